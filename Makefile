@@ -1,0 +1,164 @@
+# Every command that a person or the continuous integration runs; `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Two pips in one virtualenv would step on each other.
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+# The virtualenv that everything is installed into, and the Python that it is made with (3.11 to 3.13; unset: searched).
+VENV = $(or $(VIRTUAL_ENV),.venv)
+PYTHON ?=
+BIN = $(VENV)/bin
+MANAGE = $(BIN)/python manage.py
+
+# Read by analyticsdataserver/gunicorn.py, which has a default for each.
+export HOST PORT WORKERS THREADS
+
+PYTEST_ARGS ?=
+PYTEST = $(BIN)/python -m pytest
+
+# Where the tests' MariaDB is. Databases are named after the checkout, since several may be tested at the same time.
+MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
+MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
+
+# What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
+LOCKED = base test browser quality docs mysql tox lock
+UPGRADE ?=
+
+FIXTURES = $(sort $(wildcard fixtures/*.json))
+TYPED = $(addprefix analytics_data_api/v0/,queries params serializers)
+
+# A stamp per requirements file, named after the content of all of them: whoever switches branches, or uses one
+# virtualenv for two checkouts, gets what that checkout pins; whoever does not is not kept waiting, online or off.
+PINS := $(shell cat requirements/*.txt | cksum | cut -d' ' -f1)
+installed = $(1:%=$(VENV)/.installed-$(PINS)-%)
+# mysqlclient has to be built, so it is installed only where a database URL asks for it.
+MYSQL_WANTED = $(findstring mysql://,$(DATABASE_URL) $(ANALYTICS_DATABASE_URL) $(ANALYTICS_DATABASE_URL_V1))
+RUNTIME = $(call installed,base $(if $(MYSQL_WANTED),mysql))
+
+##@ Run
+
+.PHONY: demo
+demo: export DJANGO_SETTINGS_MODULE = analyticsdataserver.settings.local
+demo: migrate loaddata set-demo-key ## Set everything up, load the demo data and serve it on HOST:PORT (127.0.0.1:8000), key: edx
+	@echo "Try:  curl -H 'Authorization: Token edx' http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/api/v0/courses/edX/DemoX/Demo_Course/enrollment/"
+	@echo "      or open http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/docs/ in a browser. Ctrl-C stops the server."
+	@exec $(BIN)/python -m gunicorn --config analyticsdataserver/gunicorn.py analyticsdataserver.wsgi:application
+
+.PHONY: serve
+serve: export DJANGO_SETTINGS_MODULE = analyticsdataserver.settings.production
+serve: $(RUNTIME) ## Serve with the production settings on HOST:PORT with WORKERS processes of THREADS threads
+	@exec $(BIN)/python -m gunicorn --config analyticsdataserver/gunicorn.py analyticsdataserver.wsgi:application
+
+.PHONY: migrate
+migrate: $(RUNTIME) ## Create the tables that are missing
+	$(MANAGE) migrate --database default
+	$(MANAGE) migrate --database analytics
+	$(MANAGE) migrate --database analytics_v1
+
+.PHONY: loaddata
+loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacing what an earlier load left
+	$(MANAGE) loaddata --database analytics $(FIXTURES)
+	$(MANAGE) generate_fake_course_data
+
+.PHONY: set-demo-key
+set-demo-key: $(RUNTIME) ## Give the user edx the key edx
+	$(MANAGE) set_api_key edx edx
+
+##@ Develop
+
+.PHONY: develop
+develop: $(call installed,base test docs quality) ## Install all that serving, testing and the docs need into the active virtualenv (else .venv)
+	@$(if $(VIRTUAL_ENV),echo "Installed into $(VENV)",echo "No virtualenv is active: installed into $(VENV). Activate it with: . $(BIN)/activate")
+
+.PHONY: develop-mysql
+develop-mysql: develop $(call installed,mysql) ## Like develop, with mysqlclient and the Debian packages that it is built with
+
+.PHONY: test
+test: $(call installed,test) ## Run the tests on SQLite (PYTEST_ARGS="-k enrollment" picks some)
+	env -u DATABASE_URL -u ANALYTICS_DATABASE_URL -u ANALYTICS_DATABASE_URL_V1 $(PYTEST) -n auto $(PYTEST_ARGS)
+
+.PHONY: test-mysql
+test-mysql: export DATABASE_URL := $(or $(DATABASE_URL),$(MYSQL_SERVER)/$(MYSQL_PREFIX)_default)
+test-mysql: export ANALYTICS_DATABASE_URL := $(or $(ANALYTICS_DATABASE_URL),$(MYSQL_SERVER)/$(MYSQL_PREFIX)_analytics)
+test-mysql: export ANALYTICS_DATABASE_URL_V1 := $(or $(ANALYTICS_DATABASE_URL_V1),$(MYSQL_SERVER)/$(MYSQL_PREFIX)_analytics_v1)
+test-mysql: $(call installed,test mysql) ## Run the same tests on MariaDB (`make services` starts one)
+	$(PYTEST) -n auto $(PYTEST_ARGS)
+
+.PHONY: test-browser
+test-browser: export SE_OFFLINE = true
+test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
+	env -u DATABASE_URL -u ANALYTICS_DATABASE_URL -u ANALYTICS_DATABASE_URL_V1 $(PYTEST) -m browser $(PYTEST_ARGS)
+
+.PHONY: tox
+tox: $(call installed,tox) ## Run the tests on every Python and both databases
+	$(BIN)/python -m tox run $(addprefix --discover ,$(shell scripts/find-python --all))
+
+.PHONY: lint
+lint: $(call installed,base quality) ## Check style, import order and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check --output-format concise
+	$(BIN)/python -m mypy $(TYPED)
+
+.PHONY: format
+format: $(call installed,quality) ## Put the code into the form that lint asks for
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: docs
+docs: $(call installed,docs) ## Build the documentation into docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs docs/_build/html
+	@echo "Built docs/_build/html/index.html"
+
+##@ Maintain
+
+.PHONY: requirements
+requirements: $(call installed,lock) ## Compile requirements/*.in into pinned requirements/*.txt (UPGRADE=1 takes the newest)
+	@constraints=; for name in $(LOCKED); do \
+		echo "requirements/$$name.txt"; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
+			--custom-compile-command 'make requirements' --annotation-style line \
+			--no-emit-index-url --no-emit-find-links \
+			$$constraints requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+		constraints="$$constraints --constraint requirements/$$name.txt"; \
+	done
+
+.PHONY: services
+services: ## Start MariaDB and Redis on the loopback where none listens, from Debian's packages
+	@scripts/services
+
+.PHONY: chromium
+chromium: # The browser of test-browser
+	@{ command -v chromium && command -v chromedriver; } >/dev/null || scripts/debian-packages chromium chromium-driver
+
+.PHONY: clean
+clean: ## Remove what the tools left behind; virtualenvs and databases stay
+	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .tox docs/_build htmlcov staticfiles
+	find . -name '.?*' -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# A file would not do: an active virtualenv of an unsuitable Python, or one that PYTHON= contradicts, must be refused.
+.PHONY: virtualenv
+virtualenv:
+	@scripts/virtualenv "$(VENV)" "$(PYTHON)"
+
+define install
+@echo "Installing requirements/$(1).txt into $(VENV)"
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$(1).txt
+@find $(VENV) -maxdepth 1 -name '.installed-*' ! -name '.installed-$(PINS)-*' -exec rm -f {} +
+@touch $@
+endef
+
+# Order only, since that check runs every time and is no reason to install again.
+$(call installed,$(LOCKED)): | virtualenv
+$(call installed,$(filter-out mysql,$(LOCKED))): $(VENV)/.installed-$(PINS)-%:
+	$(call install,$*)
+$(call installed,mysql):
+	@scripts/mysql-headers $(BIN)/python
+	$(call install,mysql)
