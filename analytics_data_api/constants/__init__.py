@@ -1,0 +1,1 @@
+"""The words that the tables and the API use for the same things."""

@@ -1,0 +1,36 @@
+"""Course ids of both styles, as text: ``edX/DemoX/Demo_Course`` and ``course-v1:edX+DemoX+Demo_2014``."""
+
+from functools import lru_cache
+
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import CourseKey
+
+from analytics_data_api.errors import CourseKeyMalformed, CourseNotSpecified
+
+
+@lru_cache(maxsize=8192)
+def parse(course_id: str) -> CourseKey:
+    """The key of a course id; ``InvalidKeyError`` where it is none. Parsing costs more than looking up its rows."""
+    return CourseKey.from_string(course_id)
+
+
+def valid_course_id(text: str | None) -> str:
+    """The text itself, if it is the id of a course."""
+    if not text:
+        raise CourseNotSpecified()
+    try:
+        parse(text)
+    except InvalidKeyError as error:
+        raise CourseKeyMalformed(text) from error
+    return text
+
+
+def course_id_of_query(text: str | None) -> str:
+    """A course id of a query string, where an unescaped ``+`` arrives as a space."""
+    return valid_course_id(text and text.replace(" ", "+"))
+
+
+def file_name_stem(course_id: str) -> str:
+    """``{org}-{course}-{run}``, with which the names of a course's files begin."""
+    key = parse(course_id)
+    return "-".join(part for part in (key.org, key.course, key.run) if part)

@@ -1,0 +1,146 @@
+"""Every error that a client can see: its status, its code and its message; and the one place that turns it into JSON.
+
+The body is ``{"error_code": …, "developer_message": …}`` whatever format was asked for. Errors that Django REST
+framework raises itself keep its ``detail`` beside these two.
+"""
+
+import logging
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.db.utils import InterfaceError, OperationalError, ProgrammingError
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions, status
+
+logger = logging.getLogger(__name__)
+
+# After how many seconds a client may try again where a database does not answer.
+DATABASE_RETRY_AFTER = 5
+
+
+class ApiError(exceptions.APIException):
+    """An error of this API. Its code and message are the answer's ``error_code`` and ``developer_message``."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    headers: dict[str, str] = {}
+
+    def __init__(self, message=None):
+        super().__init__(detail=message, code=self.default_code)
+
+
+class CourseNotSpecified(ApiError):
+    default_code = "course_not_specified"
+    default_detail = "course_id is missing: name a course, such as course-v1:edX+DemoX+Demo_2014."
+
+
+class CourseKeyMalformed(ApiError):
+    default_code = "course_key_malformed"
+
+    def __init__(self, course_id):
+        super().__init__(
+            f"course_id {course_id!r} is no course id: expected org/course/run or course-v1:org+course+run."
+        )
+
+
+class IllegalParameterValues(ApiError):
+    default_code = "illegal_parameter_values"
+
+    def __init__(self, parameter, value, allowed):
+        """``allowed`` completes the sentence "expected …"."""
+        super().__init__(f"{parameter} {value!r} is not allowed: expected {allowed}.")
+
+
+class ResourceNotFound(ApiError):
+    """The id in the URL is well formed, but there are no rows of it."""
+
+    status_code = status.HTTP_404_NOT_FOUND
+    default_code = "not_found"
+    default_detail = "There is no such page."
+
+
+class AnalyticsDatabaseUnavailable(ApiError):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "analytics_database_unavailable"
+    default_detail = "A database does not answer. Try again later."
+    headers = {"Retry-After": str(DATABASE_RETRY_AFTER)}
+
+
+class DatabaseNotPrepared(AnalyticsDatabaseUnavailable):
+    default_detail = "A table is missing in a database; its operator has to run the migrations."
+
+
+def json_response(body, status_code, headers=None):
+    return HttpResponse(orjson.dumps(body), status=status_code, content_type="application/json", headers=headers)
+
+
+def as_api_exception(error):
+    """The API exception that stands for any other, or None for a crash."""
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return ResourceNotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.error("database unavailable: %s", error)
+        return AnalyticsDatabaseUnavailable()
+    if isinstance(error, ProgrammingError):
+        logger.error("database not prepared: %s", error)
+        return DatabaseNotPrepared()
+    return None
+
+
+def first_message(detail, field=None):
+    """The first sentence of what DRF says of a body, with the name of the field that it is about."""
+    if isinstance(detail, dict):
+        name, inner = next(iter(detail.items()))
+        return first_message(inner, None if name == "non_field_errors" else name)
+    if isinstance(detail, list):
+        return first_message(detail[0], field) if detail else ""
+    return f"{field}: {detail}" if field else str(detail)
+
+
+def error_response(error):
+    """The answer to an API exception."""
+    headers = dict(getattr(error, "headers", {}))
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None) is not None:
+        headers["Retry-After"] = str(int(error.wait))
+    if isinstance(error, exceptions.ValidationError):
+        # The fields that DRF complains about stay where its clients look for them.
+        fields = error.detail if isinstance(error.detail, dict) else {"detail": error.detail}
+        body = {**fields, "error_code": IllegalParameterValues.default_code}
+    else:
+        body = {"error_code": error.get_codes()}
+        if not isinstance(error, ApiError):
+            body["detail"] = str(error.detail)
+    body["developer_message"] = first_message(error.detail)
+    return json_response(body, error.status_code, headers)
+
+
+def exception_handler(error, context):
+    """DRF's hook for whatever a view raises; None leaves a crash to ``server_error``."""
+    known = as_api_exception(error)
+    return None if known is None else error_response(known)
+
+
+def page_error(status_code, error_code, message):
+    """An answer outside any view. ``status`` repeats the status code in the body, as clients of old expect it."""
+    return json_response({"status": status_code, "error_code": error_code, "developer_message": message}, status_code)
+
+
+def bad_request(request, exception=None):
+    return page_error(400, "bad_request", "The request is malformed.")
+
+
+def permission_denied(request, exception=None):
+    return page_error(403, "permission_denied", "The request is not permitted.")
+
+
+def page_not_found(request, exception=None):
+    return page_error(404, "not_found", f"There is no such page: {request.path}. The endpoints are listed at /docs/.")
+
+
+def server_error(request):
+    return page_error(500, "error", "The server failed to answer. The failure is in its log.")

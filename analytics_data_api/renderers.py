@@ -1,0 +1,135 @@
+"""From rows to bytes: JSON by an encoder in native code, and CSV that a spreadsheet can open without harm."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from operator import itemgetter
+
+import orjson
+from django.utils.encoding import force_str
+from django.utils.functional import Promise
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+
+from analytics_data_api.errors import IllegalParameterValues
+
+# Rows are fetched and written in batches, so that their objects never all exist at the same time.
+BATCH_SIZE = 2000
+
+# What a spreadsheet takes for the start of a formula, and what it takes for a number all the same.
+FORMULA_STARTS = "=+-@\t\r"
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+
+
+def batches(rows: Iterable) -> Iterator[list]:
+    """The rows in lists of at most ``BATCH_SIZE``."""
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH_SIZE)):
+        yield batch
+
+
+def encodable(value):
+    """What orjson asks for a value that it does not know."""
+    if isinstance(value, Promise):
+        return force_str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def json_list(serializer, row_batches: Iterable[list]) -> bytes:
+    """The objects of all rows as one JSON list, encoded a batch at a time."""
+    parts = [orjson.dumps(serializer.to_dicts(batch))[1:-1] for batch in row_batches]
+    return b"[" + b",".join(parts) + b"]"
+
+
+def harmless(text: str) -> str:
+    """A cell that a spreadsheet shows as it is instead of running it as a formula."""
+    return "'" + text if text[:1] in FORMULA_STARTS and text and not NUMBER.match(text) else text
+
+
+def cell(value):
+    """A value as a CSV cell: null is empty, a list is joined with commas, no text is a formula."""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, (list, tuple)):
+        return harmless(", ".join(map(str, value)))
+    return value
+
+
+def row_reader(columns):
+    """A function that takes the cells of a row in the order of the columns."""
+    if all(column.key is None and not column.is_free_text for column in columns) and len(columns) > 1:
+        return itemgetter(*(column.index for column in columns))
+
+    def read(row):
+        cells = []
+        for _name, index, key, is_free_text in columns:
+            value = row[index] if key is None else row[index].get(key)
+            cells.append(cell(value) if is_free_text else value)
+        return cells
+
+    return read
+
+
+def csv_chunks(serializer, row_batches: Iterable[list], fields: list[str] | None = None) -> Iterator[bytes]:
+    """The CSV form of the rows, header first, a batch at a time.
+
+    ``fields`` picks columns and orders them; names that are no column are left out.
+    """
+    columns = serializer.columns()
+    if serializer.has_extra_fields():
+        row_batches = list(row_batches)
+        columns += serializer.extra_columns(chain.from_iterable(row_batches))
+    if fields:
+        by_name = {column.name: column for column in columns}
+        columns = tuple(by_name[name] for name in dict.fromkeys(fields) if name in by_name)
+    yield csv_text([[harmless(column.name) for column in columns]])
+    read = row_reader(columns)
+    for batch in row_batches:
+        yield csv_text(map(read, batch))
+
+
+def csv_text(rows: Iterable) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+class JSONRenderer(BaseRenderer):
+    """Writes what is no list of rows: single objects, and what Django REST framework answers by itself."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        if data is None:
+            return b""
+        # The browsable API asks for indented text.
+        indent = "indent" in (accepted_media_type or "")
+        return orjson.dumps(data, default=encodable, option=orjson.OPT_INDENT_2 if indent else None)
+
+
+class CSVRenderer(BaseRenderer):
+    """Stands for CSV in content negotiation; the rows themselves are streamed by the view."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        if not isinstance(data, dict):
+            return b""
+        return csv_text([[harmless(name) for name in data], [cell(value) for value in data.values()]])
+
+
+class ContentNegotiation(DefaultContentNegotiation):
+    """The format is what ``?format=`` names, or else what the Accept header asks for."""
+
+    def filter_renderers(self, renderers, format):
+        chosen = [renderer for renderer in renderers if renderer.format == format]
+        if not chosen:
+            names = [renderer.format for renderer in renderers]
+            raise IllegalParameterValues("format", format, f"one of {', '.join(names)}")
+        return chosen

@@ -1,0 +1,23 @@
+"""Migration operations for tables that a pipeline may have made before us."""
+
+from django.db import migrations
+
+
+class CreateOrAdoptModel(migrations.CreateModel):
+    """Creates the model's table with its indexes, or leaves a table of that name exactly as it stands.
+
+    It has no way back: undoing it would drop tables whose rows are not ours.
+    """
+
+    reversible = False
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        table = to_state.apps.get_model(app_label, self.name)._meta.db_table
+        connection = schema_editor.connection
+        with connection.cursor() as cursor:
+            standing = connection.introspection.table_names(cursor, include_views=True)
+        if connection.introspection.identifier_converter(table) not in standing:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self):
+        return f"Create model {self.name} unless its table exists"

@@ -1,0 +1,21 @@
+"""Weekly activity of a course's learners."""
+
+from django.db import models
+
+from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+
+
+class CourseActivityWeekly(PipelineTable):
+    """How many learners did something in a course in a week, by kind of activity."""
+
+    course_id = course_id_field()
+    interval_start = models.DateTimeField(help_text="Start of the week, UTC; included.")
+    interval_end = models.DateTimeField(help_text="End of the week, UTC; not included.")
+    label = models.CharField(
+        max_length=255, help_text="Kind of activity: ACTIVE (any), ATTEMPTED_PROBLEM, PLAYED_VIDEO or POSTED_FORUM."
+    )
+    count = models.IntegerField(help_text="Unique learners who did this at least once in the week.")
+
+    class Meta:
+        db_table = "course_activity"
+        indexes = row_indexes("course_activity", "course_id", "interval_end")

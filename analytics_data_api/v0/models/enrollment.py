@@ -1,0 +1,92 @@
+"""Enrollment of a course by day, in all and by mode, age, education, gender and country."""
+
+from django.db import models
+
+from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+
+
+class CourseEnrollmentDaily(PipelineTable):
+    """How many learners were enrolled in a course on a day."""
+
+    course_id = course_id_field()
+    date = models.DateField(help_text="Day of the count, UTC.")
+    count = models.IntegerField(help_text="Learners enrolled at the end of the day.")
+
+    class Meta:
+        db_table = "course_enrollment_daily"
+        indexes = row_indexes("enrollment_daily", "course_id", "date")
+
+
+class CourseEnrollmentModeDaily(PipelineTable):
+    """How many learners were enrolled in a course on a day, by enrollment mode."""
+
+    course_id = course_id_field()
+    date = models.DateField(help_text="Day of the count, UTC.")
+    mode = models.CharField(
+        max_length=255,
+        help_text="Enrollment mode: audit, credit, honor, professional, no-id-professional, verified or masters.",
+    )
+    count = models.IntegerField(help_text="Learners enrolled in this mode at the end of the day.")
+    cumulative_count = models.IntegerField(help_text="Learners ever enrolled in this mode up to the end of the day.")
+
+    class Meta:
+        db_table = "course_enrollment_mode_daily"
+        indexes = row_indexes("enrollment_mode", "course_id", "date")
+
+
+class CourseEnrollmentByBirthYear(PipelineTable):
+    """How many learners were enrolled in a course on a day, by year of birth."""
+
+    course_id = course_id_field()
+    date = models.DateField(help_text="Day of the count, UTC.")
+    birth_year = models.IntegerField(null=True, help_text="Year of birth; null: not reported.")
+    count = models.IntegerField(help_text="Enrolled learners who were born in this year.")
+
+    class Meta:
+        db_table = "course_enrollment_birth_year_daily"
+        indexes = row_indexes("enrollment_birth_year", "course_id", "date", "birth_year")
+
+
+class CourseEnrollmentByEducation(PipelineTable):
+    """How many learners were enrolled in a course on a day, by level of education."""
+
+    course_id = course_id_field()
+    date = models.DateField(help_text="Day of the count, UTC.")
+    education_level = models.CharField(
+        max_length=255, null=True, help_text="Highest level of education, such as bachelors; null: not reported."
+    )
+    count = models.IntegerField(help_text="Enrolled learners who reported this level of education.")
+
+    class Meta:
+        db_table = "course_enrollment_education_level_daily"
+        indexes = row_indexes("enrollment_education", "course_id", "date")
+
+
+class CourseEnrollmentByGender(PipelineTable):
+    """How many learners were enrolled in a course on a day, by gender."""
+
+    course_id = course_id_field()
+    date = models.DateField(help_text="Day of the count, UTC.")
+    gender = models.CharField(
+        max_length=255, null=True, help_text="Gender: f (female), m (male) or o (other); null: not reported."
+    )
+    count = models.IntegerField(help_text="Enrolled learners who reported this gender.")
+
+    class Meta:
+        db_table = "course_enrollment_gender_daily"
+        indexes = row_indexes("enrollment_gender", "course_id", "date")
+
+
+class CourseEnrollmentByCountry(PipelineTable):
+    """How many learners were enrolled in a course, by the country of their last known IP address."""
+
+    course_id = course_id_field()
+    date = models.DateField(help_text="Day of the count, UTC.")
+    country_code = models.CharField(
+        max_length=255, null=True, help_text="ISO 3166 two-letter code of the country; null or another text: unknown."
+    )
+    count = models.IntegerField(help_text="Enrolled learners from this country.")
+
+    class Meta:
+        db_table = "course_enrollment_location_current"
+        indexes = row_indexes("enrollment_location", "course_id", "date")

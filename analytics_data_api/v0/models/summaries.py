@@ -1,0 +1,48 @@
+"""The courses of the site, their latest enrollment and their programs."""
+
+from django.db import models
+
+from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+
+
+class CourseMetaSummaryEnrollment(PipelineTable):
+    """A course's catalog entry with its latest enrollment, by enrollment mode."""
+
+    course_id = course_id_field()
+    catalog_course_title = models.CharField(max_length=255, null=True, help_text="Title of the course in the catalog.")
+    catalog_course = models.CharField(max_length=255, null=True, help_text="Id of the course in the catalog, without run.")
+    start_time = models.DateTimeField(null=True, help_text="When the course starts, UTC.")
+    end_time = models.DateTimeField(null=True, help_text="When the course ends, UTC.")
+    pacing_type = models.CharField(
+        max_length=255, null=True, help_text="Who sets the pace: instructor_paced or self_paced."
+    )
+    availability = models.CharField(
+        max_length=255, null=True, help_text="State of the course run: Current, Upcoming, Starting Soon or Archived."
+    )
+    enrollment_mode = models.CharField(max_length=255, help_text="Enrollment mode that the counts are of.")
+    count = models.IntegerField(null=True, help_text="Learners now enrolled in this mode.")
+    cumulative_count = models.IntegerField(null=True, help_text="Learners ever enrolled in this mode.")
+    count_change_7_days = models.IntegerField(
+        null=True, help_text="Difference between this count and the one of seven days before."
+    )
+    passing_users = models.IntegerField(null=True, help_text="Learners of this mode who are passing the course.")
+
+    class Meta:
+        db_table = "course_meta_summary_enrollment"
+        indexes = row_indexes("course_summary", "course_id")
+
+
+class CourseProgramMetadata(PipelineTable):
+    """That a course belongs to a program."""
+
+    course_id = course_id_field()
+    program_id = models.CharField(max_length=255, help_text="Id of the program (UUID).")
+    program_type = models.CharField(max_length=255, help_text="Type of the program, such as MicroMasters.")
+    program_title = models.CharField(max_length=255, help_text="Title of the program.")
+
+    class Meta:
+        db_table = "course_program_metadata"
+        indexes = [
+            *row_indexes("course_program", "course_id"),
+            models.Index(fields=["program_id"], name="course_program_program"),
+        ]

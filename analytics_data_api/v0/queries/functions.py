@@ -1,0 +1,64 @@
+"""SQL that has to be written differently for each kind of database. All of it stands here.
+
+Dates and times leave the database as the text that goes on the wire: making them in Python, value by value, costs more
+than fetching the rows.
+"""
+
+from typing import Any
+
+from django.db.models import CharField, F, Func
+from django.db.models.expressions import Combinable, OrderBy
+
+
+class DatabaseText(Func):
+    """A column as text, by a template of its own for each kind of database."""
+
+    output_field = CharField()
+    sqlite_template: str
+    mysql_template: str
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.sqlite_template, **extra)
+
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.mysql_template, **extra)
+
+
+class DateText(DatabaseText):
+    """``YYYY-MM-DD``."""
+
+    sqlite_template = "SUBSTR(%(expressions)s, 1, 10)"
+    mysql_template = "DATE_FORMAT(%(expressions)s, '%%%%Y-%%%%m-%%%%d')"
+
+
+class DateTimeText(DatabaseText):
+    """``YYYY-MM-DDTHHMMSS``; fractions of a second are cut off."""
+
+    # SQLite's strftime() rounds 23:59:59.9999 up to the next day, so the stored text is taken apart instead.
+    sqlite_template = (
+        "SUBSTR(%(expressions)s, 1, 10) || 'T' || SUBSTR(%(expressions)s, 12, 2)"
+        " || SUBSTR(%(expressions)s, 15, 2) || SUBSTR(%(expressions)s, 18, 2)"
+    )
+    mysql_template = "DATE_FORMAT(%(expressions)s, '%%%%Y-%%%%m-%%%%dT%%%%H%%%%i%%%%s')"
+
+
+class IsoDateTimeText(DatabaseText):
+    """``YYYY-MM-DDTHH:MM:SSZ``; fractions of a second are cut off."""
+
+    sqlite_template = "SUBSTR(%(expressions)s, 1, 10) || 'T' || SUBSTR(%(expressions)s, 12, 8) || 'Z'"
+    mysql_template = "DATE_FORMAT(%(expressions)s, '%%%%Y-%%%%m-%%%%dT%%%%H:%%%%i:%%%%sZ')"
+
+
+class CodePoints(DatabaseText):
+    """A text whose order is that of its Unicode code points, whatever the column's collation is."""
+
+    sqlite_template = "%(expressions)s COLLATE BINARY"
+    # The bytes of UTF-8 are in the order of the code points; a table may be of another character set.
+    mysql_template = "CAST(CONVERT(%(expressions)s USING utf8mb4) AS BINARY)"
+
+
+def ascending(field: str | Combinable, *, text: bool = False) -> OrderBy:
+    """Ascending order with nulls last, on every database; ``text`` by code point."""
+    expression = F(field) if isinstance(field, str) else field
+    return OrderBy(CodePoints(expression) if text else expression, nulls_last=True)

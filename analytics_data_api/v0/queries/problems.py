@@ -1,0 +1,172 @@
+"""Answers to problems, their grades, and views of subsections."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from operator import itemgetter
+from typing import NamedTuple
+
+from django.db import ProgrammingError, connections
+from django.db.models import F, Model, QuerySet
+
+from analytics_data_api.v0.models import (
+    GradeDistribution,
+    ProblemFirstLastResponseAnswerDistribution,
+    ProblemResponseAnswerDistribution,
+    SequentialOpenDistribution,
+)
+from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
+from analytics_data_api.v0.queries.base import Row, fetch
+from analytics_data_api.v0.queries.functions import DateTimeText, ascending
+
+
+def of_module(model: type[Model], *, module_id: str, course_id: str | None, using: str) -> QuerySet:
+    rows = model._default_manager.using(using).filter(module_id=module_id)
+    return rows if course_id is None else rows.filter(course_id=course_id)
+
+
+class Answer(NamedTuple):
+    """A stored row of the answer distribution, with its texts as they are stored."""
+
+    course_id: str
+    part_id: str
+    value_id: str | None
+    answer_value: str | None
+    variant: int | None
+    correct: bool | None
+    problem_display_name: str | None
+    question_text: str | None
+    created: str
+    first_response_count: int | None
+    last_response_count: int
+    id: int
+    consolidated_variant: bool = False
+
+
+def answer_distribution(*, problem_id: str, course_id: str | None, using: str) -> Iterator[Row]:
+    """Answers to a problem: by course, part, value_id (typed answers last), answer and variant."""
+    model = answer_model(using)
+    has_first_count = model is ProblemFirstLastResponseAnswerDistribution
+    counts = ("first_response_count", "last_response_count") if has_first_count else (None, "count")
+    answers = of_module(model, module_id=problem_id, course_id=course_id, using=using)
+    columns = [
+        DateTimeText("created") if name == "created" else F(name) for name in Answer._fields[:9]
+    ]
+    rows = fetch(answers, *columns, *(name for name in counts if name), "id")
+    if not has_first_count:
+        rows = ((*row[:9], None, *row[9:]) for row in rows)
+    for answer in consolidated(map(Answer._make, rows)):
+        yield (
+            answer.course_id,
+            problem_id,
+            answer.part_id,
+            answer.correct,
+            answer.last_response_count,
+            readable_value_id(answer.value_id),
+            readable_answer(answer.answer_value, answer.value_id),
+            readable(answer.problem_display_name),
+            readable(answer.question_text),
+            answer.variant,
+            answer.created,
+            answer.consolidated_variant,
+            answer.first_response_count,
+            answer.last_response_count if has_first_count else None,
+        )
+
+
+@cache
+def answer_model(using: str) -> type[Model]:
+    """The model that fits the table of a database: older ones count the last responses alone.
+
+    Asked once for a database. While it does not answer nothing is concluded, since an exception is not kept.
+    """
+    table = ProblemFirstLastResponseAnswerDistribution._meta.db_table
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        columns = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    if "last_response_count" in columns:
+        return ProblemFirstLastResponseAnswerDistribution
+    if "count" in columns:
+        return ProblemResponseAnswerDistribution
+    raise ProgrammingError(f"the table {table} has neither a column last_response_count nor count")
+
+
+def consolidated(answers: Iterable[Answer]) -> Iterator[Answer]:
+    """The answers in order, those to the variants of one part summed up where they differ in nothing else."""
+    parts: defaultdict[tuple[str, str], defaultdict[str | None, list[Answer]]]
+    parts = defaultdict(lambda: defaultdict(list))
+    for answer in answers:
+        parts[answer.course_id, answer.part_id][answer.value_id].append(answer)
+    for part in sorted(parts):
+        choices = parts[part].values()
+        if all(len(set(map(what_variants_share, choice))) == 1 for choice in choices):
+            answers = [summed(choice) for choice in choices]
+        else:
+            answers = [answer for choice in choices for answer in choice]
+        yield from sorted(answers, key=answer_order)
+
+
+what_variants_share = itemgetter(
+    *map(Answer._fields.index, ("question_text", "answer_value", "problem_display_name", "correct"))
+)
+
+
+def summed(choice: list[Answer]) -> Answer:
+    if len(choice) == 1:
+        return choice[0]
+    return choice[0]._replace(
+        variant=None,
+        created=max(answer.created for answer in choice),
+        first_response_count=(
+            None
+            if choice[0].first_response_count is None
+            else sum(answer.first_response_count or 0 for answer in choice)
+        ),
+        last_response_count=sum(answer.last_response_count for answer in choice),
+        consolidated_variant=True,
+    )
+
+
+def answer_order(answer: Answer) -> tuple[bool, str, bool, str, bool, int, int]:
+    return (
+        answer.value_id is None,
+        answer.value_id or "",
+        answer.answer_value is None,
+        answer.answer_value or "",
+        answer.variant is None,
+        answer.variant or 0,
+        answer.id,
+    )
+
+
+def grade_distribution(*, problem_id: str, course_id: str | None, using: str) -> Iterator[Row]:
+    """Grades of a problem in ascending order, a grade's rows by course."""
+    grades = of_module(GradeDistribution, module_id=problem_id, course_id=course_id, using=using)
+    rows = fetch(
+        grades.order_by(ascending("grade"), ascending("course_id", text=True), ascending("max_grade"), "id"),
+        "module_id",
+        "course_id",
+        "grade",
+        "max_grade",
+        "count",
+        DateTimeText("created"),
+    )
+    for module_id, course, grade, max_grade, count, created in rows:
+        yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
+
+
+def whole_as_integer(number: float | None) -> float | int | None:
+    """A grade as clients know it: 2 and not 2.0. What is no number stays as it is."""
+    return int(number) if number is not None and float(number).is_integer() else number
+
+
+def sequential_open_distribution(*, module_id: str, course_id: str | None, using: str) -> Iterator[Row]:
+    """Views of a subsection, by course."""
+    views = of_module(SequentialOpenDistribution, module_id=module_id, course_id=course_id, using=using)
+    return fetch(
+        views.order_by(ascending("course_id", text=True), "id"),
+        "module_id",
+        "course_id",
+        "count",
+        DateTimeText("created"),
+    )

@@ -1,0 +1,33 @@
+"""Answers about a course's weekly activity."""
+
+from rest_framework import serializers
+
+from analytics_data_api.constants.activity import ACTIVITY_LABELS
+from analytics_data_api.v0.models import CourseActivityWeekly
+from analytics_data_api.v0.serializers.base import IsoDateTimeField, RowSerializer
+
+
+class CourseActivityWeeklySerializer(RowSerializer):
+    any = serializers.IntegerField(
+        help_text="Unique learners who did anything in the course, counted elsewhere here or not."
+    )
+    attempted_problem = serializers.IntegerField(help_text="Unique learners who answered any problem in the course.")
+    played_video = serializers.IntegerField(help_text="Unique learners who started to watch any video in the course.")
+    posted_forum = serializers.IntegerField(
+        help_text="Unique learners who created a post, a response or a comment in any discussion of the course."
+    )
+
+    class Meta:
+        model = CourseActivityWeekly
+        fields = ("interval_start", "interval_end", "course_id", *ACTIVITY_LABELS, "created")
+        omitted_when_null = tuple(ACTIVITY_LABELS)
+
+
+class CourseActivityMostRecentWeekSerializer(RowSerializer):
+    interval_start = IsoDateTimeField(help_text="Start of the week, UTC; included.")
+    interval_end = IsoDateTimeField(help_text="End of the week, UTC; not included.")
+    activity_type = serializers.ChoiceField(choices=list(ACTIVITY_LABELS), help_text="Kind of activity counted.")
+
+    class Meta:
+        model = CourseActivityWeekly
+        fields = ("interval_start", "interval_end", "activity_type", "count", "course_id")

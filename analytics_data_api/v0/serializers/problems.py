@@ -1,0 +1,49 @@
+"""Answers about problems and subsections."""
+
+from rest_framework import serializers
+
+from analytics_data_api.v0.models import (
+    GradeDistribution,
+    ProblemFirstLastResponseAnswerDistribution,
+    SequentialOpenDistribution,
+)
+from analytics_data_api.v0.serializers.base import RowSerializer
+
+class ProblemResponseAnswerDistributionSerializer(RowSerializer):
+    count = serializers.IntegerField(help_text="Learners whose most recent response this answer was.")
+    consolidated_variant = serializers.BooleanField(
+        help_text="Whether this row sums up the rows of several variants of the problem."
+    )
+
+    class Meta:
+        model = ProblemFirstLastResponseAnswerDistribution
+        fields = (
+            "course_id",
+            "module_id",
+            "part_id",
+            "correct",
+            "count",
+            "value_id",
+            "answer_value",
+            "problem_display_name",
+            "question_text",
+            "variant",
+            "created",
+            "consolidated_variant",
+            "first_response_count",
+            "last_response_count",
+        )
+        # Older databases do not have them.
+        omitted_when_null = ("first_response_count", "last_response_count")
+
+
+class GradeDistributionSerializer(RowSerializer):
+    class Meta:
+        model = GradeDistribution
+        fields = ("module_id", "course_id", "grade", "max_grade", "count", "created")
+
+
+class SequentialOpenDistributionSerializer(RowSerializer):
+    class Meta:
+        model = SequentialOpenDistribution
+        fields = ("module_id", "course_id", "count", "created")

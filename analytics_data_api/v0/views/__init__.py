@@ -1,0 +1,1 @@
+"""The endpoints. A view's docstring is its documentation: /docs/ shows it."""

@@ -1,0 +1,95 @@
+"""What all views share: parameters in, rows out, as JSON, as CSV or in the browsable API."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics_data_api.course_keys import file_name_stem, valid_course_id
+from analytics_data_api.errors import ResourceNotFound
+from analytics_data_api.renderers import batches, csv_chunks, json_list
+from analytics_data_api.v0.params.base import NoParameters
+
+
+class RowsView(APIView):
+    """An endpoint that answers with rows: takes its parameters, calls one query, hands the rows to one serializer."""
+
+    parameters = NoParameters
+    serializer_class: Any = None
+    # Whether an answer is a list; otherwise it is the one row's object.
+    many = True
+
+    def rows(self, ids: dict[str, str], parameters: Any) -> Iterable:
+        """The query's rows for the ids of the URL and the value of the parameters."""
+        raise NotImplementedError
+
+    def check_ids(self, ids):
+        """Raises for an id of the URL that cannot be one."""
+
+    def csv_name(self, ids):
+        """The name that a CSV file gets in a browser, or None."""
+        return None
+
+    @property
+    def using(self):
+        """The alias of the database of the URL's version."""
+        namespaces = self.request.resolver_match.namespaces
+        return settings.ANALYTICS_DATABASE_V1 if "v1" in namespaces else settings.ANALYTICS_DATABASE
+
+    def get(self, request, **ids):
+        self.check_ids(ids)
+        parameters = self.parameters.read(request.query_params)
+        return self.answer(self.rows(parameters=parameters, **ids), ids)
+
+    def answer(self, rows, ids):
+        """The rows in the negotiated format; 404 if there are none.
+
+        The first rows are fetched before anything is sent, so that a database that fails is an error and no broken file.
+        """
+        row_batches = batches(rows)
+        first = next(row_batches, None)
+        if first is None:
+            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.")
+        row_batches = chain([first], row_batches)
+        media_type = self.request.accepted_renderer.format
+        if media_type == "csv":
+            return self.csv_answer(row_batches, ids)
+        if media_type == "json":
+            body = json_list(self.serializer_class, row_batches)
+            return HttpResponse(body if self.many else body[1:-1], content_type="application/json")
+        objects = self.serializer_class.to_dicts(chain.from_iterable(row_batches))
+        return Response(objects if self.many else objects[0])
+
+    def csv_answer(self, row_batches: Iterator[list], ids):
+        fields = self.request.query_params.get("fields")
+        chunks = csv_chunks(self.serializer_class, row_batches, fields and fields.split(","))
+        response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
+        name = self.csv_name(ids)
+        if name:
+            response["Content-Disposition"] = attachment(name)
+        return response
+
+
+def attachment(name):
+    """A Content-Disposition that makes a browser save the answer under a name."""
+    header = content_disposition_header(as_attachment=True, filename=name)
+    # Names of plain characters need no quotes, and clients of old compare the header as a whole.
+    return header.replace('"', "") if all(c.isascii() and (c.isalnum() or c in "-_.~") for c in name) else header
+
+
+class CourseView(RowsView):
+    """An endpoint below ``courses/{course_id}/``."""
+
+    # The end of the name of the CSV file, or None for no name.
+    slug: str | None = None
+
+    def check_ids(self, ids):
+        valid_course_id(ids["course_id"])
+
+    def csv_name(self, ids):
+        return self.slug and f"{file_name_stem(ids['course_id'])}--{self.slug}.csv"

@@ -1,0 +1,47 @@
+"""Answers to problems, their grades, and views of subsections."""
+
+from analytics_data_api.v0.params.problems import OneCourse
+from analytics_data_api.v0.queries import problems as queries
+from analytics_data_api.v0.serializers import problems as serializers
+from analytics_data_api.v0.views.base import RowsView
+
+
+class ProblemResponseAnswerDistributionView(RowsView):
+    """Get the distribution of learners' answers to a problem.
+
+    One object for each answer to each part of the problem, ordered by course, part, value_id (typed answers last), answer
+    and variant. Where the answers to the variants of a randomized problem differ in nothing but the variant, they are
+    summed up: `consolidated_variant` is true and `variant` null. Several answers at once read `[a|b]`.
+    """
+
+    parameters = OneCourse
+    serializer_class = serializers.ProblemResponseAnswerDistributionSerializer
+
+    def rows(self, problem_id, parameters):
+        return queries.answer_distribution(problem_id=problem_id, course_id=parameters, using=self.using)
+
+
+class GradeDistributionView(RowsView):
+    """Get the distribution of grades for a problem.
+
+    One object for each grade, in ascending order.
+    """
+
+    parameters = OneCourse
+    serializer_class = serializers.GradeDistributionSerializer
+
+    def rows(self, problem_id, parameters):
+        return queries.grade_distribution(problem_id=problem_id, course_id=parameters, using=self.using)
+
+
+class SequentialOpenDistributionView(RowsView):
+    """Get the number of views of a subsection (sequential).
+
+    One object for each course that has a subsection of this id.
+    """
+
+    parameters = OneCourse
+    serializer_class = serializers.SequentialOpenDistributionSerializer
+
+    def rows(self, module_id, parameters):
+        return queries.sequential_open_distribution(module_id=module_id, course_id=parameters, using=self.using)

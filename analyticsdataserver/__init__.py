@@ -1,0 +1,1 @@
+"""How the Analytics Data API is run: settings, databases, root URLs, health."""

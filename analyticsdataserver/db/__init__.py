@@ -1,0 +1,1 @@
+"""Database back ends: Django's own, with what this server needs of a connection."""

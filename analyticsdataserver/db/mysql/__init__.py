@@ -1,0 +1,1 @@
+"""MySQL and MariaDB, in UTC and comparing text by code point."""

@@ -1,0 +1,150 @@
+"""The only reader of the process environment.
+
+``VARIABLES`` is the table of every environment variable that the server knows: its name, type, default and one line of
+help. The documentation prints this table, and ``env()`` refuses a name that is not in it, so that no undocumented
+setting can creep in.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+MYSQL_ENGINE = "analyticsdataserver.db.mysql"
+SQLITE_ENGINE = "django.db.backends.sqlite3"
+
+TRUE_WORDS = ("1", "true", "yes", "on")
+FALSE_WORDS = ("0", "false", "no", "off")
+
+
+def parse_text(text: str) -> str:
+    return text
+
+
+def parse_bool(text: str) -> bool:
+    word = text.strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ValueError(f"expected one of {', '.join(TRUE_WORDS + FALSE_WORDS)}")
+
+
+def parse_positive_integer(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise ValueError("expected a whole number of at least 1")
+    return number
+
+
+def parse_list(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def parse_database_url(text: str) -> dict[str, Any]:
+    """A database URL as the dictionary that Django's DATABASES takes."""
+    scheme = text.partition("://")[0]
+    if scheme not in ("sqlite", "mysql") or "://" not in text:
+        raise ValueError("expected sqlite:////absolute/path.db or mysql://user:password@host:port/name")
+    try:
+        config = dict(dj_database_url.parse(text, conn_max_age=600))
+    except Exception as error:  # whatever the URL parser stumbles over, the reader wants the variable's name
+        raise ValueError(f"expected a database URL ({error})") from error
+    if not config["NAME"]:
+        raise ValueError("expected a database name at the end of the URL")
+    config["ENGINE"] = SQLITE_ENGINE if scheme == "sqlite" else MYSQL_ENGINE
+    # A persistent connection that the database has closed in the meantime is replaced, not reported as an error.
+    config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "text": parse_text,
+    "boolean": parse_bool,
+    "integer": parse_positive_integer,
+    "list": parse_list,
+    "database URL": parse_database_url,
+}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable. ``default`` is what ``env()`` gives where the variable is unset or empty."""
+
+    name: str
+    type: str
+    default: Any
+    help: str
+
+
+VARIABLES = {
+    variable.name: variable
+    for variable in (
+        Variable(
+            "DATABASE_URL",
+            "database URL",
+            None,
+            "Users, keys and sessions. Unset: default.sqlite3 beside manage.py; required in production.",
+        ),
+        Variable(
+            "ANALYTICS_DATABASE_URL",
+            "database URL",
+            None,
+            "The pipeline's tables, read by /api/v0/. Unset: analytics.sqlite3 beside manage.py; required in production.",
+        ),
+        Variable(
+            "ANALYTICS_DATABASE_URL_V1",
+            "database URL",
+            None,
+            "The pipeline's tables, read by /api/v1/. Unset: the same as ANALYTICS_DATABASE_URL.",
+        ),
+        Variable(
+            "SECRET_KEY",
+            "text",
+            None,
+            "Signs sessions. Unset: a random one at each start; required in production.",
+        ),
+        Variable(
+            "ALLOWED_HOSTS",
+            "list",
+            None,
+            "Host names served, separated by commas. Unset: this machine's loopback names; required in production.",
+        ),
+        Variable("DEBUG", "boolean", False, "Django's debug pages. Ignored in production."),
+        Variable(
+            "LMS_USER_ACCOUNT_BASE_URL",
+            "text",
+            None,
+            "Start of a learner's account_url; the username follows. Unset: account_url is null.",
+        ),
+        Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page where page_size is absent."),
+        Variable("MAX_PAGE_SIZE", "integer", 100, "The most rows that page_size can ask for."),
+        Variable("LOG_LEVEL", "text", "INFO", "Least severe level written to the log (standard error)."),
+    )
+}
+
+
+def env(name: str, environ: Mapping[str, str] | None = None) -> Any:
+    """The parsed value of one variable of the table, or its default where it is unset or empty."""
+    variable = VARIABLES[name]
+    text = (os.environ if environ is None else environ).get(name, "")
+    if not text.strip():
+        return variable.default
+    try:
+        return PARSERS[variable.type](text)
+    except ValueError as error:
+        # A database URL may hold a password, so the value itself is not repeated.
+        shown = "" if variable.type == "database URL" or name == "SECRET_KEY" else f" {text!r}"
+        raise ImproperlyConfigured(f"environment variable {name}{shown}: {error}") from error
+
+
+def missing(*names: str, environ: Mapping[str, str] | None = None) -> list[str]:
+    """Those of the named variables that are unset or empty."""
+    environ = os.environ if environ is None else environ
+    return [name for name in names if not environ.get(name, "").strip()]

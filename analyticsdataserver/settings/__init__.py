@@ -1,0 +1,1 @@
+"""Settings modules: ``local`` (default of manage.py), ``test`` and ``production``."""

@@ -1,0 +1,135 @@
+"""What all settings modules share."""
+
+from pathlib import Path
+
+from analyticsdataserver.env import SQLITE_ENGINE, env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+def sqlite_beside_manage_py(name):
+    return {"ENGINE": SQLITE_ENGINE, "NAME": str(BASE_DIR / name), "CONN_MAX_AGE": 600}
+
+
+# v0 reads `analytics`, v1 reads `analytics_v1`; users and keys are in `default`.
+ANALYTICS_DATABASE = "analytics"
+ANALYTICS_DATABASE_V1 = "analytics_v1"
+DATABASES = {
+    "default": env("DATABASE_URL") or sqlite_beside_manage_py("default.sqlite3"),
+    "analytics": env("ANALYTICS_DATABASE_URL") or sqlite_beside_manage_py("analytics.sqlite3"),
+}
+DATABASES["analytics_v1"] = env("ANALYTICS_DATABASE_URL_V1") or dict(DATABASES["analytics"])
+DATABASE_ROUTERS = ["analyticsdataserver.router.AnalyticsRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = [
+    # Two models stand for the two shapes in which the table answer_distribution exists.
+    "models.W035",
+]
+
+DEBUG = env("DEBUG")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+SECRET_KEY = env("SECRET_KEY")
+
+ROOT_URLCONF = "analyticsdataserver.urls"
+WSGI_APPLICATION = "analyticsdataserver.wsgi.application"
+INSTALLED_APPS = [
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "django_filters",
+    "drf_yasg",
+    "analytics_data_api",
+    "analytics_data_api.v0",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en-us"
+# Every stored date-time is UTC, and so is every answer.
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+STATIC_URL = "/static/"
+# Serves the bundled files of the packages where they are: no collectstatic between an install and its first answer.
+WHITENOISE_USE_FINDERS = True
+LOGIN_REDIRECT_URL = "/docs/"
+LOGIN_URL = "/api-auth/login/"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one's challenge is what a 401 carries: WWW-Authenticate: Token.
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "analytics_data_api.renderers.JSONRenderer",
+        "analytics_data_api.renderers.CSVRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics_data_api.renderers.ContentNegotiation",
+    "EXCEPTION_HANDLER": "analytics_data_api.errors.exception_handler",
+    "UNICODE_JSON": True,
+}
+SWAGGER_USE_COMPAT_RENDERERS = False
+SWAGGER_SETTINGS = {
+    "DEFAULT_AUTO_SCHEMA_CLASS": "analytics_data_api.schema.EndpointSchema",
+    "DEFAULT_INFO": "analytics_data_api.schema.API_INFO",
+    "SECURITY_DEFINITIONS": {
+        "Token": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "The word `Token`, a space and your key, for example `Token edx`.",
+        },
+    },
+    "LOGIN_URL": "/api-auth/login/",
+    "LOGOUT_URL": "/api-auth/logout/",
+    "VALIDATOR_URL": None,  # it would be a request to another host
+    "DEFAULT_MODEL_RENDERING": "example",
+    "PERSIST_AUTH": False,
+}
+
+LMS_USER_ACCOUNT_BASE_URL = env("LMS_USER_ACCOUNT_BASE_URL")
+DEFAULT_PAGE_SIZE = env("DEFAULT_PAGE_SIZE")
+MAX_PAGE_SIZE = env("MAX_PAGE_SIZE")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL").upper()},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # A refused request is no event of the server's; a crash still is.
+        "django.request": {"level": "ERROR"},
+    },
+}

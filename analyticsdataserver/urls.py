@@ -1,0 +1,32 @@
+"""The root: both versions of the API, the service endpoints and the documentation."""
+
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from drf_yasg.views import get_schema_view
+from rest_framework.permissions import AllowAny
+
+from analytics_data_api.schema import API_INFO, SchemaGenerator
+from analyticsdataserver import service
+
+SchemaView = get_schema_view(
+    API_INFO, public=True, generator_class=SchemaGenerator, permission_classes=[AllowAny], authentication_classes=[]
+)
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/docs/")),
+    path("status/", service.StatusView.as_view(), name="status"),
+    path("authenticated/", service.AuthenticatedView.as_view(), name="authenticated"),
+    path("health/", service.HealthView.as_view(), name="health"),
+    re_path(r"^api-token-auth/?$", service.ObtainTokenView.as_view(), name="api-token-auth"),
+    path("api-auth/", include("rest_framework.urls")),
+    path("api/v0/", include(("analytics_data_api.v0.urls", "v0"))),
+    path("api/v1/", include(("analytics_data_api.v0.urls", "v1"), namespace="v1")),
+    path("docs/", SchemaView.with_ui("swagger", cache_timeout=0), name="docs"),
+    path("docs/swagger.json", SchemaView.without_ui(cache_timeout=0), {"format": "json"}, name="docs-json"),
+    path("docs/swagger.yaml", SchemaView.without_ui(cache_timeout=0), {"format": "yaml"}, name="docs-yaml"),
+]
+
+handler400 = "analytics_data_api.errors.bad_request"
+handler403 = "analytics_data_api.errors.permission_denied"
+handler404 = "analytics_data_api.errors.page_not_found"
+handler500 = "analytics_data_api.errors.server_error"
