@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from rest_framework.authtoken.models import Token
 
 KEY_LENGTH = Token._meta.get_field("key").max_length
@@ -17,14 +17,16 @@ class Command(BaseCommand):
         parser.add_argument("--delete-key", action="store_true", help="delete the user's key instead")
 
     def handle(self, *, username, key, delete_key, **options):
-        if delete_key:
-            if key is not None:
-                raise CommandError("give either a key or --delete-key, not both")
-            self.delete_key(username)
-            self.stdout.write(f"The key of {username} is deleted.")
-        else:
-            self.set_key(username, key)
-            self.stdout.write(f"The key of {username} is set.")
+        if delete_key and key is not None:
+            raise CommandError("give either a key or --delete-key, not both")
+        try:
+            if delete_key:
+                self.delete_key(username)
+            else:
+                self.set_key(username, key)
+        except DatabaseError as error:
+            raise CommandError(f"the database of users and keys does not answer, or is not migrated: {error}") from error
+        self.stdout.write(f"The key of {username} is {'deleted' if delete_key else 'set'}.")
 
     def delete_key(self, username):
         deleted, _ = Token.objects.filter(user__username=username).delete()
