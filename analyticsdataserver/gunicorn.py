@@ -1,13 +1,13 @@
-"""How gunicorn serves the WSGI application.
+"""How gunicorn serves the WSGI application: HOST, PORT, WORKERS and THREADS of the environment, and what goes with them.
 
-HOST, PORT, WORKERS and THREADS are gunicorn's and not Django's, so they are read here: no settings module is loaded in
-the process that reads this file.
+These are the server's and not Django's, so they stand in no settings module.
 """
 
 import os
+import sys
 
 
-def process_count():
+def usable_processors():
     # What this process may use, which in a container is less than what the machine has.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -17,12 +17,28 @@ bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT') or 8000}
 
 # Threads, since a request mostly waits for the database.
 worker_class = "gthread"
-workers = int(os.environ.get("WORKERS") or process_count())
+workers = int(os.environ.get("WORKERS") or usable_processors())
 threads = int(os.environ.get("THREADS") or 4)
 
 # Each process opens database connections of its own; none must be shared by a fork.
 preload_app = False
 
-# Which proxies to believe is left as gunicorn has it: only the one on this machine (FORWARDED_ALLOW_IPS changes it).
 # A load balancer in front keeps the access log; the other log goes to standard error.
 accesslog = None
+# Two servers of one user would share its socket.
+control_socket_disable = True
+
+# Which proxies to believe is left as gunicorn has it: those on this machine, unless FORWARDED_ALLOW_IPS says otherwise.
+
+
+def on_starting(server):
+    """Read the settings before the first fork: a wrong one is a line and not a traceback from each process, and the
+    secret key that the local settings make up is the same in all of them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.local")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        settings.SECRET_KEY  # noqa: B018
+    except ImproperlyConfigured as error:
+        sys.exit(f"error: {error}")
