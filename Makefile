@@ -93,7 +93,7 @@ test-browser: $(call installed,test browser) chromium ## Run the tests that open
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
-	$(BIN)/python -m tox run $(addprefix --discover ,$(shell scripts/find-python --all))
+	$(BIN)/python -m tox run --discover $(shell scripts/find-python --all)
 
 .PHONY: lint
 lint: $(call installed,base quality) ## Check style, import order and types
