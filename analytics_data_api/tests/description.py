@@ -1,0 +1,119 @@
+"""Holds answers to the API's description, docs/api/swagger.json."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from drf_yasg.codecs import OpenAPICodecJson
+from jsonschema import Draft4Validator, FormatChecker
+
+from analytics_data_api.schema import API_INFO, SchemaGenerator
+
+DESCRIPTION = Path(__file__).resolve().parents[2] / "docs" / "api" / "swagger.json"
+
+# A page outside any endpoint has its status in its body.
+PAGE_ERROR = {
+    "type": "object",
+    "required": ["status", "error_code", "developer_message"],
+    "properties": {
+        "status": {"type": "integer"},
+        "error_code": {"type": "string", "minLength": 1},
+        "developer_message": {"type": "string", "minLength": 1},
+    },
+    "additionalProperties": False,
+}
+
+
+def generated_description():
+    """The text of the description as the code now has it, indented for people."""
+    schema = SchemaGenerator(API_INFO).get_schema(request=None, public=True)
+    plain = json.loads(OpenAPICodecJson([]).encode(schema))
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_description():
+    DESCRIPTION.parent.mkdir(parents=True, exist_ok=True)
+    DESCRIPTION.write_text(generated_description(), encoding="utf-8")
+
+
+@cache
+def committed_description():
+    return Description(json.loads(DESCRIPTION.read_text(encoding="utf-8")))
+
+
+class Description:
+    def __init__(self, swagger):
+        self.swagger = swagger
+        self.paths = swagger["paths"]
+        self.error = self.validator({"$ref": "#/definitions/Error"})
+        self.validators = {}
+
+    def check(self, response):
+        """Fails for an answer that the description does not allow."""
+        method = response.request["REQUEST_METHOD"].lower()
+        template = path_template(response)
+        if template not in self.paths:
+            self.check_page(response)
+        elif method in self.paths[template]:
+            self.check_operation(response, template, method)
+        elif method == "head":
+            assert str(response.status_code) in self.paths[template]["get"]["responses"], response.status_code
+        elif method == "options":
+            assert response.status_code in (200, 400, 401, 406), response.status_code
+        else:
+            assert response.status_code in (400, 401, 405, 406), response.status_code
+            self.error.validate(response.json())
+
+    def check_page(self, response):
+        if response.status_code >= 400:
+            PAGE_ERROR_VALIDATOR.validate(response.json())
+
+    def check_operation(self, response, template, method):
+        responses = self.paths[template][method]["responses"]
+        status = str(response.status_code)
+        where = f"{method.upper()} {template} {status}"
+        assert status in responses, f"{where} is not described: {response.getvalue()[:1000]}"
+        kind = response["Content-Type"].partition(";")[0]
+        if kind == "application/json":
+            if (template, method, status) not in self.validators:
+                self.validators[template, method, status] = self.validator(responses[status]["schema"])
+            errors = [
+                f"{where}: {error.json_path}: {error.message}"
+                for error in self.validators[template, method, status].iter_errors(response.json())
+            ]
+            assert not errors, "\n".join(errors[:5])
+        else:
+            assert response.status_code == 200 and kind in ("text/csv", "text/html"), f"{where} {kind}"
+
+    def validator(self, schema):
+        return Draft4Validator(self.resolved(schema), format_checker=FormatChecker())
+
+    def resolved(self, schema):
+        """A schema of Swagger 2.0 as JSON schema: nullable and closed, with what it refers to in place."""
+        if "$ref" in schema:
+            schema = self.swagger["definitions"][schema["$ref"].removeprefix("#/definitions/")]
+        plain = dict(schema)
+        nullable = plain.pop("x-nullable", False)
+        for key in ("items", "additionalProperties"):
+            if isinstance(plain.get(key), dict):
+                plain[key] = self.resolved(plain[key])
+        if "properties" in plain:
+            plain["properties"] = {name: self.resolved(value) for name, value in plain["properties"].items()}
+            # A key that no one has described is an error as well.
+            plain.setdefault("additionalProperties", False)
+        return {"anyOf": [{"type": "null"}, plain]} if nullable else plain
+
+
+PAGE_ERROR_VALIDATOR = Draft4Validator(PAGE_ERROR)
+
+
+def path_template(response):
+    """The path of an answer's route as the description writes it, or None where there is no such route."""
+    match = getattr(response.wsgi_request, "resolver_match", None)
+    return match and described_path(match.route)
+
+
+def described_path(route):
+    """The path of a route in the form of the description."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route).removeprefix("^").removesuffix("?$")

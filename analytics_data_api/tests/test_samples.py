@@ -1,0 +1,32 @@
+"""The committed samples are what the server answers on the demo data. ``make samples`` makes them anew."""
+
+import json
+
+import pytest
+
+from analytics_data_api.schema import SAMPLES
+from analytics_data_api.tests.client import content
+from analytics_data_api.tests.routes import ROUTES
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.slug)
+class TestSample:
+    def test_json(self, api, demo_data, rewrite, route):
+        rows = api.rows(f"/api/v0/{route.sample}")
+        # The order of the keys counts as well, so texts are compared.
+        compare(f"{route.slug}.json", (json.dumps(rows, indent=2, ensure_ascii=False) + "\n").encode(), rewrite)
+
+    def test_csv(self, api, demo_data, rewrite, route):
+        response = api.get(f"/api/v0/{route.sample}", HTTP_ACCEPT="text/csv")
+        assert response.status_code == 200
+        compare(f"{route.slug}.csv", content(response), rewrite)
+
+
+def compare(name, body, rewrite):
+    path = SAMPLES / name
+    if rewrite:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    assert body.decode() == path.read_bytes().decode()

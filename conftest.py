@@ -1,0 +1,97 @@
+"""What all tests share: clients with a key, the demo data, a counter of queries."""
+
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from django.core import serializers
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from analytics_data_api.tests.client import ApiClient
+from analytics_data_api.tests.description import write_description
+from analytics_data_api.v0.queries.problems import answer_model
+from analytics_data_api.v0.tests.factories import TokenFactory
+
+ROOT = Path(__file__).resolve().parent
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--rewrite",
+        action="store_true",
+        help="rewrite the committed samples, query counts and API description instead of comparing with them",
+    )
+
+
+def pytest_sessionstart(session):
+    if session.config.getoption("rewrite"):
+        # An endpoint that is new has to be described before its sample can be made.
+        write_description()
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("rewrite"):
+        items[:] = [item for item in items if "rewrite" in item.fixturenames]
+
+
+@pytest.fixture
+def rewrite(request):
+    """Whether committed files are to be made anew."""
+    return request.config.getoption("rewrite")
+
+
+@pytest.fixture
+def api():
+    """A client with the key of a user. Each of its answers is held to the API's description."""
+    client = ApiClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {TokenFactory().key}")
+    return client
+
+
+@pytest.fixture
+def anonymous():
+    """A client without a key."""
+    return ApiClient()
+
+
+@cache
+def demo_rows():
+    """The rows of the fixtures, table by table."""
+    paths = sorted((ROOT / "fixtures").glob("*.json"))
+    rows = [row.object for path in paths for row in serializers.deserialize("json", path.read_text(encoding="utf-8"))]
+    rows.sort(key=lambda row: row._meta.label)
+    return [(model, list(group)) for model, group in groupby(rows, key=type)]
+
+
+@pytest.fixture
+def demo_data():
+    """The demo data in the database of version 0."""
+    for model, rows in demo_rows():
+        model._default_manager.using("analytics").bulk_create(rows)
+
+
+@pytest.fixture
+def query_counter():
+    """``with query_counter() as queries`` collects the SQL that is sent to any of the databases."""
+
+    @contextmanager
+    def counter():
+        queries = []
+        with ExitStack() as stack:
+            captured = {alias: stack.enter_context(CaptureQueriesContext(connections[alias])) for alias in connections}
+            yield queries
+        for alias, context in captured.items():
+            queries.extend(f"{alias}: {query['sql']}" for query in context.captured_queries)
+
+    return counter
+
+
+@pytest.fixture(autouse=True)
+def forgotten_table_shapes():
+    """Which shape the table of answers has is remembered for a process; tests change the table."""
+    answer_model.cache_clear()
+    yield
+    answer_model.cache_clear()
