@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import starmap
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -55,7 +56,7 @@ def answer_distribution(*, problem_id: str, course_id: str | None, using: str) -
     rows = fetch(answers, *columns, *(name for name in counts if name), "id")
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
-    for answer in consolidated(map(Answer._make, rows)):
+    for answer in consolidated(starmap(Answer, rows)):
         yield (
             answer.course_id,
             problem_id,
