@@ -14,6 +14,8 @@ from rest_framework import exceptions, status
 
 logger = logging.getLogger(__name__)
 
+MYSQL_UNKNOWN_COLUMN = 1054
+
 # After how many seconds a client may try again where a database does not answer.
 DATABASE_RETRY_AFTER = 5
 
@@ -58,6 +60,48 @@ class ResourceNotFound(ApiError):
     default_detail = "There is no such page."
 
 
+class CourseNotFound(ResourceNotFound):
+    default_code = "course_not_found"
+
+    def __init__(self, course_id):
+        super().__init__(f"There is no data of the course {course_id!r}.")
+
+
+class SegmentNotFound(ResourceNotFound):
+    default_code = "segment_not_found"
+
+    def __init__(self, segment, known):
+        super().__init__(f"The course has no segment {segment!r}: it has {', '.join(known)}.")
+
+
+class CohortNotFound(ResourceNotFound):
+    default_code = "cohort_not_found"
+
+    def __init__(self, cohort):
+        super().__init__(f"The course has no cohort {cohort!r}.")
+
+
+class EnrollmentModeNotFound(ResourceNotFound):
+    default_code = "enrollment_mode_not_found"
+
+    def __init__(self, mode):
+        super().__init__(f"The course has no learners in the enrollment mode {mode!r}.")
+
+
+class LearnerNotFound(ResourceNotFound):
+    default_code = "no_learner_for_course"
+
+    def __init__(self, username, course_id):
+        super().__init__(f"There is no learner {username!r} in the roster of the course {course_id!r}.")
+
+
+class TimelineNotFound(ResourceNotFound):
+    default_code = "no_learner_engagement_timeline"
+
+    def __init__(self, username, course_id):
+        super().__init__(f"The learner {username!r} has no engagement in the course {course_id!r}.")
+
+
 class AnalyticsDatabaseUnavailable(ApiError):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "analytics_database_unavailable"
@@ -66,7 +110,7 @@ class AnalyticsDatabaseUnavailable(ApiError):
 
 
 class DatabaseNotPrepared(AnalyticsDatabaseUnavailable):
-    default_detail = "A table is missing in a database; its operator has to run the migrations."
+    default_detail = "A table or a column is missing in a database; its operator has to run the migrations."
 
 
 def json_response(body, status_code, headers=None):
@@ -81,13 +125,23 @@ def as_api_exception(error):
         return ResourceNotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, ProgrammingError) or lacks_table_or_column(error):
+        logger.error("database not prepared: %s", error)
+        return DatabaseNotPrepared()
     if isinstance(error, (OperationalError, InterfaceError)):
         logger.error("database unavailable: %s", error)
         return AnalyticsDatabaseUnavailable()
-    if isinstance(error, ProgrammingError):
-        logger.error("database not prepared: %s", error)
-        return DatabaseNotPrepared()
     return None
+
+
+def lacks_table_or_column(error):
+    """Whether a database has answered, with an OperationalError, that it does not have what was asked of it.
+
+    SQLite says so in words, MySQL of a column by a number; of a table it says so with a ProgrammingError.
+    """
+    return isinstance(error, OperationalError) and str(error.args[0] if error.args else "").startswith(
+        ("no such table", "no such column", str(MYSQL_UNKNOWN_COLUMN))
+    )
 
 
 def first_message(detail, field=None):

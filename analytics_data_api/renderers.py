@@ -23,10 +23,10 @@ FORMULA_STARTS = "=+-@\t\r"
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 
 
-def batches(rows: Iterable) -> Iterator[list]:
-    """The rows in lists of at most ``BATCH_SIZE``."""
+def batches(rows: Iterable, size: int = BATCH_SIZE) -> Iterator[list]:
+    """The rows in lists of at most ``size``."""
     rows = iter(rows)
-    while batch := list(islice(rows, BATCH_SIZE)):
+    while batch := list(islice(rows, size)):
         yield batch
 
 
@@ -126,6 +126,13 @@ class CSVRenderer(BaseRenderer):
 
 class ContentNegotiation(DefaultContentNegotiation):
     """The format is what ``?format=`` names, or else what the Accept header asks for."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        name = request.query_params.get(self.settings.URL_FORMAT_OVERRIDE)
+        if name:
+            renderer = self.filter_renderers(renderers, name)[0]
+            return renderer, renderer.media_type
+        return super().select_renderer(request, renderers, format_suffix)
 
     def filter_renderers(self, renderers, format):
         chosen = [renderer for renderer in renderers if renderer.format == format]

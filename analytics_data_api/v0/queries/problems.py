@@ -84,7 +84,8 @@ def answer_model(using: str) -> type[Model]:
     table = ProblemFirstLastResponseAnswerDistribution._meta.db_table
     connection = connections[using]
     with connection.cursor() as cursor:
-        columns = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} WHERE 1 = 0")
+        columns = {column[0] for column in cursor.description}
     if "last_response_count" in columns:
         return ProblemFirstLastResponseAnswerDistribution
     if "count" in columns:

@@ -1,0 +1,68 @@
+"""Other databases in place of the tests' own: one that does not answer, one without tables, one with other tables."""
+
+import socket
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db import connections
+from django.db.utils import load_backend
+
+
+@contextmanager
+def replaced(alias, **config):
+    """Connects an alias to another database for a while."""
+    own = connections[alias]
+    other = load_backend(own.settings_dict["ENGINE"]).DatabaseWrapper({**own.settings_dict, **config}, alias)
+    connections[alias] = other
+    try:
+        yield other
+    finally:
+        connections[alias] = own
+        other.close()
+
+
+@contextmanager
+def unreachable(alias, tmp_path):
+    """A database that every attempt to connect to fails."""
+    if connections[alias].vendor == "sqlite":
+        config = {"NAME": str(tmp_path / "no such folder" / "database.sqlite3")}
+    else:
+        config = {"HOST": "127.0.0.1", "PORT": port_where_nothing_listens()}
+    with replaced(alias, **config) as connection:
+        yield connection
+
+
+def port_where_nothing_listens():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def empty(alias, tmp_path):
+    """A database without any table. What happens in it is no part of the test's transaction."""
+    own = connections[alias]
+    if own.vendor == "sqlite":
+        with replaced(alias, NAME=str(tmp_path / f"{alias}.sqlite3")) as connection:
+            yield connection
+        return
+    name = f"{own.settings_dict['NAME']}_other"
+    with own._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {own.ops.quote_name(name)}")
+        cursor.execute(f"CREATE DATABASE {own.ops.quote_name(name)}")
+    try:
+        with replaced(alias, NAME=name) as connection:
+            yield connection
+    finally:
+        with own._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {own.ops.quote_name(name)}")
+
+
+def execute(connection, *statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def migrate(alias):
+    call_command("migrate", database=alias, verbosity=0, interactive=False)
