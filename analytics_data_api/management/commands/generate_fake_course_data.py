@@ -1,0 +1,81 @@
+"""Writes a lively invented course into a database."""
+
+from datetime import UTC, date, datetime
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+from opaque_keys import InvalidKeyError
+from tqdm import tqdm
+
+from analytics_data_api.fake_data.course import FakeCourse
+from analytics_data_api.fake_data.replace import replace_course
+from analytics_data_api.fake_data.tables import course_tables
+
+DEFAULT_COURSE_ID = "course-v1:edX+DemoX+Demo_Course"
+DEFAULT_NUM_WEEKS, MOST_WEEKS = 10, 520
+DEFAULT_SEED = 1
+FIRST_END_DATE, LAST_END_DATE = date(2000, 1, 1), date(2100, 1, 1)
+
+
+class Command(BaseCommand):
+    help = (
+        "Write an invented course with learners, problems and videos, up to yesterday. It replaces all rows of the "
+        "course; the same seed and day give the same rows."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--course-id", default=DEFAULT_COURSE_ID, help="default: %(default)s")
+        parser.add_argument(
+            "--num-weeks",
+            type=int,
+            default=DEFAULT_NUM_WEEKS,
+            help=f"weeks of data, 1 to {MOST_WEEKS}; default: %(default)s",
+        )
+        parser.add_argument("--database", default="analytics", help="alias of the database; default: %(default)s")
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="a whole number; default: %(default)s")
+        parser.add_argument("--end-date", help="the day after the last day of data, YYYY-MM-DD; default: today (UTC)")
+        parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
+
+    def handle(self, *, course_id, num_weeks, database, seed, end_date, no_progress, verbosity, **options):
+        if database not in settings.DATABASES:
+            raise CommandError(f"there is no database {database!r}: choose one of {', '.join(settings.DATABASES)}")
+        if not 1 <= num_weeks <= MOST_WEEKS:
+            raise CommandError(f"--num-weeks is {num_weeks}: choose 1 to {MOST_WEEKS}")
+        course = FakeCourse(course_id, seed=seed, end=parsed_end_date(end_date), num_weeks=num_weeks)
+        refuse_bad_course_id(course)
+        try:
+            tables = course_tables(course)
+            with tqdm(
+                total=sum(map(len, tables.values())), desc=course_id, unit=" rows", disable=no_progress or not verbosity
+            ) as bar:
+                counts = replace_course(course, tables, using=database, progress=bar.update)
+        except KeyboardInterrupt as error:
+            raise CommandError("interrupted: nothing was changed", returncode=130) from error
+        except Error as error:
+            raise CommandError(f"the database {database} failed, nothing was changed: {error}") from error
+        if verbosity:
+            width = max(map(len, counts))
+            for table, count in counts.items():
+                self.stdout.write(f"{table:{width}} {count:>8}")
+
+
+def parsed_end_date(text):
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"--end-date is {text!r}: give a date as YYYY-MM-DD") from error
+    if not FIRST_END_DATE <= day <= LAST_END_DATE:
+        raise CommandError(f"--end-date is {text}: choose {FIRST_END_DATE} to {LAST_END_DATE}")
+    return day
+
+
+def refuse_bad_course_id(course):
+    try:
+        reason = course.refusal()
+    except InvalidKeyError:
+        reason = "it is malformed"
+    if reason:
+        raise CommandError(f"--course-id is {course.course_id!r}: {reason}")
