@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 
@@ -37,10 +37,23 @@ def encodable(value):
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def json_list(serializer, row_batches: Iterable[list]) -> bytes:
+def picked(objects: list[dict], fields: Sequence[str]) -> list[dict]:
+    """The objects with these of their fields, or with all of them where none are named."""
+    if not fields:
+        return objects
+    return [{name: item[name] for name in fields if name in item} for item in objects]
+
+
+def json_list(serializer, row_batches: Iterable[list], fields: Sequence[str] = ()) -> bytes:
     """The objects of all rows as one JSON list, encoded a batch at a time."""
-    parts = [orjson.dumps(serializer.to_dicts(batch))[1:-1] for batch in row_batches]
-    return b"[" + b",".join(parts) + b"]"
+    parts = [orjson.dumps(picked(serializer.to_dicts(batch), fields))[1:-1] for batch in row_batches]
+    return b"[" + b",".join(filter(None, parts)) + b"]"
+
+
+def json_object(around: dict, key: str, value: bytes) -> bytes:
+    """An object with a value that is JSON already as its last one."""
+    beginning = orjson.dumps(around)[:-1]
+    return b"".join((beginning, b"," if around else b"", orjson.dumps(key), b":", value, b"}"))
 
 
 def harmless(text: str) -> str:

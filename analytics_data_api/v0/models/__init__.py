@@ -17,6 +17,7 @@ from analytics_data_api.v0.models.problems import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
+from analytics_data_api.v0.models.roster import Roster, RosterFacet, RosterLearner, RosterPrefix, RosterTerm
 from analytics_data_api.v0.models.summaries import CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.models.videos import Video, VideoTimeline
 
@@ -36,6 +37,11 @@ __all__ = [
     "ProblemFirstLastResponseAnswerDistribution",
     "ProblemResponseAnswerDistribution",
     "ProblemsAndTags",
+    "Roster",
+    "RosterFacet",
+    "RosterLearner",
+    "RosterPrefix",
+    "RosterTerm",
     "SequentialOpenDistribution",
     "Video",
     "VideoTimeline",

@@ -16,7 +16,8 @@ class PipelineTable(models.Model):
 
 def course_id_field() -> models.CharField:
     return models.CharField(
-        max_length=255, help_text="Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course."
+        max_length=255,
+        help_text="Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.",
     )
 
 

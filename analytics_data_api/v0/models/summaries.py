@@ -10,7 +10,9 @@ class CourseMetaSummaryEnrollment(PipelineTable):
 
     course_id = course_id_field()
     catalog_course_title = models.CharField(max_length=255, null=True, help_text="Title of the course in the catalog.")
-    catalog_course = models.CharField(max_length=255, null=True, help_text="Id of the course in the catalog, without run.")
+    catalog_course = models.CharField(
+        max_length=255, null=True, help_text="Id of the course in the catalog, without run."
+    )
     start_time = models.DateTimeField(null=True, help_text="When the course starts, UTC.")
     end_time = models.DateTimeField(null=True, help_text="When the course ends, UTC.")
     pacing_type = models.CharField(

@@ -41,7 +41,7 @@ class Parameters(serializers.Serializer):
             raise IllegalParameterValues(name, text, allowed) from error
 
     @classmethod
-    def to_value(cls, **values: Any) -> Any:
+    def to_value(cls, *args: Any, **values: Any) -> Any:
         """The immutable value that a query takes."""
         raise NotImplementedError
 

@@ -12,7 +12,9 @@ class ActivityTypeField(WordField):
 
 
 class ActivityTypeParameters(Parameters):
-    activity_type = ActivityTypeField(choices=list(ACTIVITY_LABELS), help_text="Kind of activity to count; default any.")
+    activity_type = ActivityTypeField(
+        choices=list(ACTIVITY_LABELS), help_text="Kind of activity to count; default any."
+    )
     label = ActivityTypeField(choices=list(ACTIVITY_LABELS), help_text="Former name of activity_type.")
 
     @classmethod

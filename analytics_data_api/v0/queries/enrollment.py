@@ -127,9 +127,7 @@ def unreported_merged(rows: Iterable[Row]) -> Iterator[Row]:
 def enrollment_by_gender(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Days in ascending order: course id, date, learners by gender, date of the count."""
     days = in_window(of_course(CourseEnrollmentByGender, course_id=course_id, using=using), window)
-    rows = fetch(
-        days.order_by("date", "id"), "course_id", DateText("date"), "gender", "count", DateTimeText("created")
-    )
+    rows = fetch(days.order_by("date", "id"), "course_id", DateText("date"), "gender", "count", DateTimeText("created"))
     return genders_by_day(rows)
 
 

@@ -50,9 +50,7 @@ def answer_distribution(*, problem_id: str, course_id: str | None, using: str) -
     has_first_count = model is ProblemFirstLastResponseAnswerDistribution
     counts = ("first_response_count", "last_response_count") if has_first_count else (None, "count")
     answers = of_module(model, module_id=problem_id, course_id=course_id, using=using)
-    columns = [
-        DateTimeText("created") if name == "created" else F(name) for name in Answer._fields[:9]
-    ]
+    columns = [DateTimeText("created") if name == "created" else F(name) for name in Answer._fields[:9]]
     rows = fetch(answers, *columns, *(name for name in counts if name), "id")
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)

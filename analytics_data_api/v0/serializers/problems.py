@@ -9,6 +9,7 @@ from analytics_data_api.v0.models import (
 )
 from analytics_data_api.v0.serializers.base import RowSerializer
 
+
 class ProblemResponseAnswerDistributionSerializer(RowSerializer):
     count = serializers.IntegerField(help_text="Learners whose most recent response this answer was.")
     consolidated_variant = serializers.BooleanField(

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
 from analytics_data_api.errors import ResourceNotFound
-from analytics_data_api.renderers import batches, csv_chunks, json_list
+from analytics_data_api.renderers import batches, csv_chunks, json_list, json_object, picked
 from analytics_data_api.v0.params.base import NoParameters
 
 
@@ -23,6 +23,10 @@ class RowsView(APIView):
     serializer_class: Any = None
     # Whether an answer is a list; otherwise it is the one row's object.
     many = True
+    # The key under which an answer has its list, where the list has an object around it.
+    list_key: str | None = None
+    # Whether no rows are an answer; otherwise they are an error.
+    may_be_empty = False
 
     def rows(self, ids: dict[str, str], parameters: Any) -> Iterable:
         """The query's rows for the ids of the URL and the value of the parameters."""
@@ -46,24 +50,39 @@ class RowsView(APIView):
         parameters = self.parameters.read(request.query_params)
         return self.answer(self.rows(parameters=parameters, **ids), ids)
 
-    def answer(self, rows, ids):
-        """The rows in the negotiated format; 404 if there are none.
+    def answer(self, rows, ids, *, around=None, fields=()):
+        """The rows in the negotiated format; 404 if there are none, unless an answer may be empty.
 
         The first rows are fetched before anything is sent, so that a database that fails is an error and no broken file.
+        ``around`` are the keys of the object that an answer with a ``list_key`` has beside its list, and ``fields`` picks
+        fields of the objects.
         """
         row_batches = batches(rows)
         first = next(row_batches, None)
-        if first is None:
+        if first is None and not self.may_be_empty:
             raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.")
-        row_batches = chain([first], row_batches)
+        row_batches = chain([first or []], row_batches)
         media_type = self.request.accepted_renderer.format
         if media_type == "csv":
             return self.csv_answer(row_batches, ids)
         if media_type == "json":
-            body = json_list(self.serializer_class, row_batches)
+            body = json_list(self.serializer_class, row_batches, fields)
+            if self.list_key:
+                body = json_object(around or {}, self.list_key, body)
             return HttpResponse(body if self.many else body[1:-1], content_type="application/json")
-        objects = self.serializer_class.to_dicts(chain.from_iterable(row_batches))
+        objects = picked(self.serializer_class.to_dicts(chain.from_iterable(row_batches)), fields)
+        if self.list_key:
+            return Response({**(around or {}), self.list_key: objects})
         return Response(objects if self.many else objects[0])
+
+    def page_answer(self, rows, links, ids, *, fields=()):
+        """A page of rows, which may be empty, with its place in the list as keys and as a Link header."""
+        links.refuse_missing_page()
+        response = self.answer(rows, ids, around=links.envelope(), fields=fields)
+        link = links.link_header()
+        if link:
+            response["Link"] = link
+        return response
 
     def csv_answer(self, row_batches: Iterator[list], ids):
         fields = self.request.query_params.get("fields")

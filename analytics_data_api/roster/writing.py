@@ -1,0 +1,164 @@
+"""Writing staged rosters into the database, beside the ones that are read, and making them the current ones together."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.db import connections, models, transaction
+from django.utils import timezone
+
+from analytics_data_api.renderers import batches
+from analytics_data_api.roster.prefixes import common_prefixes
+from analytics_data_api.roster.staging import ROW_KEYS, Facet, Staging
+from analytics_data_api.v0.models.roster import (
+    ID_BITS,
+    LAST_INTEGER,
+    LAST_NUMBER,
+    LAST_TEXT,
+    MANY_LEARNERS,
+    Roster,
+    RosterFacet,
+    RosterLearner,
+    RosterPrefix,
+    RosterTerm,
+)
+
+# Rows of one transaction. Other writers get their turn between two of them.
+COMMIT_SIZE = 10_000
+# A load that has not written for so long has died, and what it left can go.
+ABANDONED_AFTER = timedelta(hours=1)
+
+Advance = Callable[[int], None]
+
+
+def insert(model: type[models.Model], columns: Iterable[str], rows: Iterable[tuple], *, using: str) -> None:
+    """Writes rows in the order of the columns, in transactions of ``COMMIT_SIZE`` rows."""
+    connection = connections[using]
+    statement = insert_statement(model, columns, using=using)
+    for batch in batches(rows, COMMIT_SIZE):
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            cursor.executemany(statement, batch)
+
+
+def insert_statement(model: type[models.Model], columns: Iterable[str], *, using: str) -> str:
+    quote = connections[using].ops.quote_name
+    names = ", ".join(map(quote, columns))
+    marks = ", ".join("%s" for _ in columns)
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"
+
+
+LEARNER_COLUMNS = (
+    "id",
+    "roster_id",
+    "facet_id",
+    "created",
+    "email_key",
+    "attempts_per_completed_key",
+    "attempt_ratio_key",
+    *ROW_KEYS,
+)
+
+
+def learner_row(id: int, roster_id: int, facet_id: int, created: str, learner: dict[str, Any]) -> tuple:
+    email = learner["email"]
+    ratio = learner["problem_attempts_per_completed"]
+    order = learner["attempt_ratio_order"]
+    return (
+        id,
+        roster_id,
+        facet_id,
+        created,
+        LAST_TEXT if email is None else email,
+        LAST_NUMBER if ratio is None else ratio,
+        LAST_INTEGER if order is None else order,
+        *learner.values(),
+    )
+
+
+def write_roster(staging: Staging, course_id: str, size: int, now: datetime, *, using: str, advance: Advance) -> Roster:
+    """Writes the staged roster of a course, which nobody reads yet. ``advance`` hears how many rows have been written."""
+    roster = Roster.objects.using(using).create(
+        course_id=course_id, touched=timezone.now(), learners=size, averages=staging.averages(course_id)
+    )
+
+    def reported(rows: Iterable[tuple]) -> Iterable[tuple]:
+        for number, row in enumerate(rows, start=1):
+            yield row
+            if number % COMMIT_SIZE == 0:
+                Roster.objects.using(using).filter(pk=roster.pk).update(touched=timezone.now())
+                advance(COMMIT_SIZE)
+
+    first_id = roster.pk << ID_BITS
+    facets = staging.facets(course_id)
+    facet_ids = write_facets(facets, roster, using=using)
+    created = now.strftime("%Y-%m-%d %H:%M:%S")
+    learners = (
+        learner_row(first_id + place, roster.pk, facet_ids[facet], created, learner)
+        for place, (facet, learner) in enumerate(staging.learners(course_id))
+    )
+    insert(RosterLearner, LEARNER_COLUMNS, reported(learners), using=using)
+    staging.stage_terms(course_id)
+    insert(
+        RosterTerm,
+        ("roster_id", "term", "learner_id"),
+        reported((roster.pk, term, first_id + place) for term, place in staging.terms()),
+        using=using,
+    )
+    if size >= MANY_LEARNERS:
+        prefixes = common_prefixes(staging.terms(), size)
+        insert(
+            RosterPrefix,
+            ("roster_id", "prefix", "learners", "first"),
+            ((roster.pk, prefix, found, orjson.dumps(first).decode()) for prefix, found, first in prefixes),
+            using=using,
+        )
+    return roster
+
+
+def write_facets(facets: list[Facet], roster: Roster, *, using: str) -> dict[tuple, int]:
+    ids = {facet[:3]: (roster.pk << ID_BITS) + number for number, facet in enumerate(facets)}
+    insert(
+        RosterFacet,
+        ("id", "roster_id", "cohort", "enrollment_mode", "segments", "learners"),
+        ((ids[facet[:3]], roster.pk, *facet) for facet in facets),
+        using=using,
+    )
+    return ids
+
+
+def make_current(rosters: list[Roster], *, using: str) -> list[Roster]:
+    """Lets all rosters be read from now on, in one transaction. Gives those that they replace."""
+    with transaction.atomic(using=using):
+        mine = Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters])
+        mine.update(touched=timezone.now())
+        replaced = Roster.objects.using(using).filter(
+            course_id__in=[roster.course_id for roster in rosters], state=Roster.CURRENT
+        )
+        retired = list(replaced.select_for_update())
+        Roster.objects.using(using).filter(pk__in=[roster.pk for roster in retired]).update(state=Roster.RETIRED)
+        mine.update(state=Roster.CURRENT)
+    return retired
+
+
+def delete_abandoned(now: datetime, *, using: str) -> None:
+    """Deletes what loads that died have left."""
+    rosters = Roster.objects.using(using).exclude(state=Roster.CURRENT)
+    for roster in rosters.filter(touched__lt=now - ABANDONED_AFTER):
+        delete_roster(roster, using=using)
+
+
+def delete_roster(roster: Roster, *, using: str) -> None:
+    """Deletes a roster that is not read, a part at a time. Its own row goes last, so that a next load can go on."""
+    first_id = roster.pk << ID_BITS
+    last = RosterLearner.objects.using(using).filter(roster=roster.pk).order_by("-id").values_list("id", flat=True)[:1]
+    for last_id in last:
+        for start in range(first_id, last_id + 1, COMMIT_SIZE):
+            RosterLearner.objects.using(using).filter(id__gte=start, id__lt=start + COMMIT_SIZE).delete()
+    terms = RosterTerm.objects.using(using).filter(roster_id=roster.pk)
+    while bound := terms.order_by("term").values_list("term", flat=True)[COMMIT_SIZE : COMMIT_SIZE + 1]:
+        terms.filter(term__lte=bound[0]).delete()
+    terms.delete()
+    RosterPrefix.objects.using(using).filter(roster_id=roster.pk).delete()
+    RosterFacet.objects.using(using).filter(roster=roster.pk).delete()
+    Roster.objects.using(using).filter(pk=roster.pk).delete()

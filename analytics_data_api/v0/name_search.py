@@ -1,0 +1,205 @@
+"""How a search for people compares texts: which terms a learner is found by, and which part of a text matched.
+
+The roster's loader writes the terms into a table and the search looks them up there, so both fold texts by the same
+functions: any case, accents aside.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_TERM_LENGTH = 255
+
+# Letters that Unicode does not take apart into a letter and an accent, although people leave the accent out.
+PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+    | {"\u2019": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-", "\u2013": "-"}
+)
+
+# Chinese, Japanese and Korean letters, which are written without spaces between words.
+CJK = (
+    "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3105-\u312f\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+CJK_RUN = re.compile(f"[{CJK}\u3099\u309a]+")
+ASCII_WORD = re.compile(r"[a-z0-9]+")
+SPACELESS = re.compile(r"\S+")
+
+Span = tuple[int, int]
+
+
+def is_accent(character: str) -> bool:
+    """Whether a combining mark only modifies its letter.
+
+    Latin, Greek, Hebrew and Arabic marks do. The voicing marks of Japanese, the nukta, virama and vowel signs of Indian
+    scripts and the tones of Thai make other letters, and are kept.
+    """
+    combining = unicodedata.combining(character)
+    return combining >= 200 or 10 <= combining <= 36
+
+
+def extends_cluster(character: str) -> bool:
+    """Whether a character belongs to the letter before it: a mark, or the rest of a spelled-out Korean syllable."""
+    return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
+
+
+@lru_cache(maxsize=65536)
+def fold_cluster(cluster: str) -> str:
+    """A letter with its marks, without case, accents and invisible characters."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", cluster).casefold())
+    text = "".join(c for c in text if not is_accent(c) and unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFC", text.translate(PLAIN_LETTERS))
+
+
+def clusters(text: str) -> Iterator[Span]:
+    start = 0
+    for index in range(1, len(text) + 1):
+        if index == len(text) or not extends_cluster(text[index]):
+            yield start, index
+            start = index
+
+
+def fold(text: str) -> str:
+    """A text without case and accents."""
+    if text.isascii():
+        return text.lower()
+    return "".join(fold_cluster(text[start:end]) for start, end in clusters(text))
+
+
+def fold_with_origins(text: str) -> tuple[str, list[Span]]:
+    """The same, and for each of its characters where it comes from."""
+    folded: list[str] = []
+    origins: list[Span] = []
+    for start, end in clusters(text):
+        piece = fold_cluster(text[start:end])
+        folded.append(piece)
+        origins.extend([(start, end)] * len(piece))
+    return "".join(folded), origins
+
+
+def is_word_character(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character)[0] == "M"
+
+
+def inner_words(folded: str) -> Iterator[Span]:
+    """Runs of letters and digits: ``jean`` and ``luc`` of ``jean-luc``."""
+    if folded.isascii():
+        for match in ASCII_WORD.finditer(folded):
+            yield match.span()
+        return
+    start = None
+    for index, character in enumerate(folded):
+        if is_word_character(character):
+            start = index if start is None else start
+        elif start is not None:
+            yield start, index
+            start = None
+    if start is not None:
+        yield start, len(folded)
+
+
+def words(folded: str) -> Iterator[Span]:
+    """The words of a name: what stands between spaces, the same without punctuation around it, and its inner words."""
+    for match in SPACELESS.finditer(folded):
+        start, end = match.span()
+        yield start, end
+        inner = [(start + first, start + last) for first, last in inner_words(match[0])]
+        if inner:
+            around = (inner[0][0], inner[-1][1])
+            if around != (start, end):
+                yield around
+            if len(inner) > 1:
+                yield from inner
+
+
+def cut(term: str) -> str:
+    return term[:MAX_TERM_LENGTH]
+
+
+def terms_of(*, name: str | None, username: str, email: str | None) -> set[str]:
+    """Every term by which a learner is found. Of a CJK run these are all its ends, as it is searched by any part."""
+    terms = {fold(username)}
+    if name:
+        folded = fold(name)
+        terms.update(folded[start:end] for start, end in words(folded))
+        if not folded.isascii():
+            for run in CJK_RUN.finditer(folded):
+                terms.update(folded[start : run.end()] for start in range(run.start(), run.end()))
+    if email:
+        folded = fold(email)
+        terms.add(folded)
+        terms.add(folded.rpartition("@")[0])
+    return {cut(term) for term in terms if term}
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search looks for: learners with any of these terms, or with a term that begins with one of the prefixes."""
+
+    exact: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+
+
+def parse_search(text: str) -> Search:
+    """The search of a text of several terms. A term that ends with ``*`` is a beginning, a term in CJK is any part."""
+    exact: dict[str, None] = {}
+    prefixes: dict[str, None] = {}
+    for word in text.split():
+        folded = fold(word.rstrip("*"))
+        inner = list(inner_words(folded))
+        stripped = folded[inner[0][0] : inner[-1][1]] if inner else ""
+        is_prefix = word.endswith("*") or CJK_RUN.fullmatch(folded)
+        for term in filter(None, (folded, stripped)):
+            (prefixes if is_prefix else exact)[cut(term)] = None
+    # The + of an email address that was not escaped arrives as a space.
+    if " " in text.strip() and text.count("@") == 1 and "@" in text.split()[-1]:
+        exact[cut(fold("+".join(text.split())))] = None
+    return Search(tuple(exact), tuple(prefixes))
+
+
+def matches(search: Search, *, name: str | None, username: str, email: str | None) -> dict[str, list[Span]]:
+    """Which parts of the fields a search matched, as [start, end) in code points of the fields as they are shown."""
+    return {
+        "name": spans(search, name, is_name=True),
+        "username": spans(search, username),
+        "email": spans(search, email, is_email=True),
+    }
+
+
+def spans(search: Search, text: str | None, *, is_name: bool = False, is_email: bool = False) -> list[Span]:
+    if not text:
+        return []
+    folded, origins = fold_with_origins(text)
+    found = []
+    for start, end in set(pieces(folded, is_name=is_name, is_email=is_email)):
+        piece = cut(folded[start:end])
+        if piece in search.exact:
+            found.append((start, end))
+        found += [(start, start + len(prefix)) for prefix in search.prefixes if piece.startswith(prefix)]
+    return merged((origins[start][0], origins[end - 1][1]) for start, end in found)
+
+
+def pieces(folded: str, *, is_name: bool, is_email: bool) -> Iterator[Span]:
+    """The parts of a field that a term can match."""
+    if not is_name:
+        yield 0, len(folded)
+        if is_email and "@" in folded:
+            yield 0, folded.rindex("@")
+        return
+    yield from words(folded)
+    for run in CJK_RUN.finditer(folded):
+        for start in range(run.start(), run.end()):
+            yield start, run.end()
+
+
+def merged(found: Iterator[Span]) -> list[Span]:
+    """Spans in order, those that overlap or touch as one."""
+    result: list[Span] = []
+    for start, end in sorted(found):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result

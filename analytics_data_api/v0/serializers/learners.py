@@ -1,0 +1,142 @@
+"""Answers about single learners."""
+
+from rest_framework import serializers
+
+from analytics_data_api.constants.learners import METRICS, SEGMENTS
+from analytics_data_api.v0.models import ModuleEngagement, RosterLearner
+from analytics_data_api.v0.serializers.base import RowSerializer
+
+
+class DateRangeSerializer(serializers.Serializer):
+    start = serializers.DateField(allow_null=True, help_text="First day, included.")
+    end = serializers.DateField(allow_null=True, help_text="End, not included.")
+
+
+class EngagementsSerializer(serializers.Serializer):
+    date_range = DateRangeSerializer(help_text="The days that the figures are of.")
+    discussion_contributions = serializers.IntegerField(help_text="Posts, responses and comments in discussions.")
+    problems_attempted = serializers.IntegerField(help_text="Different problems attempted.")
+    problems_completed = serializers.IntegerField(help_text="Different problems completed.")
+    videos_viewed = serializers.IntegerField(help_text="Different videos viewed.")
+    problem_attempts_per_completed = serializers.FloatField(
+        allow_null=True, help_text="Attempts at problems for each completed one; null: no problem completed."
+    )
+
+
+class LearnerSerializer(RowSerializer):
+    account_url = serializers.CharField(
+        allow_null=True, help_text="The learner's account in the LMS; null where the server does not know the LMS."
+    )
+    enrollment_mode = serializers.CharField(allow_null=True, help_text="Enrollment mode; null: unknown.")
+    cohort = serializers.CharField(allow_null=True, help_text="Cohort; null: none.")
+    segments = serializers.ListField(child=serializers.CharField(), help_text="Segments, sorted by name.")
+    engagements = EngagementsSerializer(help_text="What the learner did.")
+
+    class Meta:
+        model = RosterLearner
+        fields = (
+            "last_updated",
+            "username",
+            "user_id",
+            "name",
+            "email",
+            "account_url",
+            "language",
+            "location",
+            "year_of_birth",
+            "level_of_education",
+            "gender",
+            "mailing_address",
+            "city",
+            "country",
+            "goals",
+            "enrollment_mode",
+            "enrollment_date",
+            "cohort",
+            "segments",
+            "engagements",
+        )
+
+
+class SpansField(serializers.ListField):
+    """Spans of a text: [start, end) in Unicode code points."""
+
+    def __init__(self, **kwargs):
+        super().__init__(child=serializers.ListField(child=serializers.IntegerField()), **kwargs)
+
+
+class MatchesSerializer(serializers.Serializer):
+    name = SpansField(help_text="Spans of the name that matched: [start, end) in code points.")
+    username = SpansField(help_text="Spans of the username that matched.")
+    email = SpansField(help_text="Spans of the email address that matched.")
+
+
+class HighlightedLearnerSerializer(LearnerSerializer):
+    matches = MatchesSerializer(help_text="What the search matched; only with highlight=true.")
+
+    class Meta(LearnerSerializer.Meta):
+        fields = (*LearnerSerializer.Meta.fields, "matches")
+
+
+class EngagementDaySerializer(RowSerializer):
+    discussion_contributions = serializers.IntegerField(help_text="Posts, responses and comments in discussions.")
+    problems_attempted = serializers.IntegerField(help_text="Different problems attempted on the day.")
+    problems_completed = serializers.IntegerField(help_text="Different problems completed on the day.")
+    videos_viewed = serializers.IntegerField(help_text="Different videos viewed on the day.")
+    problem_attempts = serializers.IntegerField(help_text="Attempts at problems on the day.")
+
+    class Meta:
+        model = ModuleEngagement
+        fields = (
+            "date",
+            "discussion_contributions",
+            "problems_attempted",
+            "problems_completed",
+            "videos_viewed",
+            "problem_attempts",
+        )
+
+
+class RangeField(serializers.ListField):
+    """[low, high): both may be null, which is no bound."""
+
+    def __init__(self, **kwargs):
+        super().__init__(child=serializers.FloatField(allow_null=True), allow_null=True, **kwargs)
+
+
+class MetricRangesSerializer(serializers.Serializer):
+    below_average = RangeField(help_text="The low range; null: there is none.")
+    average = RangeField(help_text="The normal range.")
+    above_average = RangeField(help_text="The high range.")
+    class_rank_bottom = RangeField(help_text="The range of the least merit.")
+    class_rank_average = RangeField(help_text="The normal range.")
+    class_rank_top = RangeField(help_text="The range of the most merit.")
+
+
+class EngagementRangesSerializer(serializers.Serializer):
+    date_range = DateRangeSerializer(help_text="The days that the ranges were computed from.")
+    problem_attempts_per_completed = MetricRangesSerializer()
+    problems_attempted = MetricRangesSerializer()
+    problems_completed = MetricRangesSerializer()
+    discussion_contributions = MetricRangesSerializer()
+    videos_viewed = MetricRangesSerializer()
+
+
+class AveragesSerializer(serializers.Serializer):
+    """The mean of each metric over the learners who have it; null where nobody has."""
+
+    def get_fields(self):
+        return {metric: serializers.FloatField(allow_null=True) for metric in METRICS}
+
+
+class LearnersByNameField(serializers.DictField):
+    def __init__(self, **kwargs):
+        super().__init__(child=serializers.IntegerField(), **kwargs)
+
+
+class CourseLearnerMetadataSerializer(serializers.Serializer):
+    cohorts = LearnersByNameField(help_text="Learners by cohort.")
+    segments = LearnersByNameField(help_text=f"Learners by segment; always with {', '.join(SEGMENTS)}.")
+    enrollment_modes = LearnersByNameField(help_text="Learners by enrollment mode.")
+    engagement_ranges = EngagementRangesSerializer(help_text="Which values are low, normal and high.")
+    course_averages = AveragesSerializer(help_text="Means over the roster's learners.")
