@@ -8,82 +8,22 @@ import json
 import re
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from drf_yasg import openapi
 from drf_yasg.generators import OpenAPISchemaGenerator
 from drf_yasg.inspectors import FieldInspector, SwaggerAutoSchema
 from rest_framework import serializers
 
+from analytics_data_api import descriptions
+from analytics_data_api.descriptions import API_INFO, IDS, ErrorSerializer, TokenErrorSerializer, TokenSerializer
+
+__all__ = ["API_INFO", "EndpointSchema", "SchemaGenerator"]
+
 SAMPLES = Path(__file__).resolve().parents[1] / "docs" / "samples"
 # How many objects of a sample's list, or lines of its CSV form, serve as the example.
 EXAMPLE_LENGTH = 3
 
 TOKEN_PATH = "/api-token-auth/"
-
-API_INFO = openapi.Info(
-    title="Analytics Data API",
-    default_version="v0",
-    description=(
-        "The figures of an Open edX site's courses, computed once a day by the site's pipeline.\n\n"
-        "Press Authorize and enter `Token`, a space and your key (`Token edx` on demo data). `/api/v1/` has the same "
-        "endpoints as `/api/v0/` and may read another database.\n\n"
-        "A date is `YYYY-MM-DD`. A date-time is `YYYY-MM-DDTHHMMSS`, UTC, except where ISO 8601 is documented. Every "
-        "answer is also to be had as CSV, by `Accept: text/csv` or `?format=csv`. Errors are JSON in every format. "
-        "Parameters that an endpoint does not know are ignored. A property marked `x-nullable` may be null."
-    ),
-)
-
-
-class IdOfUrl(NamedTuple):
-    """What an id in a path is. The example has rows in the demo data."""
-
-    description: str
-    example: str
-
-
-IDS = {
-    "course_id": IdOfUrl(
-        "Id of the course run, raw or percent-encoded: `edX/DemoX/Demo_Course` or `course-v1:edX+DemoX+Demo_Course`.",
-        "edX/DemoX/Demo_Course",
-    ),
-    "problem_id": IdOfUrl(
-        "Id of the problem, raw or percent-encoded.",
-        "i4x://edX/DemoX/Demo_Course/problem/268b43628e6d45f79c52453a590f9829",
-    ),
-    "module_id": IdOfUrl(
-        "Id of the subsection (sequential), raw or percent-encoded.",
-        "i4x://edX/DemoX/Demo_Course/sequential/5c6c207e16dd47208c29bd8d3e68861e",
-    ),
-    "video_id": IdOfUrl(
-        "The `pipeline_video_id` of the video, as the course's list of videos has it, raw or percent-encoded.",
-        "UniversityX/UX.3.01x/1T2015|i4x-UniversityX-UX_3_01x-video-03454e0ae0c72ae7b16fab3d6fdc2143",
-    ),
-    "username": IdOfUrl("Username of the learner, raw or percent-encoded.", "ed_xavier"),
-    "report_name": IdOfUrl("Name of the report.", "problem_response"),
-}
-
-
-class ErrorSerializer(serializers.Serializer):
-    error_code = serializers.CharField(help_text="What is wrong, for programs.")
-    developer_message = serializers.CharField(help_text="What is wrong and what is allowed, for people.")
-    detail = serializers.CharField(required=False, help_text="The message once more, where older clients look for it.")
-
-
-class TokenErrorSerializer(ErrorSerializer):
-    username = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="What is wrong with the username."
-    )
-    password = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="What is wrong with the password."
-    )
-    non_field_errors = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="What is wrong with the two of them together."
-    )
-
-
-class TokenSerializer(serializers.Serializer):
-    token = serializers.CharField(help_text="The user's key.")
 
 
 class FormatParameters(serializers.Serializer):
@@ -128,6 +68,9 @@ class PlainFields(FieldInspector):
     LEFT_OUT = ("minLength", "maxLength", "minimum", "maximum", "title")
 
     def process_result(self, result, method_name, obj, **kwargs):
+        if isinstance(result, openapi.Parameter):
+            # A parameter without a value is as good as none.
+            result.pop("minLength", None)
         if isinstance(result, openapi.Schema):
             if is_answer(getattr(obj, "root", None)):
                 for key in self.LEFT_OUT:
@@ -187,6 +130,22 @@ class EndpointSchema(SwaggerAutoSchema):
             ]
         return super().get_request_body_parameters(consumes)
 
+    def get_path_parameters(self):
+        return [
+            openapi.Parameter(
+                name,
+                openapi.IN_PATH,
+                description=IDS[name].description,
+                required=True,
+                type=openapi.TYPE_STRING,
+                **{"x-example": IDS[name].example},
+            )
+            for name in re.findall(r"{(\w+)}", self.path)
+        ]
+
+    def add_manual_parameters(self, parameters):
+        return super().add_manual_parameters([*self.get_path_parameters(), *parameters])
+
     def get_query_parameters(self):
         parameters = {}
         for declared in (getattr(self.view, "parameters", None), FormatParameters):
@@ -203,19 +162,18 @@ class EndpointSchema(SwaggerAutoSchema):
 
     def get_responses(self):
         schema = self.answer_schema()
-        error = self.serializer_to_schema(ErrorSerializer())
         responses = {"200": openapi.Response("The answer.", schema, examples=examples(self.path))}
-        for status, description in self.errors().items():
-            responses[status] = openapi.Response(description, error)
-        if self.gives_token():
-            responses["400"]["schema"] = self.serializer_to_schema(TokenErrorSerializer())
+        for error in self.described_errors():
+            serializer = TokenErrorSerializer if self.gives_token() and error.status == "400" else ErrorSerializer
+            responses[error.status] = openapi.Response(
+                error.description,
+                self.serializer_to_schema(serializer()),
+                examples={"application/json": error.example},
+                headers=error.headers,
+            )
         if self.path == "/health/":
             responses["503"] = openapi.Response("A database does not answer.", schema)
-        elif "503" in responses:
-            responses["503"]["headers"] = {
-                "Retry-After": {"type": "integer", "description": "After how many seconds to try again."}
-            }
-        return openapi.Responses(responses)
+        return openapi.Responses(dict(sorted(responses.items())))
 
     def answer_schema(self):
         serializer = self.get_view_serializer()
@@ -229,28 +187,18 @@ class EndpointSchema(SwaggerAutoSchema):
             schema = openapi.Schema(type=openapi.TYPE_ARRAY, items=schema)
         return schema
 
-    def errors(self):
-        errors = {}
+    def described_errors(self):
         if self.has_rows():
-            errors["400"] = (
-                "`illegal_parameter_values`: a parameter is not allowed; the message names it, its value and what is "
-                "allowed."
-            )
-            if "{course_id}" in self.path:
-                errors["400"] += " `course_key_malformed`, `course_not_specified`: the id in the path is no course id."
-            errors["404"] = "`not_found`: there are no rows."
-            errors["406"] = "`not_acceptable`: the Accept header asks for none of the formats."
+            yield descriptions.MALFORMED_COURSE_ID if "{course_id}" in self.path else descriptions.BAD_PARAMETER
+            yield descriptions.NO_ROWS
+            yield descriptions.NO_SUCH_FORMAT
         if self.gives_token():
-            errors["400"] = (
-                "`illegal_parameter_values`: the username or the password is missing or wrong. "
-                "`parse_error`: the body cannot be read."
-            )
-            errors["415"] = "`unsupported_media_type`: the body is neither a form nor JSON."
+            yield descriptions.BAD_PASSWORD
+            yield descriptions.NO_FORM
         if not self.is_public():
-            errors["401"] = "`not_authenticated`, `authentication_failed`: no key, or a wrong one."
+            yield descriptions.NO_KEY
         if self.path not in ("/status/", "/health/"):
-            errors["503"] = "`analytics_database_unavailable`: a database does not answer; try again later."
-        return dict(sorted(errors.items()))
+            yield descriptions.NO_DATABASE
 
 
 def without_line_breaks(text):
@@ -268,7 +216,7 @@ def form_parameter(name, description, **kwargs):
 
 
 class SchemaGenerator(OpenAPISchemaGenerator):
-    """Describes the ids in the paths, which belong to no model, and the groups that endpoints stand in."""
+    """Describes the groups that endpoints stand in."""
 
     def get_schema(self, request=None, public=False):
         schema = super().get_schema(request, public)
@@ -279,17 +227,8 @@ class SchemaGenerator(OpenAPISchemaGenerator):
         return schema
 
     def get_path_parameters(self, path, view_cls):
-        return [
-            openapi.Parameter(
-                name,
-                openapi.IN_PATH,
-                description=IDS[name].description,
-                required=True,
-                type=openapi.TYPE_STRING,
-                **{"x-example": IDS[name].example},
-            )
-            for name in re.findall(r"{(\w+)}", path)
-        ]
+        """None: each operation names them itself, before its own parameters."""
+        return []
 
 
 def group(tag):

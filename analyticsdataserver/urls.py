@@ -2,15 +2,8 @@
 
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_yasg.views import get_schema_view
-from rest_framework.permissions import AllowAny
 
-from analytics_data_api.schema import API_INFO, SchemaGenerator
-from analyticsdataserver import service
-
-SchemaView = get_schema_view(
-    API_INFO, public=True, generator_class=SchemaGenerator, permission_classes=[AllowAny], authentication_classes=[]
-)
+from analyticsdataserver import docs, service
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs/")),
@@ -21,9 +14,9 @@ urlpatterns = [
     path("api-auth/", include("rest_framework.urls")),
     path("api/v0/", include(("analytics_data_api.v0.urls", "v0"))),
     path("api/v1/", include(("analytics_data_api.v0.urls", "v1"), namespace="v1")),
-    path("docs/", SchemaView.with_ui("swagger", cache_timeout=0), name="docs"),
-    path("docs/swagger.json", SchemaView.without_ui(cache_timeout=0), {"format": "json"}, name="docs-json"),
-    path("docs/swagger.yaml", SchemaView.without_ui(cache_timeout=0), {"format": "yaml"}, name="docs-yaml"),
+    path("docs/", docs.page, name="docs"),
+    path("docs/swagger.json", docs.as_json, name="docs-json"),
+    path("docs/swagger.yaml", docs.as_yaml, name="docs-yaml"),
 ]
 
 handler400 = "analytics_data_api.errors.bad_request"

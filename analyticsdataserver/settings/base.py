@@ -113,7 +113,11 @@ SWAGGER_SETTINGS = {
     "LOGIN_URL": "/api-auth/login/",
     "LOGOUT_URL": "/api-auth/logout/",
     "VALIDATOR_URL": None,  # it would be a request to another host
+    "SPEC_URL": "docs-json",
+    "SUPPORTED_SUBMIT_METHODS": ["get", "post"],
     "DEFAULT_MODEL_RENDERING": "example",
+    "DISPLAY_OPERATION_ID": False,
+    "DEEP_LINKING": True,
     "PERSIST_AUTH": False,
 }
 

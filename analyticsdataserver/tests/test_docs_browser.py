@@ -1,0 +1,216 @@
+"""Opens the documentation in a headless browser that reaches no host but the server: ``make test-browser``."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+COURSE = "edX/DemoX/Demo_Course"
+PASSWORD = "correct-horse"
+PATIENCE = 30
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The address of a server of its own, run as `make demo` runs it, with the demo data and the user edx."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder}/default.sqlite3",
+        "ANALYTICS_DATABASE_URL": f"sqlite:///{folder}/analytics.sqlite3",
+        "ANALYTICS_DATABASE_URL_V1": "",
+        "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local",
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "WORKERS": "1",
+    }
+
+    def run(*arguments):
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environ, check=True)
+
+    fixtures = sorted(map(str, (ROOT / "fixtures").glob("*.json")))
+    run("manage.py", "migrate", "--verbosity", "0", "--database", "default")
+    run("manage.py", "migrate", "--verbosity", "0", "--database", "analytics")
+    run("manage.py", "loaddata", "--verbosity", "0", "--database", "analytics", *fixtures)
+    run("manage.py", "createsuperuser", "--noinput", "--username", "edx", "--email", "edx@example.com")
+    run("manage.py", "set_api_key", "edx", "edx")
+    gunicorn = ["-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application"]
+    process = subprocess.Popen([sys.executable, *gunicorn], cwd=ROOT, env=environ)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(lambda: answers(f"{url}/status/"))
+        yield url
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def wait_for(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "the server does not answer"
+        time.sleep(0.2)
+
+
+def answers(url):
+    try:
+        return urlopen(url, timeout=PATIENCE).status == 200
+    except URLError:
+        return False
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """A browser without a past. Names of hosts stand for none, and addresses but the server's lead to a closed port."""
+    webdriver = pytest.importorskip("selenium.webdriver")
+    options = webdriver.ChromeOptions()
+    for argument in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1300,1800",
+        f"--user-data-dir={tmp_path}",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        "--proxy-server=127.0.0.1:9",
+        "--proxy-bypass-list=<-loopback>;127.0.0.1",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options)
+    driver.set_page_load_timeout(PATIENCE)
+    yield driver
+    driver.quit()
+
+
+class Page:
+    """What a person does with a page."""
+
+    def __init__(self, browser):
+        self.browser = browser
+
+    def find(self, selector, within=None):
+        """The first element of a CSS selector that can be seen, as soon as there is one."""
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        def visible(_browser):
+            found = (within or self.browser).find_elements(By.CSS_SELECTOR, selector)
+            return next((element for element in found if element.is_displayed()), None)
+
+        return WebDriverWait(self.browser, PATIENCE).until(visible, f"nothing to see of {selector}")
+
+    def click(self, selector, within=None):
+        element = self.find(selector, within)
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+        return element
+
+    def fill(self, selector, text, within=None):
+        element = self.find(selector, within)
+        element.clear()
+        element.send_keys(text)
+
+    def requested_urls(self):
+        """Where the browser has sent requests to since the last call, for this page or by itself."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
+
+    def assert_stayed_on(self, server):
+        urls = self.requested_urls()
+        assert any(url.startswith(server) for url in urls)
+        # The browser's own pages and what is written inside a page are no requests.
+        elsewhere = [
+            url for url in urls if urlsplit(url).scheme not in ("chrome", "data") and not url.startswith(f"{server}/")
+        ]
+        assert not elsewhere
+        # There is no icon for pages that name none.
+        messages = [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
+        assert not [message for message in messages if "/favicon.ico" not in message]
+
+
+@pytest.fixture
+def page(browser):
+    return Page(browser)
+
+
+def test_authorize_and_try_enrollment(server, browser, page):
+    browser.get(f"{server}/docs/")
+
+    page.click("button.btn.authorize")
+    page.fill(".auth-container input", "Token edx")
+    page.click(".auth-btn-wrapper button.authorize")
+    page.click(".auth-btn-wrapper .btn-done")
+
+    page.click("#operations-v0_courses-v0_courses_enrollment .opblock-summary-control")
+    operation = page.find("#operations-v0_courses-v0_courses_enrollment.is-open")
+    page.click(".try-out__btn", operation)
+    course = page.find("tr[data-param-name=course_id] input", operation)
+    assert course.get_attribute("value") == COURSE, "the demo course is there to be tried"
+    page.fill("tr[data-param-name=course_id] input", COURSE, operation)
+    page.click("button.execute", operation)
+
+    answer = page.find(".live-responses-table", operation)
+    assert page.find(".response-col_status", page.find("tbody", answer)).text.split()[0] == "200"
+    rows = json.loads(page.find("pre code", answer).text)
+    assert [(row["date"], row["count"]) for row in rows] == [("2014-12-10", 1892)]
+    assert page.find(".request-url pre", operation).text.endswith("/courses/edX%2FDemoX%2FDemo_Course/enrollment/")
+    page.assert_stayed_on(server)
+
+
+def test_without_a_key_the_answer_is_401(server, browser, page):
+    browser.get(f"{server}/docs/#/v0%20courses/v0_courses_enrollment")
+
+    operation = page.find("#operations-v0_courses-v0_courses_enrollment.is-open")
+    page.click(".try-out__btn", operation)
+    page.click("button.execute", operation)
+
+    answer = page.find(".live-responses-table tbody", operation)
+    assert page.find(".response-col_status", answer).text.split()[0] == "401"
+    assert "not_authenticated" in page.find("pre code", answer).text
+
+
+@pytest.mark.parametrize(("link", "start"), [("json", '{"swagger": "2.0"'), ("yaml", "swagger: '2.0'")])
+def test_raw_description(server, browser, page, link, start):
+    browser.get(f"{server}/docs/")
+    with urlopen(page.find(f"#description-{link}").get_attribute("href"), timeout=PATIENCE) as answer:
+        assert answer.read().decode().startswith(start)
+
+
+def test_browsable_api_after_login(server, browser, page):
+    endpoint = f"/api/v0/courses/{COURSE}/enrollment/"
+    browser.get(f"{server}/api-auth/login/?next={endpoint}")
+    page.fill("#id_username", "edx")
+    page.fill("#id_password", PASSWORD)
+    page.click("input[type=submit]")
+
+    assert "1892" in page.find(".response-info").text
+    assert browser.current_url == server + endpoint
+    page.assert_stayed_on(server)
+
+    browser.get(f"{server}/docs/")
+    assert "edx" in page.find(".auth-wrapper .hello").text
