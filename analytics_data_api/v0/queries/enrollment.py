@@ -1,6 +1,6 @@
 """Enrollment of a course by day."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -55,12 +55,12 @@ def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     days: list[tuple[Row, dict[str, int]]] = []
     unknown: set[str] = set()
     for (course_id, date), day in groupby(rows, key=itemgetter(0, 1)):
-        modes = dict.fromkeys(ENROLLMENT_MODES, 0)
+        modes: dict[str, int] = dict.fromkeys(ENROLLMENT_MODES, 0)
         total = cumulative = 0
         created = ""
         for _course_id, _date, mode, count, cumulative_count, row_created in day:
-            mode = MERGED_MODES.get(mode, mode)
-            modes[mode] = modes.get(mode, 0) + count
+            name: str = MERGED_MODES.get(mode, mode)
+            modes[name] = modes.get(name, 0) + count
             total += count
             cumulative += cumulative_count
             created = max(created, row_created)
@@ -154,7 +154,7 @@ def enrollment_by_country(*, course_id: str, window: Window, using: str) -> Iter
 def countries_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a day and country. Codes that stand for one country, or for none, are summed up."""
     for (date, course_id), day in groupby(rows, key=itemgetter(0, 1)):
-        totals: dict[str, tuple[Mapping[str, str | None], int, str]] = {}
+        totals: dict[str, tuple[dict[str, str | None], int, str]] = {}
         for _date, _course_id, code, count, created in day:
             place = country(code)
             alpha2 = place["alpha2"] or ""

@@ -1,5 +1,7 @@
 """Answers about single learners."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from analytics_data_api.constants.learners import METRICS, SEGMENTS
@@ -23,6 +25,30 @@ class EngagementsSerializer(serializers.Serializer):
     )
 
 
+LEARNER_FIELDS = (
+    "last_updated",
+    "username",
+    "user_id",
+    "name",
+    "email",
+    "account_url",
+    "language",
+    "location",
+    "year_of_birth",
+    "level_of_education",
+    "gender",
+    "mailing_address",
+    "city",
+    "country",
+    "goals",
+    "enrollment_mode",
+    "enrollment_date",
+    "cohort",
+    "segments",
+    "engagements",
+)
+
+
 class LearnerSerializer(RowSerializer):
     account_url = serializers.CharField(
         allow_null=True, help_text="The learner's account in the LMS; null where the server does not know the LMS."
@@ -34,34 +60,13 @@ class LearnerSerializer(RowSerializer):
 
     class Meta:
         model = RosterLearner
-        fields = (
-            "last_updated",
-            "username",
-            "user_id",
-            "name",
-            "email",
-            "account_url",
-            "language",
-            "location",
-            "year_of_birth",
-            "level_of_education",
-            "gender",
-            "mailing_address",
-            "city",
-            "country",
-            "goals",
-            "enrollment_mode",
-            "enrollment_date",
-            "cohort",
-            "segments",
-            "engagements",
-        )
+        fields = LEARNER_FIELDS
 
 
 class SpansField(serializers.ListField):
     """Spans of a text: [start, end) in Unicode code points."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=serializers.ListField(child=serializers.IntegerField()), **kwargs)
 
 
@@ -74,8 +79,9 @@ class MatchesSerializer(serializers.Serializer):
 class HighlightedLearnerSerializer(LearnerSerializer):
     matches = MatchesSerializer(help_text="What the search matched; only with highlight=true.")
 
-    class Meta(LearnerSerializer.Meta):
-        fields = (*LearnerSerializer.Meta.fields, "matches")
+    class Meta:
+        model = RosterLearner
+        fields = (*LEARNER_FIELDS, "matches")
 
 
 class EngagementDaySerializer(RowSerializer):
@@ -100,7 +106,7 @@ class EngagementDaySerializer(RowSerializer):
 class RangeField(serializers.ListField):
     """[low, high): both may be null, which is no bound."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=serializers.FloatField(allow_null=True), allow_null=True, **kwargs)
 
 
@@ -125,12 +131,12 @@ class EngagementRangesSerializer(serializers.Serializer):
 class AveragesSerializer(serializers.Serializer):
     """The mean of each metric over the learners who have it; null where nobody has."""
 
-    def get_fields(self):
+    def get_fields(self) -> dict[str, serializers.Field]:
         return {metric: serializers.FloatField(allow_null=True) for metric in METRICS}
 
 
 class LearnersByNameField(serializers.DictField):
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=serializers.IntegerField(), **kwargs)
 
 
