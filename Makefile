@@ -17,6 +17,7 @@ export HOST PORT WORKERS THREADS
 
 PYTEST_ARGS ?=
 PYTEST = $(BIN)/python -m pytest
+ON_SQLITE = env -u DATABASE_URL -u ANALYTICS_DATABASE_URL -u ANALYTICS_DATABASE_URL_V1
 
 # Where the tests' MariaDB is. Databases are named after the checkout, since several may be tested at the same time.
 MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
@@ -77,7 +78,7 @@ develop-mysql: develop $(call installed,mysql) ## Like develop, with mysqlclient
 
 .PHONY: test
 test: $(call installed,test) ## Run the tests on SQLite (PYTEST_ARGS="-k enrollment" picks some)
-	env -u DATABASE_URL -u ANALYTICS_DATABASE_URL -u ANALYTICS_DATABASE_URL_V1 $(PYTEST) -n auto $(PYTEST_ARGS)
+	$(ON_SQLITE) $(PYTEST) -n auto $(PYTEST_ARGS)
 
 .PHONY: test-mysql
 test-mysql: export DATABASE_URL := $(or $(DATABASE_URL),$(MYSQL_SERVER)/$(MYSQL_PREFIX)_default)
@@ -89,7 +90,7 @@ test-mysql: $(call installed,test mysql) ## Run the same tests on MariaDB (`make
 .PHONY: test-browser
 test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
-	env -u DATABASE_URL -u ANALYTICS_DATABASE_URL -u ANALYTICS_DATABASE_URL_V1 $(PYTEST) -m browser $(PYTEST_ARGS)
+	$(ON_SQLITE) $(PYTEST) -m browser $(PYTEST_ARGS)
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
@@ -123,6 +124,14 @@ requirements: $(call installed,lock) ## Compile requirements/*.in into pinned re
 			$$constraints requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 		constraints="$$constraints --constraint requirements/$$name.txt"; \
 	done
+
+.PHONY: fixtures
+fixtures: $(call installed,test) ## Write the demo data's files anew
+	$(BIN)/python -m fixtures.write
+
+.PHONY: samples
+samples: $(call installed,test) ## Write the committed sample answers, query counts and API description anew
+	$(ON_SQLITE) $(PYTEST) --rewrite $(PYTEST_ARGS)
 
 .PHONY: services
 services: ## Start MariaDB and Redis on the loopback where none listens, from Debian's packages
