@@ -86,7 +86,7 @@ class FakeCourse:
         chance = self.chance(category)
         total = SECTIONS * SEQUENTIALS_OF_SECTION * of_sequential
         for number in range(total):
-            usage_key = self.key.make_usage_key(category, f"{chance.getrandbits(128):032x}")
+            usage_key: Any = self.key.make_usage_key(category, f"{chance.getrandbits(128):032x}")
             yield Module(str(usage_key), usage_key.html_id(), number / total)
 
     def refusal(self) -> str | None:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp
 from random import Random
+from typing import TypeVar
 
 from analytics_data_api.fake_data.course import FakeCourse
 from analytics_data_api.fake_data.names import NAMES
+
+T = TypeVar("T")
 
 FEWEST_LEARNERS, MOST_LEARNERS = 720, 880
 
@@ -140,6 +143,6 @@ def possible_usernames(chance: Random, given: str, family: str) -> Iterator[str]
         yield f"{username}{chance.randint(2, 999)}"
 
 
-def drawn(chance: Random, weights: dict):
+def drawn(chance: Random, weights: dict[T, int]) -> T:
     """One of the keys, each as likely as its value says."""
     return chance.choices(list(weights), list(weights.values()))[0]

@@ -28,7 +28,7 @@ def replace_course(
         delete_timelines(course.course_id, using=using)
         foreign = videos_of_others(course.course_id, [row["pipeline_video_id"] for row in tables[Video]], using=using)
         for model, rows in tables.items():
-            shared = {"created": course.created}
+            shared: Row = {"created": course.created}
             if model is VideoTimeline:
                 rows = [row for row in rows if row["pipeline_video_id"] not in foreign]
             else:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -434,3 +435,26 @@ def test_bad_options_are_one_clear_line(options, message):
         generate(**options)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.django_db(databases=["default", "analytics"])
+@pytest.mark.parametrize("course_id", [NEW_STYLE, OLD_STYLE])
+def test_endpoints_answer(api, course_id):
+    generate(course_id=course_id, num_weeks=2)
+    course_path = f"/api/v0/courses/{quote(course_id)}"
+    for endpoint in ("activity", "recent_activity", "videos", "enrollment", "enrollment/mode", "enrollment/location"):
+        assert api.rows(f"{course_path}/{endpoint}/")
+    assert len(api.rows(f"{course_path}/enrollment/", {"start_date": "2026-02-17", "end_date": "2026-03-03"})) == 14
+    video = models.Video.objects.filter(course_id=course_id)[0]
+    timeline = api.rows(f"/api/v0/videos/{quote(video.pipeline_video_id)}/timeline/")
+    assert timeline[0]["num_users"] == video.users_at_start
+
+    answers = models.ProblemFirstLastResponseAnswerDistribution.objects.filter(course_id=course_id)
+    consolidated = {}
+    for name, module_id in answers.values_list("problem_display_name", "module_id").distinct():
+        rows = api.rows(f"/api/v0/problems/{quote(module_id)}/answer_distribution/")
+        kind = name.rstrip("0123456789 ")
+        consolidated.setdefault(kind, set()).update(row["consolidated_variant"] for row in rows)
+        assert api.rows(f"/api/v0/problems/{quote(module_id)}/grade_distribution/")
+    assert consolidated.pop("Shuffled Capitals") == {True}
+    assert all(values == {False} for values in consolidated.values())
