@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RosterLearner',
             fields=[
-                ('id', models.BigIntegerField(help_text="Place of the learner by username, after the roster's id.", primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(help_text="Place of the learner by username, after the roster's id.", primary_key=True, serialize=False)),
                 ('created', models.DateTimeField(help_text='When the roster was loaded, UTC.')),
                 ('last_updated', models.DateField(help_text="Day on which the learner's figures were computed.")),
                 ('username', models.CharField(help_text='Username of the learner.', max_length=255)),

@@ -62,7 +62,8 @@ class RosterFacet(models.Model):
 class RosterLearner(models.Model):
     """A learner of a course with the engagement of a range of days."""
 
-    id = models.BigIntegerField(primary_key=True, help_text="Place of the learner by username, after the roster's id.")
+    # On SQLite only an automatic key is the key of the rows themselves, with which every index ends.
+    id = models.BigAutoField(primary_key=True, help_text="Place of the learner by username, after the roster's id.")
     roster = models.ForeignKey(Roster, models.DO_NOTHING, db_constraint=False, db_index=False, help_text="The roster.")
     facet = models.ForeignKey(
         RosterFacet, models.DO_NOTHING, db_constraint=False, db_index=False, help_text="Cohort, mode and segments."

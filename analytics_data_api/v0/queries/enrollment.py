@@ -59,7 +59,7 @@ def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
         total = cumulative = 0
         created = ""
         for _course_id, _date, mode, count, cumulative_count, row_created in day:
-            name: str = MERGED_MODES.get(mode, mode)
+            name: str = MERGED_MODES.get(mode) or mode
             modes[name] = modes.get(name, 0) + count
             total += count
             cumulative += cumulative_count

@@ -139,7 +139,7 @@ def learner_rows(
     """The rows of learners in the order of their ids, a batch at a time."""
     found_any = False
     for batch in batches(ids, ROWS_AT_A_TIME):
-        rows = {row[0]: row for row in of_roster(selection.roster, using=selection.using).filter(id__in=batch)}
+        rows = {row[0]: row for row in current_learners(using=selection.using).filter(id__in=batch)}
         if len(rows) < len(batch):
             raise RosterReplaced
         found_any = True
@@ -150,10 +150,9 @@ def learner_rows(
         raise RosterReplaced
 
 
-def of_roster(roster: CurrentRoster, *, using: str) -> QuerySet:
-    """The rows of a roster, none of which is there any more once the roster is not current."""
-    learners = RosterLearner.objects.using(using).filter(roster=roster.id, roster__state=Roster.CURRENT)
-    return learners.values_list(*COLUMNS)
+def current_learners(*, using: str) -> QuerySet:
+    """The rows of learners, none of which is there any more once its roster is not current."""
+    return RosterLearner.objects.using(using).filter(roster__state=Roster.CURRENT).values_list(*COLUMNS)
 
 
 def answer_row(row: Row, *, account_base_url: str | None) -> Row:
@@ -184,7 +183,7 @@ def learner(
 
     def read() -> Row:
         roster = current_roster(course_id=course_id, with_facets=False, using=using)
-        row = roster and of_roster(roster, using=using).filter(username=username).first()
+        row = roster and current_learners(using=using).filter(roster=roster.id, username=username).first()
         if row:
             return row
         if roster and not Roster.objects.using(using).filter(pk=roster.id, state=Roster.CURRENT).exists():

@@ -1,0 +1,86 @@
+"""The production server under measurement, and a client that keeps its connection."""
+
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.databases import ROOT
+
+KEY = "bench"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One gunicorn worker, as `make serve` starts it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py"]
+            + ["analyticsdataserver.wsgi:application"],
+            cwd=ROOT,
+            env={**environment, "HOST": "127.0.0.1", "PORT": str(self.port), "WORKERS": "1", "THREADS": "1"},
+            stderr=subprocess.DEVNULL,
+        )
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        self.wait()
+
+    def wait(self) -> None:
+        for _attempt in range(200):
+            try:
+                if self.get("/status/")[0] == 200:
+                    return
+            except OSError:
+                self.connection.close()
+                time.sleep(0.1)
+        raise RuntimeError("the server does not start")
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        self.connection.request("GET", path, headers={"Authorization": f"Token {KEY}"})
+        answer = self.connection.getresponse()
+        return answer.status, answer.read()
+
+    def time(self, path: str) -> float:
+        """Seconds until the whole answer is there."""
+        start = time.perf_counter()
+        status, body = self.get(path)
+        took = time.perf_counter() - start
+        if status != 200:
+            raise RuntimeError(f"{path}: {status} {body[:300]!r}")
+        return took
+
+    def memory(self) -> int:
+        """Resident bytes of the worker."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        pages = sum(int(Path(f"/proc/{child}/statm").read_text().split()[1]) for child in children)
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def stop(self) -> None:
+        self.connection.close()
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+@contextmanager
+def running(environment: dict[str, str]) -> Iterator[Server]:
+    server = Server(environment)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def percentile_95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
