@@ -112,6 +112,14 @@ docs: $(call installed,docs) ## Build the documentation into docs/_build/html; a
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs docs/_build/html
 	@echo "Built docs/_build/html/index.html"
 
+##@ Measure
+
+LEARNERS ?= 1000000
+
+.PHONY: bench-roster
+bench-roster: $(RUNTIME) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
+	$(BIN)/python -m bench.roster --learners $(LEARNERS)
+
 ##@ Maintain
 
 .PHONY: requirements

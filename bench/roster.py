@@ -101,7 +101,9 @@ def plain_executemany(course_id: str) -> float:
     for named in (*options["indexes"], *options["constraints"]):
         named.name = named.name.replace("roster_learner", "bench_learner")
     fields = {field.name: field.clone() for field in RosterLearner._meta.local_fields}
-    copy = type("BenchLearner", (RosterLearner.__base__,), {**fields, "__module__": __name__, "Meta": type("Meta", (), options)})
+    copy = type(
+        "BenchLearner", (RosterLearner.__base__,), {**fields, "__module__": __name__, "Meta": type("Meta", (), options)}
+    )
     with connection.schema_editor() as editor:
         editor.create_model(copy)
     marks = ", ".join("%s" for _ in columns)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from analytics_data_api.errors import AnalyticsDatabaseUnavailable, LearnerNotFound
 from analytics_data_api.renderers import batches
@@ -139,7 +139,9 @@ def learner_rows(
     """The rows of learners in the order of their ids, a batch at a time."""
     found_any = False
     for batch in batches(ids, ROWS_AT_A_TIME):
-        rows = {row[0]: row for row in current_learners(using=selection.using).filter(id__in=batch)}
+        rows = {
+            row[0]: row for row in learners_while_current(selection.roster, using=selection.using).filter(id__in=batch)
+        }
         if len(rows) < len(batch):
             raise RosterReplaced
         found_any = True
@@ -150,9 +152,13 @@ def learner_rows(
         raise RosterReplaced
 
 
-def current_learners(*, using: str) -> QuerySet:
-    """The rows of learners, none of which is there any more once its roster is not current."""
-    return RosterLearner.objects.using(using).filter(roster__state=Roster.CURRENT).values_list(*COLUMNS)
+def learners_while_current(roster: CurrentRoster, *, using: str) -> QuerySet:
+    """The rows of learners of a roster, none of which is there any more once the roster is not current.
+
+    The condition is a constant of the statement. With a join some databases would begin at the roster and read all of it.
+    """
+    is_current = Roster.objects.using(using).filter(pk=roster.id, state=Roster.CURRENT)
+    return RosterLearner.objects.using(using).filter(Exists(is_current)).values_list(*COLUMNS)
 
 
 def answer_row(row: Row, *, account_base_url: str | None) -> Row:
@@ -183,7 +189,7 @@ def learner(
 
     def read() -> Row:
         roster = current_roster(course_id=course_id, with_facets=False, using=using)
-        row = roster and current_learners(using=using).filter(roster=roster.id, username=username).first()
+        row = roster and learners_while_current(roster, using=using).filter(roster=roster.id, username=username).first()
         if row:
             return row
         if roster and not Roster.objects.using(using).filter(pk=roster.id, state=Roster.CURRENT).exists():
