@@ -148,8 +148,9 @@ class EndpointSchema(SwaggerAutoSchema):
 
     def get_query_parameters(self):
         parameters = {}
-        for declared in (getattr(self.view, "parameters", None), FormatParameters):
-            if declared is not None and self.has_rows():
+        has_csv = any(renderer.format == "csv" for renderer in self.get_renderer_classes())
+        for declared in (getattr(self.view, "parameters", None), has_csv and FormatParameters):
+            if declared and self.has_rows():
                 for parameter in self.serializer_to_parameters(declared(), in_=openapi.IN_QUERY):
                     # What an answer always has is required there; a parameter of a query string may be absent.
                     parameter.required = parameter.name in getattr(declared, "required_parameters", ())
