@@ -15,6 +15,8 @@ from rest_framework import exceptions, status
 logger = logging.getLogger(__name__)
 
 MYSQL_UNKNOWN_COLUMN = 1054
+# MariaDB does not compare a text with characters that the column's character set does not have.
+MYSQL_INCOMPARABLE_TEXTS = (1267, 1270, 1271)
 
 # After how many seconds a client may try again where a database does not answer.
 DATABASE_RETRY_AFTER = 5
@@ -125,6 +127,8 @@ def as_api_exception(error):
         return ResourceNotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, OperationalError) and error.args and error.args[0] in MYSQL_INCOMPARABLE_TEXTS:
+        return ResourceNotFound("There is no data of a text with characters that the database cannot hold.")
     if isinstance(error, ProgrammingError) or lacks_table_or_column(error):
         logger.error("database not prepared: %s", error)
         return DatabaseNotPrepared()

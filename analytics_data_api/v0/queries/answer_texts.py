@@ -3,7 +3,8 @@
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 import html5lib
 
@@ -56,11 +57,10 @@ def list_as_text(text: str, *, is_html: bool) -> str:
 
 
 def element_as_text(element: Any, *, is_html: bool) -> str:
-    if not isinstance(element, str):
-        return json.dumps(element, ensure_ascii=False)
+    is_text = isinstance(element, str)
     # Half a character, which JSON can spell and UTF-8 cannot, would break the answer.
-    element = SURROGATE.sub("\ufffd", element)
-    return text_of_html(element) if is_html else element
+    text = SURROGATE.sub("\ufffd", element if is_text else json.dumps(element, ensure_ascii=False))
+    return text_of_html(text) if is_text and is_html else text
 
 
 def json_list(text: str) -> list[Any] | None:
@@ -68,14 +68,19 @@ def json_list(text: str) -> list[Any] | None:
     if not text.lstrip().startswith("["):
         return None
     try:
-        value = json.loads(text, parse_constant=refuse_constant)
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, list) else None
 
 
-def refuse_constant(name: str) -> None:
+def refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+def finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else refuse_constant(digits)
 
 
 def text_of_html(text: str) -> str:

@@ -26,6 +26,10 @@ def of_module(model: type[Model], *, module_id: str, course_id: str | None, usin
     return rows if course_id is None else rows.filter(course_id=course_id)
 
 
+# Beyond it a double has no exact whole numbers, nor have JavaScript's clients.
+LARGEST_INTEGER = 2**53
+
+
 class Answer(NamedTuple):
     """A stored row of the answer distribution, with its texts as they are stored."""
 
@@ -156,8 +160,10 @@ def grade_distribution(*, problem_id: str, course_id: str | None, using: str) ->
 
 
 def whole_as_integer(number: float | None) -> float | int | None:
-    """A grade as clients know it: 2 and not 2.0. What is no number stays as it is."""
-    return int(number) if number is not None and float(number).is_integer() else number
+    """A grade as clients know it: 2 and not 2.0. What is no number, or too large for an integer, stays as it is."""
+    if number is None or not float(number).is_integer() or abs(number) > LARGEST_INTEGER:
+        return number
+    return int(number)
 
 
 def sequential_open_distribution(*, module_id: str, course_id: str | None, using: str) -> Iterator[Row]:
