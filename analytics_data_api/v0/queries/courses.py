@@ -1,27 +1,36 @@
 """Weekly activity of a course."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+
+from django.db.models import QuerySet
 
 from analytics_data_api.constants.activity import ACTIVITY_LABELS, ACTIVITY_TYPES
 from analytics_data_api.v0.models import CourseActivityWeekly
 from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries.base import Row, fetch, of_course
+from analytics_data_api.v0.queries import prepared
+from analytics_data_api.v0.queries.base import Row
 from analytics_data_api.v0.queries.functions import DateTimeText, IsoDateTimeText
 
 
 def weekly_activity(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Weeks in ascending order: start, end, course id, learners by kind of activity, date of the count."""
-    weeks = of_course(CourseActivityWeekly, course_id=course_id, using=using).filter(label__in=list(ACTIVITY_TYPES))
-    if window.is_latest:
+    return activity_by_week(
+        prepared.rows(weeks_statement, using=using, course_id=course_id, start=window.start, end=window.end)
+    )
+
+
+def weeks_statement(course_id: str, start: datetime | None, end: datetime | None) -> QuerySet:
+    weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label__in=list(ACTIVITY_TYPES))
+    if start is None and end is None:
         weeks = weeks.filter(interval_end=weeks.order_by("-interval_end").values("interval_end")[:1])
-    if window.start is not None:
-        weeks = weeks.filter(interval_start__gte=window.start)
-    if window.end is not None:
-        weeks = weeks.filter(interval_end__lt=window.end)
-    rows = fetch(
-        weeks.order_by("interval_end", "interval_start", "created", "id"),
+    if start is not None:
+        weeks = weeks.filter(interval_start__gte=start)
+    if end is not None:
+        weeks = weeks.filter(interval_end__lt=end)
+    return weeks.order_by("interval_end", "interval_start", "created", "id").values_list(
         DateTimeText("interval_start"),
         DateTimeText("interval_end"),
         "course_id",
@@ -29,7 +38,6 @@ def weekly_activity(*, course_id: str, window: Window, using: str) -> Iterator[R
         "count",
         DateTimeText("created"),
     )
-    return activity_by_week(rows)
 
 
 def activity_by_week(rows: Iterable[Row]) -> Iterator[Row]:
@@ -49,12 +57,13 @@ def activity_by_week(rows: Iterable[Row]) -> Iterator[Row]:
 
 def recent_activity(*, course_id: str, activity_type: str, using: str) -> Iterator[Row]:
     """The latest week of a kind of activity, if there is one: start, end, kind, learners, course id."""
-    label = ACTIVITY_LABELS[activity_type]
-    weeks = of_course(CourseActivityWeekly, course_id=course_id, using=using).filter(label=label)
-    for start, end, count in fetch(
-        weeks.order_by("-interval_end", "-created", "-id")[:1],
-        IsoDateTimeText("interval_start"),
-        IsoDateTimeText("interval_end"),
-        "count",
-    ):
+    weeks = prepared.rows(recent_week_statement, using=using, course_id=course_id, label=ACTIVITY_LABELS[activity_type])
+    for start, end, count in weeks:
         yield start, end, activity_type, count, course_id
+
+
+def recent_week_statement(course_id: str, label: str) -> QuerySet:
+    weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label=label)
+    return weeks.order_by("-interval_end", "-created", "-id").values_list(
+        IsoDateTimeText("interval_start"), IsoDateTimeText("interval_end"), "count"
+    )[:1]

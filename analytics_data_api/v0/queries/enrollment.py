@@ -1,9 +1,12 @@
 """Enrollment of a course by day."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants.countries import country
 from analytics_data_api.constants.genders import GENDER_NAMES, GENDERS, UNKNOWN
@@ -17,30 +20,57 @@ from analytics_data_api.v0.models import (
     CourseEnrollmentModeDaily,
 )
 from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries.base import Row, fetch, in_window, of_course
+from analytics_data_api.v0.queries import prepared
+from analytics_data_api.v0.queries.base import Row, in_window
 from analytics_data_api.v0.queries.functions import DateText, DateTimeText, ascending
+
+
+class DailySeries:
+    """The columns of a table with rows of days, in an order; `created` comes last."""
+
+    def __init__(self, model: type[Model], *columns: Any, order: tuple[Any, ...] = ("date", "id")) -> None:
+        self.model = model
+        self.columns = (*columns, DateTimeText("created"))
+        self.order = order
+
+    def rows(self, *, course_id: str, window: Window, using: str) -> Iterator[Row]:
+        return prepared.rows(self.statement, using=using, course_id=course_id, start=window.start, end=window.end)
+
+    def statement(self, course_id: str, start: date | None, end: date | None) -> QuerySet:
+        days = self.model._default_manager.filter(course_id=course_id)
+        return in_window(days, Window(start, end)).order_by(*self.order).values_list(*self.columns)
+
+
+DAILY = DailySeries(CourseEnrollmentDaily, "course_id", DateText("date"), "count")
+BY_MODE = DailySeries(CourseEnrollmentModeDaily, "course_id", DateText("date"), "mode", "count", "cumulative_count")
+BY_BIRTH_YEAR = DailySeries(
+    CourseEnrollmentByBirthYear,
+    "course_id",
+    DateText("date"),
+    "birth_year",
+    "count",
+    order=("date", ascending("birth_year"), "id"),
+)
+BY_EDUCATION = DailySeries(
+    CourseEnrollmentByEducation,
+    "course_id",
+    DateText("date"),
+    "education_level",
+    "count",
+    order=("date", ascending("education_level", text=True), "id"),
+)
+BY_GENDER = DailySeries(CourseEnrollmentByGender, "course_id", DateText("date"), "gender", "count")
+BY_COUNTRY = DailySeries(CourseEnrollmentByCountry, DateText("date"), "course_id", "country_code", "count")
 
 
 def enrollment(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Days in ascending order: course id, date, learners, date of the count."""
-    days = in_window(of_course(CourseEnrollmentDaily, course_id=course_id, using=using), window)
-    return fetch(days.order_by("date", "id"), "course_id", DateText("date"), "count", DateTimeText("created"))
+    return DAILY.rows(course_id=course_id, window=window, using=using)
 
 
 def enrollment_by_mode(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Days in ascending order: course id, date, learners now and ever, date of the count, learners by mode."""
-    days = in_window(of_course(CourseEnrollmentModeDaily, course_id=course_id, using=using), window)
-    return modes_by_day(
-        fetch(
-            days.order_by("date", "id"),
-            "course_id",
-            DateText("date"),
-            "mode",
-            "count",
-            "cumulative_count",
-            DateTimeText("created"),
-        )
-    )
+    return modes_by_day(BY_MODE.rows(course_id=course_id, window=window, using=using))
 
 
 # Names that a mode cannot take in an answer, because a field has them already.
@@ -54,18 +84,18 @@ def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """
     days: list[tuple[Row, dict[str, int]]] = []
     unknown: set[str] = set()
-    for (course_id, date), day in groupby(rows, key=itemgetter(0, 1)):
+    for (course_id, day), of_day in groupby(rows, key=itemgetter(0, 1)):
         modes: dict[str, int] = dict.fromkeys(ENROLLMENT_MODES, 0)
         total = cumulative = 0
         created = ""
-        for _course_id, _date, mode, count, cumulative_count, row_created in day:
+        for _course_id, _date, mode, count, cumulative_count, row_created in of_day:
             name: str = MERGED_MODES.get(mode) or mode
             modes[name] = modes.get(name, 0) + count
             total += count
             cumulative += cumulative_count
             created = max(created, row_created)
         unknown.update(modes)
-        days.append(((course_id, date, total, cumulative, created), modes))
+        days.append(((course_id, day, total, cumulative, created), modes))
     extra = sorted(unknown.difference(ENROLLMENT_MODES, TAKEN_NAMES))
     for head, modes in days:
         yield (*head, *(modes[mode] for mode in ENROLLMENT_MODES), {mode: modes.get(mode, 0) for mode in extra})
@@ -73,32 +103,12 @@ def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
 
 def enrollment_by_birth_year(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Days and years in ascending order: course id, date, year of birth, learners, date of the count."""
-    days = in_window(of_course(CourseEnrollmentByBirthYear, course_id=course_id, using=using), window)
-    return unreported_merged(
-        fetch(
-            days.order_by("date", ascending("birth_year"), "id"),
-            "course_id",
-            DateText("date"),
-            "birth_year",
-            "count",
-            DateTimeText("created"),
-        )
-    )
+    return unreported_merged(BY_BIRTH_YEAR.rows(course_id=course_id, window=window, using=using))
 
 
 def enrollment_by_education(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Days and levels in ascending order: course id, date, level of education, learners, date of the count."""
-    days = in_window(of_course(CourseEnrollmentByEducation, course_id=course_id, using=using), window)
-    return unreported_merged(
-        fetch(
-            days.order_by("date", ascending("education_level", text=True), "id"),
-            "course_id",
-            DateText("date"),
-            "education_level",
-            "count",
-            DateTimeText("created"),
-        )
-    )
+    return unreported_merged(BY_EDUCATION.rows(course_id=course_id, window=window, using=using))
 
 
 def unreported_merged(rows: Iterable[Row]) -> Iterator[Row]:
@@ -126,36 +136,30 @@ def unreported_merged(rows: Iterable[Row]) -> Iterator[Row]:
 
 def enrollment_by_gender(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Days in ascending order: course id, date, learners by gender, date of the count."""
-    days = in_window(of_course(CourseEnrollmentByGender, course_id=course_id, using=using), window)
-    rows = fetch(days.order_by("date", "id"), "course_id", DateText("date"), "gender", "count", DateTimeText("created"))
-    return genders_by_day(rows)
+    return genders_by_day(BY_GENDER.rows(course_id=course_id, window=window, using=using))
 
 
 def genders_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a day from one row a day and gender. Whatever is no gender of the table's is unknown."""
-    for (course_id, date), day in groupby(rows, key=itemgetter(0, 1)):
+    for (course_id, day), of_day in groupby(rows, key=itemgetter(0, 1)):
         genders = dict.fromkeys(GENDERS, 0)
         created = ""
-        for _course_id, _date, gender, count, row_created in day:
+        for _course_id, _date, gender, count, row_created in of_day:
             genders[GENDER_NAMES.get(gender, UNKNOWN)] += count
             created = max(created, row_created)
-        yield (course_id, date, *genders.values(), created)
+        yield (course_id, day, *genders.values(), created)
 
 
 def enrollment_by_country(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Days in ascending order, in a day unknown first, then by code: date, course id, country, learners, date of count."""
-    days = in_window(of_course(CourseEnrollmentByCountry, course_id=course_id, using=using), window)
-    rows = fetch(
-        days.order_by("date", "id"), DateText("date"), "course_id", "country_code", "count", DateTimeText("created")
-    )
-    return countries_by_day(rows)
+    return countries_by_day(BY_COUNTRY.rows(course_id=course_id, window=window, using=using))
 
 
 def countries_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a day and country. Codes that stand for one country, or for none, are summed up."""
-    for (date, course_id), day in groupby(rows, key=itemgetter(0, 1)):
+    for (day, course_id), of_day in groupby(rows, key=itemgetter(0, 1)):
         totals: dict[str, tuple[dict[str, str | None], int, str]] = {}
-        for _date, _course_id, code, count, created in day:
+        for _date, _course_id, code, count, created in of_day:
             place = country(code)
             alpha2 = place["alpha2"] or ""
             if alpha2 in totals:
@@ -164,4 +168,4 @@ def countries_by_day(rows: Iterable[Row]) -> Iterator[Row]:
             totals[alpha2] = (place, count, created)
         for alpha2 in sorted(totals):
             place, count, created = totals[alpha2]
-            yield date, course_id, place, count, created
+            yield day, course_id, place, count, created

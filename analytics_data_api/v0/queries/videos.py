@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from analytics_data_api.v0.models import Video, VideoTimeline
-from analytics_data_api.v0.queries.base import Row, fetch, of_course
+from analytics_data_api.v0.queries import prepared
+from analytics_data_api.v0.queries.base import Row
 from analytics_data_api.v0.queries.functions import DateTimeText, ascending
 
 
 def videos(*, course_id: str, using: str) -> Iterator[Row]:
     """The videos of a course by their pipeline_video_id."""
-    return fetch(
-        of_course(Video, course_id=course_id, using=using).order_by(ascending("pipeline_video_id", text=True), "id"),
+    return prepared.rows(videos_statement, using=using, course_id=course_id)
+
+
+def videos_statement(course_id: str) -> QuerySet:
+    videos_of_course = Video.objects.filter(course_id=course_id)
+    return videos_of_course.order_by(ascending("pipeline_video_id", text=True), "id").values_list(
         "pipeline_video_id",
         "encoded_module_id",
         "duration",
@@ -28,8 +33,11 @@ def video_timeline(*, video_id: str, course_id: str | None, using: str) -> Itera
 
     The rows name no course; with ``course_id`` there are none unless that course has a video of this id.
     """
-    segments = VideoTimeline.objects.using(using).filter(pipeline_video_id=video_id)
+    return prepared.rows(timeline_statement, using=using, video_id=video_id, course_id=course_id)
+
+
+def timeline_statement(video_id: str, course_id: str | None) -> QuerySet:
+    segments = VideoTimeline.objects.filter(pipeline_video_id=video_id)
     if course_id is not None:
-        videos_of_course = Video.objects.using(using).filter(pipeline_video_id=video_id, course_id=course_id)
-        segments = segments.filter(Exists(videos_of_course))
-    return fetch(segments.order_by("segment", "id"), "segment", "num_users", "num_views", DateTimeText("created"))
+        segments = segments.filter(Exists(Video.objects.filter(pipeline_video_id=video_id, course_id=course_id)))
+    return segments.order_by("segment", "id").values_list("segment", "num_users", "num_views", DateTimeText("created"))
