@@ -4,14 +4,14 @@ import re
 import shlex
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.core.management import get_commands
 from django.urls import get_resolver
 
 from analytics_data_api import errors
-from analytics_data_api.schema import IDS
+from analytics_data_api.schema import IDS, route_slug
 from analytics_data_api.tests.description import described_path
 from analyticsdataserver.env import VARIABLES
 
@@ -85,6 +85,23 @@ class TestReference:
     )
     def test_only_backticks_have_a_meaning(self, markdown, text):
         assert reference_text.prose(markdown) == text
+
+
+# Those of learners want a course in the query string as well.
+SAMPLED = [
+    path
+    for path, _view in views()
+    if path.startswith(("/api/v0/courses/", "/api/v0/problems/", "/api/v0/videos/"))
+    and (DOCS / "samples" / f"{route_slug(path)}.json").is_file()
+]
+
+
+@pytest.mark.django_db(databases="__all__")
+@pytest.mark.parametrize("path", SAMPLED)
+def test_examples_of_ids_answer(api, demo_data, path):
+    """What a visitor of /docs/ gets who presses Execute without filling in anything."""
+    url = re.sub(r"{(\w+)}", lambda match: quote(IDS[match[1]].example, safe=""), path)
+    assert api.get(url).status_code == 200
 
 
 CONFIGURATION = re.compile(
