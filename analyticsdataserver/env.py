@@ -125,6 +125,10 @@ VARIABLES = {
         ),
         Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page where page_size is absent."),
         Variable("MAX_PAGE_SIZE", "integer", 100, "The most rows that page_size can ask for."),
+        Variable("HOST", "text", "127.0.0.1", "Address that the server listens on."),
+        Variable("PORT", "integer", 8000, "Port that the server listens on."),
+        Variable("WORKERS", "integer", None, "Server processes. Unset: one for each processor."),
+        Variable("THREADS", "integer", 4, "Threads of a server process."),
         Variable("LOG_LEVEL", "text", "INFO", "Least severe level written to the log (standard error)."),
     )
 }

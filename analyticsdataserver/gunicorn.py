@@ -1,10 +1,9 @@
-"""How gunicorn serves the WSGI application: HOST, PORT, WORKERS and THREADS of the environment, and what goes with them.
-
-These are the server's and not Django's, so they stand in no settings module.
-"""
+"""How gunicorn serves the WSGI application: HOST, PORT, WORKERS and THREADS of the environment, and what goes with them."""
 
 import os
 import sys
+
+from analyticsdataserver.env import env
 
 
 def usable_processors():
@@ -12,13 +11,13 @@ def usable_processors():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-host = os.environ.get("HOST") or "127.0.0.1"
-bind = f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT') or 8000}"
+host = env("HOST")
+bind = f"{f'[{host}]' if ':' in host else host}:{env('PORT')}"
 
 # Threads, since a request mostly waits for the database.
 worker_class = "gthread"
-workers = int(os.environ.get("WORKERS") or usable_processors())
-threads = int(os.environ.get("THREADS") or 4)
+workers = env("WORKERS") or usable_processors()
+threads = env("THREADS")
 
 # Each process opens database connections of its own; none must be shared by a fork.
 preload_app = False

@@ -53,6 +53,8 @@ class Description:
         """Fails for an answer that the description does not allow."""
         method = response.request["REQUEST_METHOD"].lower()
         template = path_template(response)
+        if response.status_code == 304 or response.has_header("Content-Encoding"):
+            return  # the same answer, not sent again or packed
         if template not in self.paths:
             self.check_page(response)
         elif method in self.paths[template]:
