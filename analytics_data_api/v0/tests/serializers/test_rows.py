@@ -1,0 +1,82 @@
+"""Rows become answers without asking a field: the answers are those that Django REST framework would have made."""
+
+import pytest
+
+from analytics_data_api.tests.routes import ROUTES, api_endpoints
+from analytics_data_api.v0.serializers.base import RowSerializer
+
+SERIALIZERS = sorted(
+    {view.serializer_class for _path, view in api_endpoints() if hasattr(view, "many")},
+    key=lambda serializer: serializer.__name__,
+)
+SERIALIZER_OF_PATH = {path: view.serializer_class for path, view in api_endpoints()}
+
+
+# Serializers that no view names in its declaration, each with the request that they answer.
+CHOSEN_BY_REQUEST = {"HighlightedLearnerSerializer": "learners/ with highlight=true"}
+
+
+def subclasses(base):
+    for subclass in base.__subclasses__():
+        yield subclass
+        yield from subclasses(subclass)
+
+
+def test_every_serializer_of_rows_has_an_endpoint():
+    """Then the table of routes has a line of it, and the test below holds it."""
+    leaves = {subclass for subclass in subclasses(RowSerializer) if not subclass.__subclasses__()}
+    assert {subclass.__name__ for subclass in leaves - set(SERIALIZERS)} == set(CHOSEN_BY_REQUEST)
+
+
+def objects(answer):
+    """The objects of the rows in an answer: a list, an envelope around one, or a single object."""
+    if isinstance(answer, list):
+        return answer
+    lists = [answer[name] for name in ("results", "days") if name in answer]
+    return lists[0] if lists else [answer]
+
+
+@pytest.mark.django_db(databases="__all__")
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.slug)
+def test_an_answer_is_what_the_framework_would_make_of_it(api, demo_data, route):
+    serializer = SERIALIZER_OF_PATH[f"/api/v0/{route.path}"]
+    answer = api.rows(f"/api/v0/{route.sample}")
+    assert objects(answer)
+    for item in objects(answer):
+        framework = serializer(item).data
+        if serializer.has_extra_fields():
+            item = {name: value for name, value in item.items() if name in serializer.names()}
+        assert list(dict(framework).items()) == list(item.items())
+
+
+@pytest.mark.parametrize("serializer", SERIALIZERS)
+class TestRows:
+    def test_values_stand_under_their_names(self, serializer):
+        names = serializer.names()
+        row = tuple(f"value of {name}" for name in names)
+        extra = ({"zeta": 1, "alpha": 2},) if serializer.has_extra_fields() else ()
+        [item] = serializer.to_dicts([row + extra])
+        assert list(item) == [*names, *(extra[0] if extra else ())]
+        assert all(item[name] == f"value of {name}" for name in names)
+
+    def test_nulls_stay_unless_they_are_left_out(self, serializer):
+        extra = ({},) if serializer.has_extra_fields() else ()
+        [item] = serializer.to_dicts([(None,) * len(serializer.names()) + extra])
+        assert set(serializer.names()) - set(item) == set(serializer.omitted_when_null())
+        assert set(item.values()) == {None}
+
+    def test_rows_of_another_length_are_refused(self, serializer):
+        if not serializer.has_extra_fields():
+            for length in (-1, 1):
+                with pytest.raises(ValueError):
+                    serializer.to_dicts([(None,) * (len(serializer.names()) + length)])
+
+    def test_columns_are_the_fields_in_their_order(self, serializer):
+        columns = serializer.columns()
+        fields = [column.name.partition(".")[0] for column in columns]
+        assert [serializer.names()[column.index] for column in columns] == fields
+        # A field whose names all depend on the data has no column that is declared.
+        assert list(dict.fromkeys(fields)) == [name for name in serializer.names() if name in fields]
+
+    def test_every_field_says_what_it_counts(self, serializer):
+        assert [name for name, field in serializer().fields.items() if not field.help_text] == []
