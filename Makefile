@@ -28,6 +28,7 @@ LOCKED = base test browser quality docs mysql tox lock
 UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
+ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
 TYPED = $(addprefix analytics_data_api/v0/,queries params serializers)
 
 # A stamp per requirements file, named after the content of all of them: whoever switches branches, or uses one
@@ -42,6 +43,8 @@ RUNTIME = $(call installed,base $(if $(MYSQL_WANTED),mysql))
 
 .PHONY: demo
 demo: export DJANGO_SETTINGS_MODULE = analyticsdataserver.settings.local
+# As in the documents' examples.
+demo: export LMS_USER_ACCOUNT_BASE_URL ?= https://openedx-platform-instance.org/api/user/v1/accounts
 demo: migrate loaddata set-demo-key ## Set everything up, load the demo data and serve it on HOST:PORT (127.0.0.1:8000), key: edx
 	@echo "Try:  curl -H 'Authorization: Token edx' http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/api/v0/courses/edX/DemoX/Demo_Course/enrollment/"
 	@echo "      or open http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/docs/ in a browser. Ctrl-C stops the server."
@@ -61,6 +64,7 @@ migrate: $(RUNTIME) ## Create the tables that are missing
 .PHONY: loaddata
 loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacing what an earlier load left
 	$(MANAGE) loaddata --database analytics $(FIXTURES)
+	$(MANAGE) load_roster $(ROSTERS)
 	$(MANAGE) generate_fake_course_data
 
 .PHONY: set-demo-key

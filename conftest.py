@@ -10,10 +10,13 @@ from django.core import serializers
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from analytics_data_api.roster.load import load_roster
 from analytics_data_api.tests.client import ApiClient
 from analytics_data_api.tests.description import write_description
+from analytics_data_api.v0 import models
 from analytics_data_api.v0.queries.problems import answer_model
 from analytics_data_api.v0.tests.factories import TokenFactory
+from fixtures import SMALL_ROSTERS
 
 ROOT = Path(__file__).resolve().parent
 
@@ -68,9 +71,24 @@ def demo_rows():
 
 @pytest.fixture
 def demo_data():
-    """The demo data in the database of version 0."""
+    """The demo data in the database of version 0, without the large roster."""
     for model, rows in demo_rows():
         model._default_manager.using("analytics").bulk_create(rows)
+    load_demo_rosters()
+
+
+ROSTER_TABLES = [models.Roster, models.RosterFacet, models.RosterLearner, models.RosterTerm]
+demo_rosters: list[list] = []
+
+
+def load_demo_rosters():
+    """The small rosters: loaded once, after that the rows that the load has written."""
+    if demo_rosters:
+        for model, rows in zip(ROSTER_TABLES, demo_rosters, strict=True):
+            model.objects.using("analytics").bulk_create(rows)
+    else:
+        load_roster([str(SMALL_ROSTERS)], using="analytics")
+        demo_rosters.extend(list(model.objects.using("analytics")) for model in ROSTER_TABLES)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from rest_framework import exceptions, serializers
 from analytics_data_api.errors import (
     AnalyticsDatabaseUnavailable,
     CourseKeyMalformed,
+    CourseNotFound,
+    CourseNotSpecified,
     IllegalParameterValues,
     ResourceNotFound,
     error_response,
@@ -52,7 +54,7 @@ IDS = {
         "The `pipeline_video_id` of the video, as the course's list of videos has it, raw or percent-encoded.",
         "UniversityX/UX.3.01x/1T2015|i4x-UniversityX-UX_3_01x-video-03454e0ae0c72ae7b16fab3d6fdc2143",
     ),
-    "username": IdOfUrl("Username of the learner, raw or percent-encoded.", "ed_xavier"),
+    "username": IdOfUrl("Username of the learner, raw or percent-encoded.", "dan-friedman"),
     "report_name": IdOfUrl("Name of the report.", "problem_response"),
 }
 
@@ -98,9 +100,30 @@ MALFORMED_COURSE_ID = DescribedError(
     CourseKeyMalformed("DemoX"),
     f"{BAD_PARAMETER.description} `course_key_malformed`, `course_not_specified`: the id in the path is no course id.",
 )
+COURSE_ID_OF_QUERY = DescribedError(
+    CourseNotSpecified(),
+    f"`course_not_specified`, `course_key_malformed`: course_id is missing or no course id. {BAD_PARAMETER.description}",
+)
 NO_ROWS = DescribedError(
     ResourceNotFound("There is no data of ... for these parameters."), "`not_found`: there are no rows."
 )
+
+
+def nothing_found(errors):
+    """The 404 of an endpoint with these error classes."""
+    if errors == (ResourceNotFound,):
+        return NO_ROWS
+    codes = ", ".join(f"`{error.default_code}`" for error in errors)
+    return DescribedError(CourseNotFound("edX/DemoX/Unheard_Of"), f"{codes}: there is no such thing.")
+
+
+# What the object around a page of a list says of it.
+PAGE_KEYS = {
+    "count": {"type": "integer", "format": "int64", "description": "Number of rows on all pages."},
+    "num_pages": {"type": "integer", "format": "int64", "description": "Number of pages, at least 1."},
+    "next": {"type": "string", "x-nullable": True, "description": "URL of the next page; null on the last."},
+    "previous": {"type": "string", "x-nullable": True, "description": "URL of the page before; null on the first."},
+}
 NO_SUCH_FORMAT = DescribedError(
     exceptions.NotAcceptable(), "`not_acceptable`: the Accept header asks for none of the formats."
 )

@@ -66,19 +66,21 @@ def cell(value):
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, (list, tuple)):
-        return harmless(", ".join(map(str, value)))
+        return harmless(", ".join("" if item is None else str(item) for item in value))
     return value
 
 
 def row_reader(columns):
     """A function that takes the cells of a row in the order of the columns."""
-    if all(column.key is None and not column.is_free_text for column in columns) and len(columns) > 1:
+    if not any(column.keys or column.is_free_text for column in columns) and len(columns) > 1:
         return itemgetter(*(column.index for column in columns))
 
     def read(row):
         cells = []
-        for _name, index, key, is_free_text in columns:
-            value = row[index] if key is None else row[index].get(key)
+        for _name, index, keys, is_free_text in columns:
+            value = row[index]
+            for key in keys:
+                value = None if value is None else value.get(key)
             cells.append(cell(value) if is_free_text else value)
         return cells
 
@@ -91,7 +93,7 @@ def csv_chunks(serializer, row_batches: Iterable[list], fields: list[str] | None
     ``fields`` picks columns and orders them; names that are no column are left out.
     """
     columns = serializer.columns()
-    if serializer.has_extra_fields():
+    if serializer.has_extra_columns():
         row_batches = list(row_batches)
         columns += serializer.extra_columns(chain.from_iterable(row_batches))
     if fields:

@@ -158,7 +158,9 @@ class EndpointSchema(SwaggerAutoSchema):
         return list(parameters.values())
 
     def get_view_serializer(self):
-        serializer_class = getattr(self.view, "serializer_class", None)
+        view = self.view
+        # A view may have answers of several forms: the one with all fields is described.
+        serializer_class = getattr(view, "described_serializer_class", None) or getattr(view, "serializer_class", None)
         return TokenSerializer() if self.gives_token() else serializer_class and serializer_class()
 
     def get_responses(self):
@@ -186,12 +188,17 @@ class EndpointSchema(SwaggerAutoSchema):
             )
         if self.has_rows() and self.view.many:
             schema = openapi.Schema(type=openapi.TYPE_ARRAY, items=schema)
+            if self.view.list_key:
+                schema = list_in_object(self.view.list_key, schema, is_paged=self.view.is_paged)
         return schema
 
     def described_errors(self):
         if self.has_rows():
-            yield descriptions.MALFORMED_COURSE_ID if "{course_id}" in self.path else descriptions.BAD_PARAMETER
-            yield descriptions.NO_ROWS
+            if "course_id" in getattr(self.view.parameters, "required_parameters", ()):
+                yield descriptions.COURSE_ID_OF_QUERY
+            else:
+                yield descriptions.MALFORMED_COURSE_ID if "{course_id}" in self.path else descriptions.BAD_PARAMETER
+            yield descriptions.nothing_found(self.view.not_found)
             yield descriptions.NO_SUCH_FORMAT
         if self.gives_token():
             yield descriptions.BAD_PASSWORD
@@ -200,6 +207,15 @@ class EndpointSchema(SwaggerAutoSchema):
             yield descriptions.NO_KEY
         if self.path not in ("/status/", "/health/"):
             yield descriptions.NO_DATABASE
+
+
+def list_in_object(key, schema, *, is_paged):
+    """The object that an answer has around its list."""
+    schema.description = "The rows of the page." if is_paged else "The rows."
+    keys = {name: openapi.Schema(**about) for name, about in descriptions.PAGE_KEYS.items()} if is_paged else {}
+    return openapi.Schema(
+        type=openapi.TYPE_OBJECT, properties={**keys, key: schema}, required=[*keys, key], additional_properties=False
+    )
 
 
 def without_line_breaks(text):

@@ -1,5 +1,7 @@
 """A test client that holds every answer to the API's description."""
 
+from urllib.parse import urlencode
+
 from rest_framework.test import APIClient
 
 from analytics_data_api.tests.description import committed_description
@@ -14,6 +16,12 @@ class ApiClient(APIClient):
     def __init__(self, *args, described=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.described = described
+
+    def get(self, path, data=None, **extra):
+        """The parameters of ``data`` follow those that the path has."""
+        if data and "?" in path:
+            path, data = f"{path}&{urlencode(data)}", None
+        return super().get(path, data, **extra)
 
     def request(self, **kwargs):
         response = super().request(**kwargs)

@@ -13,12 +13,14 @@ from rest_framework.views import APIView
 
 from analytics_data_api.schema import route_slug
 from analytics_data_api.tests.description import described_path
+from analytics_data_api.tests.rosters import load
 from analytics_data_api.v0 import models
 
 DEMO_COURSE = "edX/DemoX/Demo_Course"
 DEMO_PROBLEM = "i4x://edX/DemoX/Demo_Course/problem/268b43628e6d45f79c52453a590f9829"
 DEMO_GRADED_PROBLEM = "i4x://edX/DemoX/Demo_Course/problem/97fd93e33a18495488578e9e74fa4cae"
 DEMO_SEQUENTIAL = "i4x://edX/DemoX/Demo_Course/sequential/5c6c207e16dd47208c29bd8d3e68861e"
+COOL_COURSE = "my/cool/course"
 DEMO_VIDEO = "UniversityX/UX.3.01x/1T2015|i4x-UniversityX-UX_3_01x-video-02874e0ae0c74ae7b16faa5d6fdc8085"
 
 # The course and the module that have many rows.
@@ -45,10 +47,28 @@ class Route:
     # One of many rows, by its number, and the request that answers with all of them.
     row: Callable[[int], Model]
     large: str
+    # The code of the 404 where the database is empty.
+    nothing_found: str = "not_found"
 
     @property
     def slug(self):
         return route_slug(f"/api/v0/{self.path}")
+
+    def insert(self, numbers, *, using="analytics"):
+        """Puts the rows of these numbers into a database."""
+        rows = [self.row(number) for number in numbers]
+        type(rows[0])._default_manager.using(using).bulk_create(rows, batch_size=2000)
+
+
+class LearnerRoute(Route):
+    """An endpoint about learners: its rows are days of engagement, or where there is no ``row``, learners."""
+
+    def insert(self, numbers, *, using="analytics"):
+        if self.row:
+            super().insert(numbers, using=using)
+        # A roster is replaced as a whole.
+        size = 1 if self.row else numbers.stop
+        load(LARGE_COURSE, [{"username": f"learner-{number}"} for number in range(size)], using=using)
 
 
 def course_route(path, row, *, query=""):
@@ -86,6 +106,29 @@ def module_route(path, sample, row):
 def activity_of_week(number, common):
     return models.CourseActivityWeekly(
         interval_start=week(number), interval_end=week(number + 1), label="ACTIVE", count=number, **common
+    )
+
+
+def learner_route(path, sample, *, of_days=False, query="", large_query=""):
+    return LearnerRoute(
+        path=path,
+        sample=f"{sample}{query}",
+        row=engagement_of_day if of_days else None,
+        large=path.format(username="learner-0", course_id=LARGE_COURSE) + large_query,
+        nothing_found="course_not_found",
+    )
+
+
+def engagement_of_day(number):
+    return models.ModuleEngagement(
+        course_id=LARGE_COURSE,
+        username="learner-0",
+        date=day(number % 3000),
+        entity_type="problem",
+        entity_id=f"problem-{number}",
+        event="attempted",
+        count=1,
+        created=CREATED,
     )
 
 
@@ -133,6 +176,33 @@ ROUTES = (
             pipeline_video_id=LARGE_MODULE, segment=number, num_users=number, created=CREATED
         ),
         large=f"videos/{LARGE_MODULE}/timeline/",
+    ),
+    learner_route(
+        "learners/",
+        "learners/",
+        query=f"?course_id={COOL_COURSE}&page_size=2",
+        large_query=f"?course_id={LARGE_COURSE}",
+    ),
+    learner_route(
+        "learners/{username}/",
+        "learners/dan-friedman/",
+        of_days=True,
+        query=f"?course_id={COOL_COURSE}",
+        large_query=f"?course_id={LARGE_COURSE}&start_date=1990-01-01",
+    ),
+    *(
+        learner_route(
+            f"{path}{{username}}/",
+            f"{path}dan-friedman/",
+            of_days=True,
+            query=f"?course_id={COOL_COURSE}",
+            large_query=f"?course_id={LARGE_COURSE}",
+        )
+        for path in ("engagement_timelines/", "learners/engagement_timelines/")
+    ),
+    *(
+        learner_route(f"{path}{{course_id}}/", f"{path}{COOL_COURSE}/")
+        for path in ("course_learner_metadata/", "learners/courses/")
     ),
 )
 

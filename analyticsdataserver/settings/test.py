@@ -8,6 +8,7 @@ from analyticsdataserver.settings.base import DATABASES
 
 SECRET_KEY = get_random_secret_key()
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+LMS_USER_ACCOUNT_BASE_URL = "https://openedx-platform-instance.org/api/user/v1/accounts"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -88,6 +88,8 @@ class RosterRequest:
 
 
 class RosterParameters(Parameters):
+    required_parameters = ("course_id",)
+
     course_id = CourseIdField(help_text="Id of the course run; required.")
     text_search = SearchField(
         help_text="Learners with any of these terms: a word of the name, the username, the email address or its part "
@@ -135,6 +137,8 @@ class EngagementRequest:
 
 
 class EngagementParameters(Parameters):
+    required_parameters = ("course_id",)
+
     course_id = CourseIdField(help_text="Id of the course run; required.")
     start_date = TimeField(help_text="First day of the engagement, inclusive.")
     end_date = TimeField(help_text="End of the engagement, exclusive.")

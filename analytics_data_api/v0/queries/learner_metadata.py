@@ -1,7 +1,7 @@
 """What there is among a course's learners: cohorts, segments, enrollment modes, and what is much and little."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from analytics_data_api.constants.learners import LOWER_IS_BETTER, METRICS, SEGMENTS
@@ -20,8 +20,8 @@ BY_REVERSED_MERIT = {"class_rank_bottom": "high", "class_rank_average": "normal"
 Range = list[float | None]
 
 
-def course_learner_metadata(*, course_id: str, using: str) -> dict[str, Any]:
-    """The metadata of a course's learners, as the answer has it."""
+def course_learner_metadata(*, course_id: str, using: str) -> Iterator[Row]:
+    """The metadata of a course's learners: cohorts, segments, enrollment modes, ranges, averages."""
     roster = current_roster(course_id=course_id, with_facets=True, using=using)
     stored = fetch(
         of_course(ModuleEngagementMetricRanges, course_id=course_id, using=using).order_by("end_date", "created", "id"),
@@ -34,14 +34,14 @@ def course_learner_metadata(*, course_id: str, using: str) -> dict[str, Any]:
     )
     facets = roster.facets if roster else ()
     averages = roster.averages if roster else {}
-    return {
-        **counts(facets),
-        "engagement_ranges": engagement_ranges(stored),
-        "course_averages": {metric: averages.get(metric) for metric in METRICS},
-    }
+    yield (
+        *counts(facets),
+        engagement_ranges(stored),
+        {metric: averages.get(metric) for metric in METRICS},
+    )
 
 
-def counts(facets: Iterable[Facet]) -> dict[str, dict[str, int]]:
+def counts(facets: Iterable[Facet]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     """Learners by cohort, by segment and by enrollment mode."""
     cohorts: Counter[str] = Counter()
     segments: Counter[str] = Counter(dict.fromkeys(SEGMENTS, 0))
@@ -53,11 +53,11 @@ def counts(facets: Iterable[Facet]) -> dict[str, dict[str, int]]:
             modes[facet.enrollment_mode] += facet.learners
         for segment in facet.segments:
             segments[segment] += facet.learners
-    return {
-        "cohorts": dict(sorted(cohorts.items())),
-        "segments": {name: segments[name] for name in (*SEGMENTS, *sorted(set(segments).difference(SEGMENTS)))},
-        "enrollment_modes": dict(sorted(modes.items())),
-    }
+    return (
+        dict(sorted(cohorts.items())),
+        {name: segments[name] for name in (*SEGMENTS, *sorted(set(segments).difference(SEGMENTS)))},
+        dict(sorted(modes.items())),
+    )
 
 
 def engagement_ranges(stored: Iterable[Row]) -> dict[str, Any]:

@@ -176,10 +176,11 @@ def answer_row(row: Row, *, account_base_url: str | None) -> Row:
     return (last_updated, username, user_id, name, email, account_url, *profile, engagements)
 
 
-def found(search: Search | None, row: Row) -> dict[str, list[tuple[int, int]]]:
+def found(search: Search | None, row: Row) -> dict[str, list[list[int]]]:
     """Which parts of a learner's name, username and email the search matched."""
     _last_updated, username, _user_id, name, email = row[:5]
-    return matches(search or Search(), name=name, username=username, email=email)
+    spans = matches(search or Search(), name=name, username=username, email=email)
+    return {field: [[start, end] for start, end in found] for field, found in spans.items()}
 
 
 def learner(

@@ -1,6 +1,6 @@
 """What all serializers share: an answer's fields are declared once, and rows become answers by their order alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,12 +28,23 @@ class IsoDateTimeField(serializers.RegexField):
 
 
 class Column(NamedTuple):
-    """A column of the CSV form of an answer: where a row has its value, and whether it may hold any text."""
+    """A column of the CSV form of an answer: where a row has its value, and whether it may hold any text.
+
+    The value is the one at ``index`` of the row, or what stands in that one under the ``keys``, one inside the other.
+    """
 
     name: str
     index: int
-    key: str | None
+    keys: tuple[str, ...]
     is_free_text: bool
+
+
+class CountsByNameField(serializers.DictField):
+    """Counts by names that depend on the data. Known names are columns of the CSV form even where no row has them."""
+
+    def __init__(self, *, known_names: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(child=serializers.IntegerField(), **kwargs)
+        self.known_names = tuple(known_names)
 
 
 def is_free_text(field: serializers.Field) -> bool:
@@ -47,33 +58,45 @@ def is_free_text(field: serializers.Field) -> bool:
     )
 
 
-class RowSerializer(serializers.ModelSerializer):
+def field_columns(field: serializers.Field, name: str, index: int, keys: tuple[str, ...] = ()) -> Iterator[Column]:
+    """The columns of a field: ``field.key`` for each of a nested object's, however deep."""
+    if isinstance(field, serializers.BaseSerializer):
+        for key, inner in field.fields.items():
+            yield from field_columns(inner, f"{name}.{key}", index, (*keys, key))
+    elif isinstance(field, CountsByNameField):
+        for key in field.known_names:
+            yield Column(f"{name}.{key}", index, (*keys, key), False)
+    else:
+        yield Column(name, index, keys, is_free_text(field))
+
+
+class RowFields(serializers.Serializer):
     """Declares the fields of an answer, in their order. Rows have their values in the same order.
 
     ``Meta.omitted_when_null`` names fields that are left out of an object in which they are null.
     ``Meta.has_extra_fields`` says that a row ends with one value more: a mapping of fields whose names depend on the
     data. They follow the declared fields, sorted.
+    ``Meta.picked_by_request`` says that a request may pick fields, so that none of them has to be there.
     """
-
-    serializer_field_mapping = {
-        **serializers.ModelSerializer.serializer_field_mapping,
-        models.DateTimeField: WireDateTimeField,
-    }
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         for name, field in fields.items():
             # For the API's description: everything that an answer always has is required there.
-            field.required = name not in self.omitted_when_null()
+            field.required = name not in self.omitted_when_null() and not self.meta("picked_by_request")
         return fields
 
     @classmethod
+    def meta(cls, name: str) -> Any:
+        return getattr(getattr(cls, "Meta", None), name, None)
+
+    @classmethod
     def omitted_when_null(cls) -> tuple[str, ...]:
-        return getattr(cls.Meta, "omitted_when_null", ())
+        return cls.meta("omitted_when_null") or ()
 
     @classmethod
     def has_extra_fields(cls) -> bool:
-        return getattr(cls.Meta, "has_extra_fields", False)
+        return bool(cls.meta("has_extra_fields"))
 
     @classmethod
     @cache
@@ -97,23 +120,43 @@ class RowSerializer(serializers.ModelSerializer):
     @classmethod
     @cache
     def columns(cls) -> tuple[Column, ...]:
-        """The declared columns of the CSV form: a nested object is spread over ``field.key``."""
-        columns = []
-        for index, (name, field) in enumerate(cls().fields.items()):
-            if isinstance(field, serializers.BaseSerializer):
-                for key, inner in field.fields.items():
-                    columns.append(Column(f"{name}.{key}", index, key, is_free_text(inner)))
-            else:
-                columns.append(Column(name, index, None, is_free_text(field)))
-        return tuple(columns)
+        """The declared columns of the CSV form."""
+        fields = enumerate(cls().fields.items())
+        return tuple(column for index, (name, field) in fields for column in field_columns(field, name, index))
+
+    @classmethod
+    @cache
+    def counts_by_name(cls) -> dict[int, str]:
+        """The names of the fields of which not all names are known, by their place in a row."""
+        return {
+            index: name
+            for index, (name, field) in enumerate(cls().fields.items())
+            if isinstance(field, CountsByNameField)
+        }
+
+    @classmethod
+    def has_extra_columns(cls) -> bool:
+        return cls.has_extra_fields() or bool(cls.counts_by_name())
 
     @classmethod
     def extra_columns(cls, rows: Iterable[Row]) -> tuple[Column, ...]:
         """The columns of the fields whose names depend on the rows."""
-        if not cls.has_extra_fields():
+        if not cls.has_extra_columns():
             return ()
-        extra: set[str] = set()
+        extra: set[Column] = set()
         for row in rows:
-            last: Mapping[str, Any] = row[-1]
-            extra.update(last)
-        return tuple(Column(name, -1, name, True) for name in sorted(extra))
+            if cls.has_extra_fields():
+                last: Mapping[str, Any] = row[-1]
+                extra.update(Column(key, -1, (key,), True) for key in last)
+            for index, name in cls.counts_by_name().items():
+                extra.update(Column(f"{name}.{key}", index, (key,), False) for key in row[index])
+        return tuple(sorted(extra.difference(cls.columns())))
+
+
+class RowSerializer(RowFields, serializers.ModelSerializer):
+    """Declares the fields of an answer whose rows are those of a table."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: WireDateTimeField,
+    }

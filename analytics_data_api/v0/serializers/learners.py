@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from analytics_data_api.constants.learners import METRICS, SEGMENTS
+from analytics_data_api.constants.modes import ENROLLMENT_MODES
 from analytics_data_api.v0.models import ModuleEngagement, RosterLearner
-from analytics_data_api.v0.serializers.base import RowSerializer
+from analytics_data_api.v0.serializers.base import CountsByNameField, RowFields, RowSerializer
 
 
 class DateRangeSerializer(serializers.Serializer):
@@ -82,6 +83,8 @@ class HighlightedLearnerSerializer(LearnerSerializer):
     class Meta:
         model = RosterLearner
         fields = (*LEARNER_FIELDS, "matches")
+        omitted_when_null = ("matches",)
+        picked_by_request = True
 
 
 class EngagementDaySerializer(RowSerializer):
@@ -132,17 +135,17 @@ class AveragesSerializer(serializers.Serializer):
     """The mean of each metric over the learners who have it; null where nobody has."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return {metric: serializers.FloatField(allow_null=True) for metric in METRICS}
+        return {
+            metric: serializers.FloatField(allow_null=True, help_text=f"Mean of {metric}; null: nobody has it.")
+            for metric in METRICS
+        }
 
 
-class LearnersByNameField(serializers.DictField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=serializers.IntegerField(), **kwargs)
-
-
-class CourseLearnerMetadataSerializer(serializers.Serializer):
-    cohorts = LearnersByNameField(help_text="Learners by cohort.")
-    segments = LearnersByNameField(help_text=f"Learners by segment; always with {', '.join(SEGMENTS)}.")
-    enrollment_modes = LearnersByNameField(help_text="Learners by enrollment mode.")
+class CourseLearnerMetadataSerializer(RowFields):
+    cohorts = CountsByNameField(help_text="Learners by cohort.")
+    segments = CountsByNameField(
+        known_names=SEGMENTS, help_text=f"Learners by segment; always with {', '.join(SEGMENTS)}."
+    )
+    enrollment_modes = CountsByNameField(known_names=ENROLLMENT_MODES, help_text="Learners by enrollment mode.")
     engagement_ranges = EngagementRangesSerializer(help_text="Which values are low, normal and high.")
     course_averages = AveragesSerializer(help_text="Means over the roster's learners.")

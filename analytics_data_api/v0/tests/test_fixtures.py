@@ -209,4 +209,6 @@ def test_documented_metric_ranges():
     assert {key: value for key, value in ranges.items() if key[0] in known} == documented
     assert {"discussion_contributions", "videos_viewed"} <= {metric for metric, _ in ranges}
     dates = set(models.ModuleEngagementMetricRanges.objects.values_list("course_id", "start_date", "end_date"))
-    assert dates == {("my/cool/course", date(2015, 10, 19), date(2015, 10, 26))}
+    assert dates == {
+        (course_id, date(2015, 10, 19), date(2015, 10, 26)) for course_id in ("my/cool/course", "my/course/id")
+    }

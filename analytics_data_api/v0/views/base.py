@@ -25,8 +25,12 @@ class RowsView(APIView):
     many = True
     # The key under which an answer has its list, where the list has an object around it.
     list_key: str | None = None
+    # Whether that object also says which page of how many the list is.
+    is_paged = False
     # Whether no rows are an answer; otherwise they are an error.
     may_be_empty = False
+    # The errors of what does not exist.
+    not_found: tuple[type[ResourceNotFound], ...] = (ResourceNotFound,)
 
     def rows(self, ids: dict[str, str], parameters: Any) -> Iterable:
         """The query's rows for the ids of the URL and the value of the parameters."""

@@ -3,9 +3,17 @@
 from datetime import UTC, datetime
 
 from django.conf import settings
-from rest_framework.response import Response
 
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
+from analytics_data_api.errors import (
+    CohortNotFound,
+    CourseNotFound,
+    EnrollmentModeNotFound,
+    LearnerNotFound,
+    ResourceNotFound,
+    SegmentNotFound,
+    TimelineNotFound,
+)
 from analytics_data_api.pagination import Page, PageLinks
 from analytics_data_api.v0.params.base import NoParameters
 from analytics_data_api.v0.params.learners import EngagementParameters, RosterParameters
@@ -25,8 +33,11 @@ class LearnerListView(RowsView):
 
     parameters = RosterParameters
     serializer_class = serializers.LearnerSerializer
+    described_serializer_class = serializers.HighlightedLearnerSerializer
     list_key = "results"
+    is_paged = True
     may_be_empty = True
+    not_found = (CourseNotFound, SegmentNotFound, CohortNotFound, EnrollmentModeNotFound, ResourceNotFound)
 
     def get(self, request):
         parameters = self.parameters.read(request.query_params)
@@ -61,6 +72,7 @@ class LearnerView(RowsView):
     parameters = EngagementParameters
     serializer_class = serializers.LearnerSerializer
     many = False
+    not_found = (CourseNotFound, LearnerNotFound)
 
     def rows(self, username, parameters):
         return queries.learner(
@@ -83,6 +95,7 @@ class EngagementTimelineView(RowsView):
     serializer_class = serializers.EngagementDaySerializer
     list_key = "days"
     may_be_empty = True
+    not_found = (CourseNotFound, TimelineNotFound)
 
     def rows(self, username, parameters):
         return engagement.engagement_timeline(
@@ -101,7 +114,10 @@ class CourseLearnerMetadataView(RowsView):
     parameters = NoParameters
     serializer_class = serializers.CourseLearnerMetadataSerializer
     many = False
+    not_found = (CourseNotFound,)
 
-    def get(self, request, course_id):
-        valid_course_id(course_id)
-        return Response(learner_metadata.course_learner_metadata(course_id=course_id, using=self.using))
+    def check_ids(self, ids):
+        valid_course_id(ids["course_id"])
+
+    def rows(self, course_id, parameters):
+        return learner_metadata.course_learner_metadata(course_id=course_id, using=self.using)
