@@ -73,12 +73,12 @@ def cell(value):
 def row_reader(columns):
     """A function that takes the cells of a row in the order of the columns."""
     if not any(column.keys or column.is_free_text for column in columns) and len(columns) > 1:
-        return itemgetter(*(column.index for column in columns))
+        return itemgetter(*(column.place for column in columns))
 
     def read(row):
         cells = []
-        for _name, index, keys, is_free_text in columns:
-            value = row[index]
+        for _name, place, keys, is_free_text in columns:
+            value = row[place]
             for key in keys:
                 value = None if value is None else value.get(key)
             cells.append(cell(value) if is_free_text else value)

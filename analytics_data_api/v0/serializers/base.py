@@ -30,11 +30,11 @@ class IsoDateTimeField(serializers.RegexField):
 class Column(NamedTuple):
     """A column of the CSV form of an answer: where a row has its value, and whether it may hold any text.
 
-    The value is the one at ``index`` of the row, or what stands in that one under the ``keys``, one inside the other.
+    The value is the one at ``place`` of the row, or what stands in that one under the ``keys``, one inside the other.
     """
 
     name: str
-    index: int
+    place: int
     keys: tuple[str, ...]
     is_free_text: bool
 
@@ -58,16 +58,16 @@ def is_free_text(field: serializers.Field) -> bool:
     )
 
 
-def field_columns(field: serializers.Field, name: str, index: int, keys: tuple[str, ...] = ()) -> Iterator[Column]:
+def field_columns(field: serializers.Field, name: str, place: int, keys: tuple[str, ...] = ()) -> Iterator[Column]:
     """The columns of a field: ``field.key`` for each of a nested object's, however deep."""
     if isinstance(field, serializers.BaseSerializer):
         for key, inner in field.fields.items():
-            yield from field_columns(inner, f"{name}.{key}", index, (*keys, key))
+            yield from field_columns(inner, f"{name}.{key}", place, (*keys, key))
     elif isinstance(field, CountsByNameField):
         for key in field.known_names:
-            yield Column(f"{name}.{key}", index, (*keys, key), False)
+            yield Column(f"{name}.{key}", place, (*keys, key), False)
     else:
-        yield Column(name, index, keys, is_free_text(field))
+        yield Column(name, place, keys, is_free_text(field))
 
 
 class RowFields(serializers.Serializer):
@@ -122,15 +122,15 @@ class RowFields(serializers.Serializer):
     def columns(cls) -> tuple[Column, ...]:
         """The declared columns of the CSV form."""
         fields = enumerate(cls().fields.items())
-        return tuple(column for index, (name, field) in fields for column in field_columns(field, name, index))
+        return tuple(column for place, (name, field) in fields for column in field_columns(field, name, place))
 
     @classmethod
     @cache
     def counts_by_name(cls) -> dict[int, str]:
         """The names of the fields of which not all names are known, by their place in a row."""
         return {
-            index: name
-            for index, (name, field) in enumerate(cls().fields.items())
+            place: name
+            for place, (name, field) in enumerate(cls().fields.items())
             if isinstance(field, CountsByNameField)
         }
 
@@ -148,8 +148,8 @@ class RowFields(serializers.Serializer):
             if cls.has_extra_fields():
                 last: Mapping[str, Any] = row[-1]
                 extra.update(Column(key, -1, (key,), True) for key in last)
-            for index, name in cls.counts_by_name().items():
-                extra.update(Column(f"{name}.{key}", index, (key,), False) for key in row[index])
+            for place, name in cls.counts_by_name().items():
+                extra.update(Column(f"{name}.{key}", place, (key,), False) for key in row[place])
         return tuple(sorted(extra.difference(cls.columns())))
 
 

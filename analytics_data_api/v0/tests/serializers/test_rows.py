@@ -74,7 +74,7 @@ class TestRows:
     def test_columns_are_the_fields_in_their_order(self, serializer):
         columns = serializer.columns()
         fields = [column.name.partition(".")[0] for column in columns]
-        assert [serializer.names()[column.index] for column in columns] == fields
+        assert [serializer.names()[column.place] for column in columns] == fields
         # A field whose names all depend on the data has no column that is declared.
         assert list(dict.fromkeys(fields)) == [name for name in serializer.names() if name in fields]
 
