@@ -92,5 +92,6 @@ def database_status(alias):
 class ObtainTokenView(ObtainAuthToken):
     """Get the key of a user by username and password. A user without a key gets one."""
 
+    parser_classes = APIView.parser_classes
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat
