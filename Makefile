@@ -120,6 +120,12 @@ docs: $(call installed,docs) ## Build the documentation into docs/_build/html; a
 
 LEARNERS ?= 1000000
 
+BENCH_ARGS ?=
+
+.PHONY: bench
+bench: $(RUNTIME) ## Time each endpoint beside its floor, in databases of its own (BENCH_ARGS=--json for machines)
+	$(BIN)/python -m bench.endpoints $(BENCH_ARGS)
+
 .PHONY: bench-roster
 bench-roster: $(RUNTIME) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
 	$(BIN)/python -m bench.roster --learners $(LEARNERS)

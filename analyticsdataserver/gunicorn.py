@@ -19,6 +19,9 @@ worker_class = "gthread"
 workers = env("WORKERS") or usable_processors()
 threads = env("THREADS")
 
+# Clients and balancers keep their connections; two seconds, gunicorn's default, would end most of them while in use.
+keepalive = 75
+
 # Each process opens database connections of its own; none must be shared by a fork.
 preload_app = False
 

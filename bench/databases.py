@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def own_database() -> Iterator[dict[str, str]]:
+def own_database(name: str = "bench") -> Iterator[dict[str, str]]:
     """The environment of processes that work on an empty database, which is gone afterwards.
 
-    It stands beside the database of ANALYTICS_DATABASE_URL; without one it is a SQLite file in the temporary directory.
+    It stands beside the database of ANALYTICS_DATABASE_URL, with ``name`` at the end of its name; without one it is a
+    SQLite file in the temporary directory.
     """
     url = os.environ.get("ANALYTICS_DATABASE_URL", "")
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
@@ -31,13 +32,13 @@ def own_database() -> Iterator[dict[str, str]]:
             yield environment
             return
         parts = urlsplit(url)
-        name = f"{parts.path.strip('/')}_bench"
-        environment["ANALYTICS_DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
-        run_sql(parts, f"DROP DATABASE IF EXISTS `{name}`", f"CREATE DATABASE `{name}`")
+        own = f"{parts.path.strip('/')}_{name}"
+        environment["ANALYTICS_DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{own}"))
+        run_sql(parts, f"DROP DATABASE IF EXISTS `{own}`", f"CREATE DATABASE `{own}`")
         try:
             yield environment
         finally:
-            run_sql(parts, f"DROP DATABASE IF EXISTS `{name}`")
+            run_sql(parts, f"DROP DATABASE IF EXISTS `{own}`")
 
 
 def run_sql(parts, *statements: str) -> None:

@@ -61,11 +61,23 @@ class Server:
             raise RuntimeError(f"{path}: {status} {body[:300]!r}")
         return took
 
+    def workers(self) -> list[str]:
+        return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+
     def memory(self) -> int:
         """Resident bytes of the worker."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        pages = sum(int(Path(f"/proc/{child}/statm").read_text().split()[1]) for child in children)
+        pages = sum(int(Path(f"/proc/{worker}/statm").read_text().split()[1]) for worker in self.workers())
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def memory_peak_of(self, path: str) -> int:
+        """By how many bytes the worker's memory grows at most while it answers a request."""
+        for worker in self.workers():
+            Path(f"/proc/{worker}/clear_refs").write_text("5")  # resets the peak
+        before = self.memory()
+        self.get(path)
+        status = "".join(Path(f"/proc/{worker}/status").read_text() for worker in self.workers())
+        peak = sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+        return peak * 1024 - before
 
     def stop(self) -> None:
         self.connection.close()

@@ -84,16 +84,17 @@ def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """
     days: list[tuple[Row, dict[str, int]]] = []
     unknown: set[str] = set()
-    for (course_id, day), of_day in groupby(rows, key=itemgetter(0, 1)):
+    for day, of_day in groupby(rows, key=itemgetter(1)):
         modes: dict[str, int] = dict.fromkeys(ENROLLMENT_MODES, 0)
         total = cumulative = 0
         created = ""
-        for _course_id, _date, mode, count, cumulative_count, row_created in of_day:
+        for course_id, _date, mode, count, cumulative_count, row_created in of_day:
             name: str = MERGED_MODES.get(mode) or mode
             modes[name] = modes.get(name, 0) + count
             total += count
             cumulative += cumulative_count
-            created = max(created, row_created)
+            if row_created > created:
+                created = row_created
         unknown.update(modes)
         days.append(((course_id, day, total, cumulative, created), modes))
     extra = sorted(unknown.difference(ENROLLMENT_MODES, TAKEN_NAMES))
@@ -141,10 +142,10 @@ def enrollment_by_gender(*, course_id: str, window: Window, using: str) -> Itera
 
 def genders_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a day from one row a day and gender. Whatever is no gender of the table's is unknown."""
-    for (course_id, day), of_day in groupby(rows, key=itemgetter(0, 1)):
+    for day, of_day in groupby(rows, key=itemgetter(1)):
         genders = dict.fromkeys(GENDERS, 0)
         created = ""
-        for _course_id, _date, gender, count, row_created in of_day:
+        for course_id, _date, gender, count, row_created in of_day:
             genders[GENDER_NAMES.get(gender, UNKNOWN)] += count
             created = max(created, row_created)
         yield (course_id, day, *genders.values(), created)
@@ -155,17 +156,25 @@ def enrollment_by_country(*, course_id: str, window: Window, using: str) -> Iter
     return countries_by_day(BY_COUNTRY.rows(course_id=course_id, window=window, using=using))
 
 
+class Places(dict[str | None, dict[str, str | None]]):
+    """The country of each code, looked up once for an answer of a hundred thousand rows."""
+
+    def __missing__(self, code: str | None) -> dict[str, str | None]:
+        place = self[code] = country(code)
+        return place
+
+
 def countries_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a day and country. Codes that stand for one country, or for none, are summed up."""
-    for (day, course_id), of_day in groupby(rows, key=itemgetter(0, 1)):
-        totals: dict[str, tuple[dict[str, str | None], int, str]] = {}
-        for _date, _course_id, code, count, created in of_day:
-            place = country(code)
+    places = Places()
+    for day, of_day in groupby(rows, key=itemgetter(0)):
+        by_code: dict[str, Row] = {}
+        for _day, course_id, code, count, created in of_day:
+            place = places[code]
             alpha2 = place["alpha2"] or ""
-            if alpha2 in totals:
-                _place, total, latest = totals[alpha2]
+            if alpha2 in by_code:
+                *_same, total, latest = by_code[alpha2]
                 count, created = total + count, max(latest, created)
-            totals[alpha2] = (place, count, created)
-        for alpha2 in sorted(totals):
-            place, count, created = totals[alpha2]
-            yield day, course_id, place, count, created
+            by_code[alpha2] = (day, course_id, place, count, created)
+        # Unknown has the empty code and comes first.
+        yield from map(by_code.__getitem__, sorted(by_code))
