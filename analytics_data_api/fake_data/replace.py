@@ -7,7 +7,9 @@ from django.db import transaction
 from django.db.models import Model
 
 from analytics_data_api.fake_data.course import FakeCourse, Row
-from analytics_data_api.v0.models import Video, VideoTimeline
+from analytics_data_api.fake_data.rosters import roster_lines, stage
+from analytics_data_api.roster.load import staging_file, written_rosters
+from analytics_data_api.v0.models import RosterLearner, Video, VideoTimeline
 
 BATCH_SIZE = 1000
 
@@ -23,21 +25,35 @@ def replace_course(
 
     ``progress`` is told the number of rows of each batch that is written.
     """
+    learners = roster_lines(course, tables)
+    with staging_file(course.created) as staging:
+        stage(staging, learners)
+        with (
+            written_rosters(staging, course.created, using=using) as make_roster_current,
+            transaction.atomic(using=using),
+        ):
+            make_roster_current()
+            counts = replace_tables(course, tables, using=using, progress=progress)
+    return {**counts, RosterLearner._meta.db_table: len(learners)}
+
+
+def replace_tables(
+    course: FakeCourse, tables: dict[type[Model], list[Row]], *, using: str, progress: Callable[[int], object]
+) -> dict[str, int]:
     counts = {}
-    with transaction.atomic(using=using):
-        delete_timelines(course.course_id, using=using)
-        foreign = videos_of_others(course.course_id, [row["pipeline_video_id"] for row in tables[Video]], using=using)
-        for model, rows in tables.items():
-            shared: Row = {"created": course.created}
-            if model is VideoTimeline:
-                rows = [row for row in rows if row["pipeline_video_id"] not in foreign]
-            else:
-                shared["course_id"] = course.course_id
-                model._default_manager.using(using).filter(course_id=course.course_id).delete()
-            for batch in batches(rows):
-                model._default_manager.using(using).bulk_create(model(**shared, **row) for row in batch)
-                progress(len(batch))
-            counts[model._meta.db_table] = len(rows)
+    delete_timelines(course.course_id, using=using)
+    foreign = videos_of_others(course.course_id, [row["pipeline_video_id"] for row in tables[Video]], using=using)
+    for model, rows in tables.items():
+        shared: Row = {"created": course.created}
+        if model is VideoTimeline:
+            rows = [row for row in rows if row["pipeline_video_id"] not in foreign]
+        else:
+            shared["course_id"] = course.course_id
+            model._default_manager.using(using).filter(course_id=course.course_id).delete()
+        for batch in batches(rows):
+            model._default_manager.using(using).bulk_create(model(**shared, **row) for row in batch)
+            progress(len(batch))
+        counts[model._meta.db_table] = len(rows)
     return counts
 
 

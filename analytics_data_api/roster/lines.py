@@ -139,12 +139,20 @@ REQUIRED = ("course_id", "username")
 
 def check(line: Line, content: bytes, warn_unknown: Callable[[str], None]) -> dict[str, Any]:
     """The learner of a line: its known keys with their values checked."""
+    return check_values(line, parsed(line, content), warn_unknown)
+
+
+def parsed(line: Line, content: bytes) -> dict[str, Any]:
     try:
         values = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise RosterError(f"{line}: {shortened(content)} is not JSON ({error})") from error
     if not isinstance(values, dict):
         raise RosterError(f"{line}: {shortened(content)} is not a JSON object")
+    return values
+
+
+def check_values(line: Line, values: dict[str, Any], warn_unknown: Callable[[str], None]) -> dict[str, Any]:
     learner = {}
     for key, value in values.items():
         parse = KEYS.get(key)

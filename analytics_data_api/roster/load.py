@@ -2,17 +2,27 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from tqdm import tqdm
 
 from analytics_data_api.roster.lines import STANDARD_INPUT, check, read_lines
 from analytics_data_api.roster.staging import Staging
-from analytics_data_api.roster.writing import delete_abandoned, delete_roster, make_current, write_roster
+from analytics_data_api.roster.writing import (
+    Advance,
+    delete_abandoned,
+    delete_roster,
+    make_current,
+    new_roster,
+    unread,
+    write_roster,
+)
+from analytics_data_api.v0.models import Roster
 
 
 @dataclass
@@ -23,45 +33,61 @@ class Loaded:
     unknown_keys: Counter[str] = field(default_factory=Counter)
 
 
+@contextmanager
+def staging_file(now: datetime) -> Iterator[Staging]:
+    """An empty file to stage rosters in, which goes when the block ends."""
+    with tempfile.TemporaryDirectory(prefix="roster-") as directory:
+        staging = Staging(Path(directory), now.date())
+        try:
+            yield staging
+        finally:
+            staging.close()
+
+
 def load_roster(
     files: Sequence[str], *, using: str, now: datetime | None = None, show_progress: bool = False
 ) -> Loaded:
     """Loads files of JSON lines. Raises ``RosterError`` for what is wrong in them, and then nothing has changed."""
     now = now or datetime.now(UTC)
     loaded = Loaded()
-    with tempfile.TemporaryDirectory(prefix="roster-") as directory:
-        staging = Staging(Path(directory), now.date())
-        try:
-            with tqdm(
-                total=total_size(files), unit="B", unit_scale=True, desc="read", disable=not show_progress
-            ) as bar:
-                staging.fill(
-                    (line, check(line, content, lambda key: loaded.unknown_keys.update([key])))
-                    for line, content in read_lines(files, bar.update)
-                )
-            loaded.courses = dict(staging.courses())
-            write_all(staging, loaded.courses, now, using=using, show_progress=show_progress)
-        finally:
-            staging.close()
+    with staging_file(now) as staging:
+        with tqdm(total=total_size(files), unit="B", unit_scale=True, desc="read", disable=not show_progress) as bar:
+            staging.fill(
+                (line, check(line, content, lambda key: loaded.unknown_keys.update([key])))
+                for line, content in read_lines(files, bar.update)
+            )
+        loaded.courses = dict(staging.courses())
+        with (
+            tqdm(unit="row", unit_scale=True, desc="write", disable=not show_progress) as bar,
+            written_rosters(staging, now, using=using, advance=bar.update) as make_all_current,
+        ):
+            make_all_current()
     return loaded
 
 
-def write_all(staging: Staging, courses: dict[str, int], now: datetime, *, using: str, show_progress: bool) -> None:
+@contextmanager
+def written_rosters(
+    staging: Staging, now: datetime, *, using: str, advance: Advance = lambda rows: None
+) -> Iterator[Callable[[], None]]:
+    """Writes the staged rosters. The block gets what makes them the current ones; if it does not succeed, they go."""
     prepare_database(using)
-    delete_abandoned(now, using=using)
-    rosters = []
+    delete_abandoned(using=using)
+    rosters: list[Roster] = []
+    replaced: list[Roster] = []
     try:
-        with tqdm(unit="row", unit_scale=True, desc="write", disable=not show_progress) as bar:
-            for course_id, size in courses.items():
-                rosters.append(write_roster(staging, course_id, size, now, using=using, advance=bar.update))
-        retired = make_current(rosters, using=using)
+        for course_id, size in staging.courses():
+            rosters.append(new_roster(staging, course_id, size, using=using))
+            write_roster(rosters, staging, now, using=using, advance=advance)
+        yield lambda: replaced.extend(make_current(rosters, using=using))
     except BaseException:
         # What has been written is read by nobody; were it not deleted here, a later load would do it.
-        for roster in rosters:
+        for roster in unread(rosters, using=using):
             delete_roster(roster, using=using)
         raise
-    for roster in retired:
-        delete_roster(roster, using=using)
+    # The load has succeeded, and what is not deleted now will be by a later one.
+    with suppress(DatabaseError, KeyboardInterrupt):
+        for roster in replaced:
+            delete_roster(roster, using=using)
 
 
 def prepare_database(using: str) -> None:

@@ -9,6 +9,7 @@ from django.db import connections, models, transaction
 from django.utils import timezone
 
 from analytics_data_api.renderers import batches
+from analytics_data_api.roster.lines import RosterError
 from analytics_data_api.roster.prefixes import common_prefixes
 from analytics_data_api.roster.staging import ROW_KEYS, Facet, Staging
 from analytics_data_api.v0.models.roster import (
@@ -76,17 +77,23 @@ def learner_row(id: int, roster_id: int, facet_id: int, created: str, learner: d
     )
 
 
-def write_roster(staging: Staging, course_id: str, size: int, now: datetime, *, using: str, advance: Advance) -> Roster:
-    """Writes the staged roster of a course, which nobody reads yet. ``advance`` hears how many rows have been written."""
-    roster = Roster.objects.using(using).create(
+def new_roster(staging: Staging, course_id: str, size: int, *, using: str) -> Roster:
+    """A roster of a course that nobody reads yet, still without its learners."""
+    return Roster.objects.using(using).create(
         course_id=course_id, touched=timezone.now(), learners=size, averages=staging.averages(course_id)
     )
+
+
+def write_roster(rosters: list[Roster], staging: Staging, now: datetime, *, using: str, advance: Advance) -> None:
+    """Writes the learners of the last of a load's rosters. ``advance`` hears how many rows have been written."""
+    roster = rosters[-1]
+    course_id, size = roster.course_id, roster.learners
 
     def reported(rows: Iterable[tuple]) -> Iterable[tuple]:
         for number, row in enumerate(rows, start=1):
             yield row
             if number % COMMIT_SIZE == 0:
-                Roster.objects.using(using).filter(pk=roster.pk).update(touched=timezone.now())
+                touch(rosters, using=using)
                 advance(COMMIT_SIZE)
 
     first_id = roster.pk << ID_BITS
@@ -113,7 +120,11 @@ def write_roster(staging: Staging, course_id: str, size: int, now: datetime, *, 
             ((roster.pk, prefix, found, orjson.dumps(first).decode()) for prefix, found, first in prefixes),
             using=using,
         )
-    return roster
+
+
+def touch(rosters: list[Roster], *, using: str) -> int:
+    """Says that the load of these rosters is alive, and how many of them are still there."""
+    return Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters]).update(touched=timezone.now())
 
 
 def write_facets(facets: list[Facet], roster: Roster, *, using: str) -> dict[tuple, int]:
@@ -130,21 +141,26 @@ def write_facets(facets: list[Facet], roster: Roster, *, using: str) -> dict[tup
 def make_current(rosters: list[Roster], *, using: str) -> list[Roster]:
     """Lets all rosters be read from now on, in one transaction. Gives those that they replace."""
     with transaction.atomic(using=using):
-        mine = Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters])
-        mine.update(touched=timezone.now())
-        replaced = Roster.objects.using(using).filter(
-            course_id__in=[roster.course_id for roster in rosters], state=Roster.CURRENT
-        )
-        retired = list(replaced.select_for_update())
+        if touch(rosters, using=using) < len(rosters):
+            raise RosterError("the load stood still for so long that another one has deleted what it had written")
+        of_courses = Roster.objects.using(using).filter(course_id__in=[roster.course_id for roster in rosters])
+        # Two loads of one course lock the same rows, and the later one then sees what the earlier one has done.
+        list(of_courses.select_for_update().order_by("id").values_list("id"))
+        retired = list(of_courses.filter(state=Roster.CURRENT))
         Roster.objects.using(using).filter(pk__in=[roster.pk for roster in retired]).update(state=Roster.RETIRED)
-        mine.update(state=Roster.CURRENT)
+        Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters]).update(state=Roster.CURRENT)
     return retired
 
 
-def delete_abandoned(now: datetime, *, using: str) -> None:
+def unread(rosters: list[Roster], *, using: str) -> list[Roster]:
+    """Those of the rosters that nobody can have read."""
+    return list(Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters], state=Roster.LOADING))
+
+
+def delete_abandoned(*, using: str) -> None:
     """Deletes what loads that died have left."""
     rosters = Roster.objects.using(using).exclude(state=Roster.CURRENT)
-    for roster in rosters.filter(touched__lt=now - ABANDONED_AFTER):
+    for roster in rosters.filter(touched__lt=timezone.now() - ABANDONED_AFTER):
         delete_roster(roster, using=using)
 
 
