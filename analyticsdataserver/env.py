@@ -55,7 +55,10 @@ def parse_database_url(text: str) -> dict[str, Any]:
     try:
         config = dict(dj_database_url.parse(text, conn_max_age=600))
     except Exception as error:  # whatever the URL parser stumbles over, the reader wants the variable's name
-        raise ValueError(f"expected a database URL ({error})") from error
+        # What it says may repeat a part of the password.
+        raise ValueError(
+            "expected a database URL whose port is a number and whose password is percent-encoded"
+        ) from error
     if not config["NAME"]:
         raise ValueError("expected a database name at the end of the URL")
     config["ENGINE"] = SQLITE_ENGINE if scheme == "sqlite" else MYSQL_ENGINE
