@@ -122,7 +122,7 @@ class JSONRenderer(BaseRenderer):
         if data is None:
             return b""
         # The browsable API asks for indented text.
-        indent = "indent" in (accepted_media_type or "")
+        indent = bool((renderer_context or {}).get("indent"))
         return orjson.dumps(data, default=encodable, option=orjson.OPT_INDENT_2 if indent else None)
 
 

@@ -25,7 +25,9 @@ class Command(BaseCommand):
             else:
                 self.set_key(username, key)
         except DatabaseError as error:
-            raise CommandError(f"the database of users and keys does not answer, or is not migrated: {error}") from error
+            raise CommandError(
+                f"the database of users and keys does not answer, or is not migrated: {error}"
+            ) from error
         self.stdout.write(f"The key of {username} is {'deleted' if delete_key else 'set'}.")
 
     def delete_key(self, username):
