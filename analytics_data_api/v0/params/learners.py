@@ -17,7 +17,9 @@ from analytics_data_api.v0.params.times import Window
 from analytics_data_api.v0.params.windows import refuse_reversed
 
 MAX_SEARCH_TERMS = 50
-NATURAL_NUMBER = re.compile(r"0*[1-9][0-9]{0,17}\Z")
+NATURAL_NUMBER = re.compile(r"0*([1-9][0-9]*)\Z")
+# More than any roster has learners; larger numbers mean no more.
+LARGEST_NUMBER = 10**18
 
 
 class NaturalNumberField(serializers.IntegerField):
@@ -27,9 +29,10 @@ class NaturalNumberField(serializers.IntegerField):
         super().__init__(min_value=1, **kwargs)
 
     def to_internal_value(self, text: str) -> int:
-        if not NATURAL_NUMBER.match(text):
+        number = NATURAL_NUMBER.match(text)
+        if not number:
             raise serializers.ValidationError("a whole number of at least 1")
-        return int(text)
+        return LARGEST_NUMBER if len(number[1]) > 18 else int(number[1])
 
 
 class FlagField(serializers.BooleanField):

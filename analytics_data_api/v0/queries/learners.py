@@ -1,6 +1,7 @@
 """Pages of a course's roster, and one learner of it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -61,8 +62,10 @@ COLUMNS = (
 Result = TypeVar("Result")
 
 
-class RosterReplaced(Exception):
+class RosterReplaced(AnalyticsDatabaseUnavailable):
     """The roster that a request reads has been replaced in the meantime."""
+
+    default_detail = "The roster is being replaced. Try again later."
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,9 @@ class RosterPage:
 def of_current_roster(read: Callable[[], Result]) -> Result:
     """What ``read`` gives, once more if the roster is replaced while it reads."""
     for _attempt in range(ATTEMPTS):
-        try:
+        with suppress(RosterReplaced):
             return read()
-        except RosterReplaced:
-            continue
-    raise AnalyticsDatabaseUnavailable("The roster is being replaced. Try again later.")
+    raise RosterReplaced
 
 
 def roster_page(*, request: RosterRequest, holds_all: bool, account_base_url: str | None, using: str) -> RosterPage:
@@ -107,8 +108,9 @@ def roster_page(*, request: RosterRequest, holds_all: bool, account_base_url: st
             )
         else:
             on_page = ids[start : start + request.page_size]
-        rows = learner_rows(on_page, selection, account_base_url=account_base_url, highlight=request.highlight)
+        rows: Iterator[Row] = iter(())
         if start < count:
+            rows = learner_rows(on_page, selection, account_base_url=account_base_url, highlight=request.highlight)
             # The first rows tell whether the roster is still there; of those that follow a stream breaks.
             rows = chain([next(rows)], rows)
         elif not Roster.objects.using(using).filter(pk=roster.id, state=Roster.CURRENT).exists():
