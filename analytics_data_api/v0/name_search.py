@@ -23,6 +23,8 @@ CJK = (
     "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3105-\u312f\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# The voicing marks of Japanese in their half-width form.
+HALF_WIDTH_MARKS = "\uff9e\uff9f"
 CJK_RUN = re.compile(f"[{CJK}\u3099\u309a]+")
 ASCII_WORD = re.compile(r"[a-z0-9]+")
 SPACELESS = re.compile(r"\S+")
@@ -42,7 +44,8 @@ def is_accent(character: str) -> bool:
 
 def extends_cluster(character: str) -> bool:
     """Whether a character belongs to the letter before it: a mark, or the rest of a spelled-out Korean syllable."""
-    return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
+    is_mark = unicodedata.category(character)[0] == "M" or character in HALF_WIDTH_MARKS
+    return is_mark or "\u1160" <= character <= "\u11ff"
 
 
 @lru_cache(maxsize=65536)
