@@ -1,6 +1,6 @@
 """What there is among a course's learners: cohorts, segments, enrollment modes, and what is much and little."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,7 +24,9 @@ def course_learner_metadata(*, course_id: str, using: str) -> Iterator[Row]:
     """The metadata of a course's learners: cohorts, segments, enrollment modes, ranges, averages."""
     roster = current_roster(course_id=course_id, with_facets=True, using=using)
     stored = fetch(
-        of_course(ModuleEngagementMetricRanges, course_id=course_id, using=using).order_by("end_date", "created", "id"),
+        of_course(ModuleEngagementMetricRanges, course_id=course_id, using=using).order_by(
+            "end_date", "start_date", "created", "id"
+        ),
         DateText("start_date"),
         DateText("end_date"),
         "metric",
@@ -61,13 +63,14 @@ def counts(facets: Iterable[Facet]) -> tuple[dict[str, int], dict[str, int], dic
 
 
 def engagement_ranges(stored: Iterable[Row]) -> dict[str, Any]:
-    """The ranges of each metric. Of several stored ones of a kind the last counts."""
+    """The ranges of each metric, of the last of the stored ranges of days. Of several of a kind the last counts."""
     date_range = {"start": None, "end": None}
-    ranges: dict[str, dict[str, Range]] = {metric: {} for metric in METRICS}
+    ranges: defaultdict[str, dict[str, Range]] = defaultdict(dict)
     for start, end, metric, range_type, low, high in stored:
-        date_range = {"start": start, "end": end}
-        if metric in ranges:
-            ranges[metric][range_type] = [bound(low), bound(high)]
+        if date_range != {"start": start, "end": end}:
+            date_range = {"start": start, "end": end}
+            ranges.clear()
+        ranges[metric][range_type] = [bound(low), bound(high)]
     return {"date_range": date_range} | {
         metric: {
             name: ranges[metric].get(range_type)
