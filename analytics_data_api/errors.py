@@ -15,6 +15,8 @@ from rest_framework import exceptions, status
 logger = logging.getLogger(__name__)
 
 MYSQL_UNKNOWN_COLUMN = 1054
+# Texts of two character sets, or of two collations, cannot be compared.
+MYSQL_INCOMPARABLE = (1267, 1270, 1271)
 # MariaDB does not compare a text with characters that the column's character set does not have.
 MYSQL_INCOMPARABLE_TEXTS = (1267, 1270, 1271)
 
@@ -129,6 +131,8 @@ def as_api_exception(error):
         return exceptions.PermissionDenied()
     if isinstance(error, OperationalError) and error.args and error.args[0] in MYSQL_INCOMPARABLE_TEXTS:
         return ResourceNotFound("There is no data of a text with characters that the database cannot hold.")
+    if asks_for_impossible_text(error):
+        return ResourceNotFound("There is no data of this text: the database cannot even hold it.")
     if isinstance(error, ProgrammingError) or lacks_table_or_column(error):
         logger.error("database not prepared: %s", error)
         return DatabaseNotPrepared()
@@ -145,6 +149,20 @@ def lacks_table_or_column(error):
     """
     return isinstance(error, OperationalError) and str(error.args[0] if error.args else "").startswith(
         ("no such table", "no such column", str(MYSQL_UNKNOWN_COLUMN))
+    )
+
+
+def asks_for_impossible_text(error):
+    """Whether a text of the request has characters that the column, of a character set smaller than Unicode, cannot hold.
+
+    MariaDB does not find such a text, as others do, but refuses to look for it. A text of the request is "coercible" to
+    the column's collation, which another column's is not.
+    """
+    return (
+        isinstance(error, OperationalError)
+        and bool(error.args)
+        and error.args[0] in MYSQL_INCOMPARABLE
+        and "COERCIBLE" in str(error)
     )
 
 

@@ -16,6 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 MYSQL_ENGINE = "analyticsdataserver.db.mysql"
 SQLITE_ENGINE = "django.db.backends.sqlite3"
 
+# Connections persist for some seconds. One that its database has closed is replaced, not reported as an error.
+CONNECTION_DEFAULTS = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
 
@@ -53,7 +56,7 @@ def parse_database_url(text: str) -> dict[str, Any]:
     if scheme not in ("sqlite", "mysql") or "://" not in text:
         raise ValueError("expected sqlite:////absolute/path.db or mysql://user:password@host:port/name")
     try:
-        config = dict(dj_database_url.parse(text, conn_max_age=600))
+        config = dict(dj_database_url.parse(text))
     except Exception as error:  # whatever the URL parser stumbles over, the reader wants the variable's name
         # What it says may repeat a part of the password.
         raise ValueError(
@@ -62,9 +65,7 @@ def parse_database_url(text: str) -> dict[str, Any]:
     if not config["NAME"]:
         raise ValueError("expected a database name at the end of the URL")
     config["ENGINE"] = SQLITE_ENGINE if scheme == "sqlite" else MYSQL_ENGINE
-    # A persistent connection that the database has closed in the meantime is replaced, not reported as an error.
-    config["CONN_HEALTH_CHECKS"] = True
-    return config
+    return config | CONNECTION_DEFAULTS
 
 
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -132,9 +133,19 @@ VARIABLES = {
         Variable("PORT", "integer", 8000, "Port that the server listens on."),
         Variable("WORKERS", "integer", None, "Server processes. Unset: one for each processor."),
         Variable("THREADS", "integer", 4, "Threads of a server process."),
+        Variable(
+            "ANALYTICS_API_CFG",
+            "text",
+            None,
+            "A YAML file with settings, for the production settings alone; a variable wins over it.",
+        ),
         Variable("LOG_LEVEL", "text", "INFO", "Least severe level written to the log (standard error)."),
     )
 }
+
+
+# What a configuration file says of these variables. The environment wins over it.
+configured: dict[str, Any] = {}
 
 
 def env(name: str, environ: Mapping[str, str] | None = None) -> Any:
@@ -142,7 +153,7 @@ def env(name: str, environ: Mapping[str, str] | None = None) -> Any:
     variable = VARIABLES[name]
     text = (os.environ if environ is None else environ).get(name, "")
     if not text.strip():
-        return variable.default
+        return configured.get(name, variable.default)
     try:
         return PARSERS[variable.type](text)
     except ValueError as error:
@@ -152,6 +163,6 @@ def env(name: str, environ: Mapping[str, str] | None = None) -> Any:
 
 
 def missing(*names: str, environ: Mapping[str, str] | None = None) -> list[str]:
-    """Those of the named variables that are unset or empty."""
+    """Those of the named variables that are unset or empty, and in no configuration file either."""
     environ = os.environ if environ is None else environ
-    return [name for name in names if not environ.get(name, "").strip()]
+    return [name for name in names if not environ.get(name, "").strip() and configured.get(name) is None]

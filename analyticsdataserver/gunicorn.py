@@ -1,6 +1,5 @@
 """How gunicorn serves the WSGI application: HOST, PORT, WORKERS and THREADS of the environment, and what goes with them."""
 
-import gc
 import os
 import sys
 
@@ -40,14 +39,9 @@ def on_starting(server):
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.local")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
+    from django.utils.log import configure_logging
 
     try:
-        settings.SECRET_KEY  # noqa: B018
+        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     except ImproperlyConfigured as error:
         sys.exit(f"error: {error}")
-
-
-def post_worker_init(worker):
-    """Spare the garbage collector what stays until the end: a large answer makes it look at everything again and again."""
-    gc.collect()
-    gc.freeze()

@@ -48,6 +48,7 @@ class StatusView(ServiceView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    throttle_classes = []
 
     def get(self, request):
         return Response({})
@@ -65,6 +66,7 @@ class HealthView(ServiceView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    throttle_classes = []
     serializer_class = HealthSerializer
 
     def get(self, request):

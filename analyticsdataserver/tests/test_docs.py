@@ -13,6 +13,8 @@ from django.urls import get_resolver
 from analytics_data_api import errors
 from analytics_data_api.schema import IDS, route_slug
 from analytics_data_api.tests.description import described_path
+from analytics_data_api.v0 import checks
+from analyticsdataserver.configuration.keys import DATABASE_VARIABLES, KEYS
 from analyticsdataserver.env import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,7 @@ class TestReference:
             ("endpoints", "endpoints"),
             ("data_dictionary", "data-dictionary"),
             ("configuration", "configuration-table"),
+            ("existing", "configuration-file-table"),
         ],
     )
     def test_stands_in_its_page(self, page, directive):
@@ -69,6 +72,16 @@ class TestReference:
     def test_every_variable_is_documented(self):
         table = reference_text.configuration_table()
         assert [name for name in VARIABLES if f"``{name}``" not in table] == []
+
+    def test_every_key_of_the_configuration_file_is_documented(self):
+        table = reference_text.configuration_file_table()
+        assert [key.pattern for key in KEYS if f"``{key.pattern}``" not in table] == []
+        assert [name for name in VARIABLES if f"``{name}``" not in table and name not in DATABASE_VARIABLES] == []
+
+    def test_every_check_is_documented(self):
+        page = (DOCS / "existing.rst").read_text(encoding="utf-8")
+        ids = set(re.findall(r"analytics\.[EW]\d+", Path(checks.__file__).read_text(encoding="utf-8")))
+        assert ids and ids == set(re.findall(r"analytics\.[EW]\d+", page))
 
     def test_every_column_is_explained(self):
         for row in reference_text.data_dictionary().split("   * - ")[1:]:

@@ -1,4 +1,5 @@
-"""Sphinx directives for what the code itself writes: ``endpoints``, ``data-dictionary`` and ``configuration-table``."""
+"""Sphinx directives for what the code itself writes: ``endpoints``, ``data-dictionary``, ``configuration-table``
+and ``configuration-file-table``."""
 
 import reference_text
 from sphinx.util.docutils import SphinxDirective
@@ -19,8 +20,13 @@ class ConfigurationTable(Endpoints):
     text = staticmethod(reference_text.configuration_table)
 
 
+class ConfigurationFileTable(Endpoints):
+    text = staticmethod(reference_text.configuration_file_table)
+
+
 def setup(app):
     app.add_directive("endpoints", Endpoints)
     app.add_directive("data-dictionary", DataDictionary)
     app.add_directive("configuration-table", ConfigurationTable)
+    app.add_directive("configuration-file-table", ConfigurationFileTable)
     return {"parallel_read_safe": True}

@@ -9,6 +9,7 @@ from django.apps import apps
 from drf_yasg.codecs import OpenAPICodecJson
 
 from analytics_data_api.schema import API_INFO, SchemaGenerator, route_slug
+from analyticsdataserver.configuration import keys
 from analyticsdataserver.env import VARIABLES
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -44,6 +45,12 @@ def configuration_table() -> str:
     """Every environment variable that the server reads."""
     rows = ((code(v.name), v.type, default_text(v), prose(v.help)) for v in VARIABLES.values())
     return "\n".join(list_table(("Variable", "Type", "Default", "Meaning"), rows, "27 15 12 46"))
+
+
+def configuration_file_table() -> str:
+    """Every key of the configuration file."""
+    rows = ((", ".join(map(code, names.split(", "))), prose(help)) for names, help in keys.table())
+    return "\n".join(list_table(("Key", "What becomes of it"), rows, "40 60"))
 
 
 def data_dictionary() -> str:

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             default=DEFAULT_NUM_WEEKS,
             help=f"weeks of data, 1 to {MOST_WEEKS}; default: %(default)s",
         )
-        parser.add_argument("--database", default="analytics", help="alias of the database; default: %(default)s")
+        parser.add_argument(
+            "--database", default=settings.ANALYTICS_DATABASE, help="alias of the database; default: %(default)s"
+        )
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="a whole number; default: %(default)s")
         parser.add_argument("--end-date", help="the day after the last day of data, YYYY-MM-DD; default: today (UTC)")
         parser.add_argument("--no-progress", action="store_true", help="show no progress bar")

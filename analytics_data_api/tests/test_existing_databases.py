@@ -1,0 +1,178 @@
+"""Databases whose tables a pipeline made are served as they stand, by a user who may only read."""
+
+import json
+
+import pytest
+from django.db import DatabaseError, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.models import ModelOperation
+
+from analytics_data_api.roster.load import load_roster
+from analytics_data_api.schema import SAMPLES
+from analytics_data_api.tests import databases, pipeline_tables
+from analytics_data_api.tests.client import content
+from analytics_data_api.tests.routes import ROUTES
+from analytics_data_api.v0.adoption import CreateOrAdoptModel
+from analytics_data_api.v0.models.base import PipelineTable
+from conftest import SMALL_ROSTERS, demo_rows
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+# What older servers have written down in the databases that they migrated.
+OLDER_MIGRATIONS = [
+    ("contenttypes", "0001_initial"),
+    ("v0", "0001_initial"),
+    *(("v0", f"{number:04}_auto_20150401_1205") for number in range(2, 16)),
+    ("enterprise_data", "0001_initial"),
+]
+ABSENT_IN_OLDER_ANSWERS = {"first_response_count", "last_response_count"}
+
+
+@pytest.fixture(params=pipeline_tables.shapes_for(connections["analytics"]), ids=str)
+def shape(request):
+    return request.param
+
+
+@pytest.fixture
+def dump(shape, tmp_path):
+    """A database of a pipeline, in place of the alias analytics."""
+    with pipeline_tables.dumped("analytics", shape, demo_rows(), tmp_path) as connection:
+        yield connection
+
+
+def is_of_the_roster(route):
+    return "learner" in route.path or "engagement_timelines" in route.path
+
+
+def sample(route, shape):
+    rows = json.loads((SAMPLES / f"{route.slug}.json").read_text(encoding="utf-8"))
+    if shape.has_older_answers and "answer_distribution" in route.path:
+        return [{key: value for key, value in row.items() if key not in ABSENT_IN_OLDER_ANSWERS} for row in rows]
+    return rows
+
+
+def test_as_it_stands(api, dump, shape):
+    """Without a migration: all but the rosters, which are no pipeline's tables, answers."""
+    before = pipeline_tables.state(dump)
+    with pipeline_tables.read_only("analytics", dump):
+        for route in ROUTES:
+            response = api.get(f"/api/v0/{route.sample}")
+            if is_of_the_roster(route) and response.status_code != 200:
+                assert response.status_code == 503
+                assert response.json()["error_code"] == "analytics_database_unavailable"
+                assert "migrations" in response.json()["developer_message"]
+            else:
+                assert response.json() == sample(route, shape), route.path
+            response = api.get(f"/api/v0/{route.sample}", HTTP_ACCEPT="text/csv")
+            assert response.status_code in ((200, 503) if is_of_the_roster(route) else (200,))
+            content(response)
+        assert api.get("/health/").json()["overall_status"] == "OK"
+    assert pipeline_tables.state(dump) == before
+
+
+# Texts that a narrow character set cannot hold, so that it has no rows of them. To compare the two must be no error.
+IMPOSSIBLE = [
+    "courses/course-v1:Ж+Ж+Ж/enrollment/",
+    "courses/course-v1:Ж+Ж+Ж/activity/?start_date=2014-01-01",
+    "courses/course-v1:Ж+Ж+Ж/videos/",
+    "problems/i4x://😀/answer_distribution/",
+    "problems/i4x://Ж/grade_distribution/?course_id=course-v1:Ж+Ж+Ж",
+    "problems/i4x://edX/DemoX/Demo_Course/problem/97fd93e33a18495488578e9e74fa4cae/grade_distribution/"
+    "?course_id=course-v1:Ж+Ж+Ж",
+    "videos/😀/timeline/",
+    "engagement_timelines/😀/?course_id=edX/DemoX/Demo_Course",
+]
+
+
+def test_migrated(api, dump, shape):
+    """The migrations create the rosters' tables and leave the others alone."""
+    before = pipeline_tables.state(dump)
+    databases.migrate("analytics")
+    load_roster([str(SMALL_ROSTERS)], using="analytics")
+    if dump.vendor == "mysql":
+        migrated = pipeline_tables.state(dump)
+        assert {table: migrated[table] for table in before} == before
+    migrated = pipeline_tables.state(dump)
+    with pipeline_tables.read_only("analytics", dump):
+        for route in ROUTES:
+            assert api.get(f"/api/v0/{route.sample}").json() == sample(route, shape), route.path
+        for path in IMPOSSIBLE:
+            assert api.get(f"/api/v0/{path}").status_code == 404, path
+    assert pipeline_tables.state(dump) == migrated
+
+
+def test_nobody_else_writes(dump):
+    """What stands in for a user with SELECT alone is one."""
+    with (
+        pipeline_tables.read_only("analytics", dump) as reader,
+        pytest.raises(DatabaseError, match="readonly|denied"),
+    ):
+        databases.execute(reader, "DELETE FROM course_activity")
+
+
+def test_of_an_older_server(api, shape, tmp_path):
+    """Migrations of the same app that an older server has recorded are not ours; tables are adopted one by one."""
+    absent = ["video", "video_timeline", "course_program_metadata"]
+    with pipeline_tables.dumped("analytics", shape, demo_rows(), tmp_path, without=absent) as dump:
+        databases.execute(
+            dump,
+            "CREATE TABLE django_migrations"
+            " (id INTEGER PRIMARY KEY, app VARCHAR(255), name VARCHAR(255), applied DATETIME)",
+            *(
+                f"INSERT INTO django_migrations VALUES ({number}, '{app}', '{name}', '2015-04-01 12:05:00')"
+                for number, (app, name) in enumerate(OLDER_MIGRATIONS, start=1)
+            ),
+        )
+        if dump.vendor == "mysql":
+            databases.execute(dump, "ALTER TABLE django_migrations MODIFY id INT AUTO_INCREMENT")
+        before = tables_and_columns(dump)
+        databases.migrate("analytics")
+        after = tables_and_columns(dump)
+        assert set(absent) <= after.keys() - before.keys()
+        assert {table: after[table] for table in before} == before
+        # A second time there is nothing to do.
+        databases.migrate("analytics")
+        assert tables_and_columns(dump) == after
+        assert api.get("/api/v0/courses/edX/DemoX/Demo_Course/videos/").status_code == 404
+        assert api.get("/api/v0/courses/edX/DemoX/Demo_Course/activity/").status_code == 200
+
+
+def tables_and_columns(connection):
+    with connection.cursor() as cursor:
+        names = connection.introspection.table_names(cursor)
+        return {
+            name: [column[:4] for column in connection.introspection.get_table_description(cursor, name)]
+            for name in names
+        }
+
+
+class TestOperations:
+    """No migration of ours alters a table that a pipeline owns, now or later."""
+
+    OPERATIONS = [
+        pytest.param(operation, id=f"{name}: {operation.describe()}")
+        for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items())
+        if app == "v0"
+        for operation in migration.operations
+    ]
+    PIPELINE = {
+        model._meta.model_name for model in pipeline_tables.checks.KEYS.keys() | {pipeline_tables.OLDER_ANSWERS}
+    }
+
+    def test_there_are_some(self):
+        assert len(self.OPERATIONS) > len(self.PIPELINE)
+
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    def test_operation(self, operation):
+        name = getattr(operation, "model_name", None) or getattr(operation, "name", "")
+        if isinstance(operation, CreateOrAdoptModel):
+            assert name.lower() in self.PIPELINE
+        else:
+            # RunSQL and RunPython name no model, so that nobody can tell what they alter.
+            assert isinstance(operation, ModelOperation) or hasattr(operation, "model_name"), operation
+            assert name.lower() not in self.PIPELINE
+
+    def test_every_table_is_a_pipelines_or_ours(self):
+        assert {model for model in PipelineTable.__subclasses__() if not model._meta.abstract} <= (
+            pipeline_tables.checks.KEYS.keys() | {pipeline_tables.OLDER_ANSWERS}
+        )

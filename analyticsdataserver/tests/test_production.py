@@ -1,0 +1,94 @@
+"""The production settings, in processes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analyticsdataserver.env import VARIABLES
+from analyticsdataserver.tests.configuration_files import OLDER, SQLITE, ignored_keys
+
+ROOT = Path(__file__).resolve().parents[2]
+GUNICORN = ("-m", "gunicorn", "-c", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application")
+COMMANDS = [GUNICORN, ("manage.py", "check"), ("manage.py", "load_roster", "x")]
+
+
+def lines(ran):
+    """What a process wrote to standard error; gunicorn begins by naming itself."""
+    return [line for line in ran.stderr.splitlines() if "Starting gunicorn" not in line]
+
+
+@pytest.fixture
+def run(tmp_path):
+    def ran(*arguments, **variables):
+        environ = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+        environ |= {"DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.production", **variables}
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+        )
+
+    return ran
+
+
+def test_settings(run, write):
+    content = {**OLDER, "DEBUG": True}
+    shown = "DEBUG SECRET_KEY ALLOWED_HOSTS ANALYTICS_DATABASE ANALYTICS_DATABASE_V1 STATIC_ROOT MAX_PAGE_SIZE"
+    code = (
+        "import json; from django.conf import settings; "
+        f"print(json.dumps([getattr(settings, name) for name in {shown!r}.split()]))"
+    )
+    ran = run("-c", code, ANALYTICS_API_CFG=write(content), MAX_PAGE_SIZE="7")
+    key = content["SECRET_KEY"]
+    expected = [False, key, content["ALLOWED_HOSTS"], "reports", "other", content["STATIC_ROOT"], 7]
+    assert json.loads(ran.stdout) == expected
+    # Once a line for each, and nothing else.
+    assert len(ran.stderr.splitlines()) == len(ignored_keys(write(content))), ran.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_broken_file(run, write, command):
+    path = write({**OLDER, "EMAIL_PORT": "geheim"})
+    ran = run(*command, ANALYTICS_API_CFG=path)
+    assert ran.returncode == 1
+    assert lines(ran) == [f"error: {path}: EMAIL_PORT: expected a whole number, found text"]
+
+
+@pytest.mark.parametrize("command", COMMANDS[:2], ids=" ".join)
+def test_log_handler_that_cannot_be_made(run, write, command):
+    handler = {"class": "logging.FileHandler", "filename": "/no/such/folder/log"}
+    minimal = {key: OLDER[key] for key in ("SECRET_KEY", "ALLOWED_HOSTS")}
+    databases = {"default": SQLITE, "analytics": SQLITE}
+    path = write({**minimal, "DATABASES": databases, "LOGGING": {"version": 1, "handlers": {"file": handler}}})
+    ran = run(*command, ANALYTICS_API_CFG=path)
+    assert ran.returncode == 1
+    [line] = lines(ran)
+    assert line.startswith("error: LOGGING: Unable to configure handler 'file'")
+
+
+def test_all_that_is_missing_is_one_error(run, write):
+    path = write({"ALLOWED_HOSTS": ["*"]})
+    ran = run("manage.py", "check", ANALYTICS_API_CFG=path)
+    assert ran.stderr == (
+        "error: production settings need these environment variables: "
+        f"DATABASE_URL, ANALYTICS_DATABASE_URL, SECRET_KEY (or DATABASES, SECRET_KEY in {path})\n"
+    )
+
+
+@pytest.mark.parametrize("key", ["django-insecure-x8jk", "Your secret key here", "changeme"])
+def test_placeholder_of_a_secret_key(run, write, key):
+    ran = run("manage.py", "check", ANALYTICS_API_CFG=write({**OLDER, "SECRET_KEY": key}))
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert ran.stderr.startswith("error: SECRET_KEY is a placeholder")
+
+
+def test_other_settings_read_no_file(run, write):
+    ran = run(
+        "manage.py",
+        "check",
+        ANALYTICS_API_CFG=write("- broken"),
+        DJANGO_SETTINGS_MODULE="analyticsdataserver.settings.local",
+    )
+    assert ran.returncode == 0, ran.stderr
