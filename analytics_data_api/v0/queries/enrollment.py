@@ -156,25 +156,39 @@ def enrollment_by_country(*, course_id: str, window: Window, using: str) -> Iter
     return countries_by_day(BY_COUNTRY.rows(course_id=course_id, window=window, using=using))
 
 
-class Places(dict[str | None, dict[str, str | None]]):
-    """The country of each code, looked up once for an answer of a hundred thousand rows."""
+class Places(dict[str | None, tuple[str, dict[str, str | None]]]):
+    """The order and the country of each code, looked up once for an answer of a hundred thousand rows.
 
-    def __missing__(self, code: str | None) -> dict[str, str | None]:
-        place = self[code] = country(code)
-        return place
+    The order is the two-letter code; unknown has an empty one and comes first.
+    """
+
+    def __missing__(self, code: str | None) -> tuple[str, dict[str, str | None]]:
+        place = country(code)
+        self[code] = (place["alpha2"] or "", place)
+        return self[code]
 
 
 def countries_by_day(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a day and country. Codes that stand for one country, or for none, are summed up."""
     places = Places()
     for day, of_day in groupby(rows, key=itemgetter(0)):
-        by_code: dict[str, Row] = {}
-        for _day, course_id, code, count, created in of_day:
-            place = places[code]
-            alpha2 = place["alpha2"] or ""
-            if alpha2 in by_code:
-                *_same, total, latest = by_code[alpha2]
-                count, created = total + count, max(latest, created)
-            by_code[alpha2] = (day, course_id, place, count, created)
-        # Unknown has the empty code and comes first.
-        yield from map(by_code.__getitem__, sorted(by_code))
+        stored = list(of_day)
+        by_order: dict[str, Row] = {}
+        for _day, course_id, code, count, created in stored:
+            order, place = places[code]
+            by_order[order] = (day, course_id, place, count, created)
+        if len(by_order) < len(stored):
+            by_order = summed_by_country(stored, places)
+        yield from map(by_order.__getitem__, sorted(by_order))
+
+
+def summed_by_country(rows: Iterable[Row], places: Places) -> dict[str, Row]:
+    """The rows of a day by the order of their countries, several of one country as one."""
+    by_order: dict[str, Row] = {}
+    for day, course_id, code, count, created in rows:
+        order, place = places[code]
+        if order in by_order:
+            *_same, total, latest = by_order[order]
+            count, created = total + count, max(latest, created)
+        by_order[order] = (day, course_id, place, count, created)
+    return by_order
