@@ -1,5 +1,6 @@
 """How gunicorn serves the WSGI application: HOST, PORT, WORKERS and THREADS of the environment, and what goes with them."""
 
+import gc
 import os
 import sys
 
@@ -45,3 +46,9 @@ def on_starting(server):
         configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     except ImproperlyConfigured as error:
         sys.exit(f"error: {error}")
+
+
+def post_worker_init(worker):
+    """Spare the garbage collector what stays until the end: a large answer makes it look at everything again and again."""
+    gc.collect()
+    gc.freeze()
