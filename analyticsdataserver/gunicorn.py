@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 
+from analyticsdataserver import transport
 from analyticsdataserver.env import env
 
 
@@ -22,6 +23,13 @@ threads = env("THREADS")
 
 # Clients and balancers keep their connections; two seconds, gunicorn's default, would end most of them while in use.
 keepalive = 75
+
+# The most that gunicorn can: lists of course ids are long.
+limit_request_line = 8190
+
+# Of its two parsers the one whose requests transport.py reads.
+http_parser = "python"
+transport.install()
 
 # Each process opens database connections of its own; none must be shared by a fork.
 preload_app = False

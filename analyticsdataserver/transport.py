@@ -1,0 +1,42 @@
+"""What gunicorn decides before Django sees a request: letters beyond ASCII in a URL, and the form of its own errors."""
+
+import re
+
+import orjson
+from gunicorn import util
+from gunicorn.http.message import Request
+
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+
+parse_request_line = Request.parse_request_line
+
+
+def parse_raw_request_line(request, line):
+    """Percent-encodes what a client such as curl sends as it is: gunicorn refuses all but ASCII in a URL."""
+    method, *rest = bytes(line).split(b" ")
+    rest = [BEYOND_ASCII.sub(lambda match: b"%%%02X" % ord(match[0]), part) for part in rest]
+    return parse_request_line(request, b" ".join((method, *rest)))
+
+
+def write_json_error(sock, status_code, reason, message):
+    """An error as all others are, for a request that is too malformed, or too long, to reach a view."""
+    body = orjson.dumps(
+        {
+            "status": status_code,
+            "error_code": reason.lower().replace(" ", "_"),
+            "developer_message": message or reason,
+        }
+    )
+    head = (
+        f"HTTP/1.1 {status_code} {reason}",
+        "Connection: close",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        "\r\n",
+    )
+    util.write_nonblock(sock, "\r\n".join(head).encode() + body)
+
+
+def install():
+    Request.parse_request_line = parse_raw_request_line
+    util.write_error = write_json_error
