@@ -3,19 +3,19 @@
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.db import DatabaseError, connections
+from django.db import connections
 from tqdm import tqdm
 
 from analytics_data_api.roster.lines import STANDARD_INPUT, check, read_lines
 from analytics_data_api.roster.staging import Staging
 from analytics_data_api.roster.writing import (
     Advance,
-    delete_abandoned,
+    delete_old_rosters,
     delete_roster,
     make_current,
     new_roster,
@@ -71,23 +71,18 @@ def written_rosters(
 ) -> Iterator[Callable[[], None]]:
     """Writes the staged rosters. The block gets what makes them the current ones; if it does not succeed, they go."""
     prepare_database(using)
-    delete_abandoned(using=using)
+    delete_old_rosters(using=using)
     rosters: list[Roster] = []
-    replaced: list[Roster] = []
     try:
         for course_id, size in staging.courses():
             rosters.append(new_roster(staging, course_id, size, using=using))
             write_roster(rosters, staging, now, using=using, advance=advance)
-        yield lambda: replaced.extend(make_current(rosters, using=using))
+        yield lambda: make_current(rosters, using=using)
     except BaseException:
         # What has been written is read by nobody; were it not deleted here, a later load would do it.
         for roster in unread(rosters, using=using):
             delete_roster(roster, using=using)
         raise
-    # The load has succeeded, and what is not deleted now will be by a later one.
-    with suppress(DatabaseError, KeyboardInterrupt):
-        for roster in replaced:
-            delete_roster(roster, using=using)
 
 
 def prepare_database(using: str) -> None:

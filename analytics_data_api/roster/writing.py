@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.db import connections, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from analytics_data_api.renderers import batches
@@ -29,6 +30,8 @@ from analytics_data_api.v0.models.roster import (
 COMMIT_SIZE = 10_000
 # A load that has not written for so long has died, and what it left can go.
 ABANDONED_AFTER = timedelta(hours=1)
+# So long a roster that has been replaced can still be read by the downloads that had begun.
+RETIRED_FOR = timedelta(minutes=15)
 
 Advance = Callable[[int], None]
 
@@ -138,18 +141,16 @@ def write_facets(facets: list[Facet], roster: Roster, *, using: str) -> dict[tup
     return ids
 
 
-def make_current(rosters: list[Roster], *, using: str) -> list[Roster]:
-    """Lets all rosters be read from now on, in one transaction. Gives those that they replace."""
+def make_current(rosters: list[Roster], *, using: str) -> None:
+    """Lets all rosters be read from now on, in one transaction."""
     with transaction.atomic(using=using):
         if touch(rosters, using=using) < len(rosters):
             raise RosterError("the load stood still for so long that another one has deleted what it had written")
         of_courses = Roster.objects.using(using).filter(course_id__in=[roster.course_id for roster in rosters])
         # Two loads of one course lock the same rows, and the later one then sees what the earlier one has done.
         list(of_courses.select_for_update().order_by("id").values_list("id"))
-        retired = list(of_courses.filter(state=Roster.CURRENT))
-        Roster.objects.using(using).filter(pk__in=[roster.pk for roster in retired]).update(state=Roster.RETIRED)
+        of_courses.filter(state=Roster.CURRENT).update(state=Roster.RETIRED, touched=timezone.now())
         Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters]).update(state=Roster.CURRENT)
-    return retired
 
 
 def unread(rosters: list[Roster], *, using: str) -> list[Roster]:
@@ -157,15 +158,21 @@ def unread(rosters: list[Roster], *, using: str) -> list[Roster]:
     return list(Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters], state=Roster.LOADING))
 
 
-def delete_abandoned(*, using: str) -> None:
-    """Deletes what loads that died have left."""
-    rosters = Roster.objects.using(using).exclude(state=Roster.CURRENT)
-    for roster in rosters.filter(touched__lt=timezone.now() - ABANDONED_AFTER):
-        delete_roster(roster, using=using)
+def delete_old_rosters(*, using: str) -> None:
+    """Deletes the rosters that have been replaced, and what loads that died have left."""
+    now = timezone.now()
+    retired = Q(state=Roster.RETIRED, touched__lt=now - RETIRED_FOR)
+    abandoned = Q(state__in=(Roster.LOADING, Roster.DELETING), touched__lt=now - ABANDONED_AFTER)
+    old = Roster.objects.using(using).filter(retired | abandoned)
+    for roster in list(old):
+        # Of two loads at once one deletes it.
+        if old.filter(pk=roster.pk).update(state=Roster.DELETING, touched=now):
+            delete_roster(roster, using=using)
 
 
 def delete_roster(roster: Roster, *, using: str) -> None:
-    """Deletes a roster that is not read, a part at a time. Its own row goes last, so that a next load can go on."""
+    """Deletes a roster, a part at a time. Its own row goes last, so that a next load can go on."""
+    Roster.objects.using(using).filter(pk=roster.pk).update(state=Roster.DELETING, touched=timezone.now())
     first_id = roster.pk << ID_BITS
     last = RosterLearner.objects.using(using).filter(roster=roster.pk).order_by("-id").values_list("id", flat=True)[:1]
     for last_id in last:

@@ -306,12 +306,18 @@ def generate(**options):
     return out.getvalue()
 
 
+def current(model, using):
+    """The rows that are shown: a roster that has been replaced stays for a while."""
+    rows = model.objects.using(using)
+    return rows.filter(roster__state="current") if model is models.RosterLearner else rows
+
+
 def contents(using="analytics"):
     return {
         model: sorted(
             map(
                 repr,
-                model.objects.using(using).values_list(
+                current(model, using).values_list(
                     *(field.attname for field in model._meta.fields if field.attname not in VARYING)
                 ),
             )

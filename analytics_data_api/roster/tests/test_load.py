@@ -2,57 +2,16 @@
 
 import gzip
 import io
-import random
 import sys
-from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.core.management import CommandError
 
 from analytics_data_api.roster import load as load_module
 from analytics_data_api.roster import writing
-from analytics_data_api.tests.rosters import COURSE, lines, load
-from analytics_data_api.v0 import models
-
-OTHER = "edX/Other/2026"
-TABLES = (models.Roster, models.RosterFacet, models.RosterLearner, models.RosterTerm, models.RosterPrefix)
+from analytics_data_api.tests.rosters import COURSE, OTHER, contents, lines, run, usernames
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-
-
-def usernames(course_id=COURSE, using="analytics"):
-    """Who stands in the current roster of a course."""
-    learners = models.RosterLearner.objects.using(using).filter(roster__course_id=course_id, roster__state="current")
-    return list(learners.order_by("id").values_list("username", flat=True))
-
-
-def contents():
-    return [sorted(map(repr, model.objects.values_list())) for model in TABLES]
-
-
-def run(*files, **options):
-    out, err = io.StringIO(), io.StringIO()
-    call_command("load_roster", *map(str, files), stdout=out, stderr=err, **{"no_progress": True, **options})
-    return out.getvalue(), err.getvalue()
-
-
-@pytest.fixture
-def write(tmp_path):
-    def written(content, name="learners.jsonl"):
-        path = tmp_path / name
-        path.write_bytes(content)
-        return str(path)
-
-    return written
-
-
-@pytest.fixture
-def old_rosters():
-    """Rosters that a load is to replace, or to leave as they are."""
-    load(COURSE, [{"username": "old"}])
-    load(OTHER, [{"username": "old"}])
-    return contents()
 
 
 NAMES = [{"username": name} for name in ("grace", "ada", "zoë")]
@@ -199,98 +158,3 @@ class TestNothingChanges:
         monkeypatch.undo()
         run(path)
         assert (usernames(), usernames(OTHER)) == (["ada", "grace", "zoë"], ["new"])
-
-
-class TestReload:
-    PEOPLE = [
-        {
-            "username": f"u{number:03}",
-            "name": f"Nr {number} 山田",
-            "email": f"u{number}+x@example.com",
-            "cohort": f"c{number % 3}",
-            "segments": ["a", "b"][: number % 3],
-            "problem_attempts_per_completed": number / 7 or None,
-            "videos_viewed": number % 5,
-            "last_updated": "2026-03-09",
-        }
-        for number in range(50)
-    ]
-
-    def shown(self, api):
-        answers = []
-        for parameters in ({}, {"order_by": "videos_viewed", "sort_order": "desc"}, {"text_search": "u1* 山"}):
-            parameters = {"course_id": COURSE, "page_size": 50, "highlight": "true", **parameters}
-            answers.append(api.rows("/api/v0/learners/", parameters))
-        answers.append(api.rows(f"/api/v0/learners/courses/{COURSE}/"))
-        answers.append(api.rows("/api/v0/learners/u007/", {"course_id": COURSE}))
-        return answers
-
-    def test_nothing_that_is_shown_changes_and_nothing_is_left(self, api):
-        load(COURSE, self.PEOPLE)
-        before, sizes = self.shown(api), [len(rows) for rows in contents()]
-        load(COURSE, self.PEOPLE)
-        assert self.shown(api) == before
-        assert [len(rows) for rows in contents()] == sizes
-
-    @pytest.mark.parametrize("seed", range(3))
-    def test_the_order_of_the_lines_does_not_matter(self, api, seed):
-        load(COURSE, self.PEOPLE)
-        before = self.shown(api)
-        load(COURSE, random.Random(seed).sample(self.PEOPLE, 50))
-        assert self.shown(api) == before
-
-    @pytest.mark.parametrize("segments", [["b", "a", " a "], "a,b", " b ,,a"])
-    def test_segments_as_list_or_text(self, api, segments):
-        load(COURSE, [{"username": "ada", "segments": segments}])
-        assert api.rows("/api/v0/learners/ada/", {"course_id": COURSE})["segments"] == ["a", "b"]
-
-    def test_a_new_roster_replaces_the_old_one_as_a_whole(self, write, old_rosters):
-        run(write(GOOD))
-        assert (usernames(), usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])
-        assert models.Roster.objects.count() == 2
-        assert models.RosterLearner.objects.count() == 4
-        assert not models.RosterTerm.objects.filter(term="old").exclude(roster_id__in=[self.roster_of(OTHER)]).exists()
-
-    def roster_of(self, course_id):
-        return models.Roster.objects.get(course_id=course_id).pk
-
-    @pytest.mark.parametrize("commit_size", [1, 2, 3])
-    def test_small_transactions(self, write, monkeypatch, old_rosters, commit_size):
-        monkeypatch.setattr(writing, "COMMIT_SIZE", commit_size)
-        for _load in range(2):
-            run(write(lines(self.PEOPLE)))
-            assert usernames() == [learner["username"] for learner in self.PEOPLE]
-        assert models.RosterLearner.objects.count() == 51
-
-
-class TestWhatDeadLoadsLeave:
-    def test_goes_with_the_next_load_after_a_while(self, write, old_rosters):
-        now = timezone.now()
-        for state, hours in [("loading", 2), ("retired", 2), ("loading", 0.5), ("retired", 0.5)]:
-            left = models.Roster.objects.create(
-                course_id=COURSE, state=state, touched=now - timedelta(hours=hours), learners=1
-            )
-            models.RosterTerm.objects.create(roster_id=left.pk, term="left", learner_id=left.pk << 32)
-        models.Roster.objects.filter(course_id=OTHER).update(touched=now - timedelta(days=900))
-        run(write(GOOD))
-        assert models.RosterTerm.objects.filter(term="left").count() == 2
-        assert sorted(models.Roster.objects.values_list("state", flat=True)) == [
-            "current",
-            "current",
-            "loading",
-            "retired",
-        ]
-        assert (usernames(), usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])
-
-    def test_a_load_whose_roster_is_gone_stops(self, write, old_rosters, monkeypatch):
-        monkeypatch.setattr(writing.Staging, "terms", lambda staging: iter(self.deleted()), raising=True)
-        with pytest.raises(CommandError, match="stood still for so long"):
-            run(write(GOOD))
-        monkeypatch.undo()
-        assert contents() == old_rosters
-
-    def deleted(self):
-        models.RosterLearner.objects.filter(roster__state="loading").delete()
-        models.RosterFacet.objects.filter(roster__state="loading").delete()
-        models.Roster.objects.filter(state="loading").delete()
-        return []

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the roster.', primary_key=True, serialize=False)),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
-                ('state', models.CharField(default='loading', help_text='loading, current (the one that is read) or retired (being deleted).', max_length=16)),
+                ('state', models.CharField(default='loading', help_text='loading, current (the one that is read), retired (replaced) or deleting.', max_length=16)),
                 ('touched', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='When its load last wrote to it, UTC.')),
                 ('learners', models.IntegerField(default=0, help_text='Number of its learners.')),
                 ('averages', models.JSONField(default=dict, help_text='Mean of each metric over the learners who have it.')),

@@ -28,13 +28,15 @@ class Roster(models.Model):
 
     LOADING = "loading"
     CURRENT = "current"
-    # Its rows are being deleted.
+    # Replaced by a newer one; what has begun to read it goes on.
     RETIRED = "retired"
+    DELETING = "deleting"
+    WHOLE = (CURRENT, RETIRED)
 
     id = models.BigAutoField(primary_key=True, help_text="Key of the roster.")
     course_id = course_id_field()
     state = models.CharField(
-        max_length=16, default=LOADING, help_text="loading, current (the one that is read) or retired (being deleted)."
+        max_length=16, default=LOADING, help_text="loading, current (the one that is read), retired (replaced) or deleting."
     )
     touched = models.DateTimeField(db_default=Now(), help_text="When its load last wrote to it, UTC.")
     learners = models.IntegerField(default=0, help_text="Number of its learners.")

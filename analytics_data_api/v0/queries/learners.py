@@ -63,7 +63,7 @@ Result = TypeVar("Result")
 
 
 class RosterReplaced(AnalyticsDatabaseUnavailable):
-    """The roster that a request reads has been replaced in the meantime."""
+    """The roster that a request reads has been replaced, and is being deleted already."""
 
     default_detail = "The roster is being replaced. Try again later."
 
@@ -79,7 +79,7 @@ class RosterPage:
 
 
 def of_current_roster(read: Callable[[], Result]) -> Result:
-    """What ``read`` gives, once more if the roster is replaced while it reads."""
+    """What ``read`` gives, once more if the roster is deleted while it reads."""
     for _attempt in range(ATTEMPTS):
         with suppress(RosterReplaced):
             return read()
@@ -113,7 +113,7 @@ def roster_page(*, request: RosterRequest, holds_all: bool, account_base_url: st
             rows = learner_rows(on_page, selection, account_base_url=account_base_url, highlight=request.highlight)
             # The first rows tell whether the roster is still there; of those that follow a stream breaks.
             rows = chain([next(rows)], rows)
-        elif not Roster.objects.using(using).filter(pk=roster.id, state=Roster.CURRENT).exists():
+        elif not if_whole(roster, using=using).exists():
             raise RosterReplaced
         return RosterPage(count, page, request.page_size, rows)
 
@@ -142,7 +142,7 @@ def learner_rows(
     found_any = False
     for batch in batches(ids, ROWS_AT_A_TIME):
         rows = {
-            row[0]: row for row in learners_while_current(selection.roster, using=selection.using).filter(id__in=batch)
+            row[0]: row for row in learners_while_whole(selection.roster, using=selection.using).filter(id__in=batch)
         }
         if len(rows) < len(batch):
             raise RosterReplaced
@@ -154,13 +154,16 @@ def learner_rows(
         raise RosterReplaced
 
 
-def learners_while_current(roster: CurrentRoster, *, using: str) -> QuerySet:
-    """The rows of learners of a roster, none of which is there any more once the roster is not current.
+def learners_while_whole(roster: CurrentRoster, *, using: str) -> QuerySet:
+    """The rows of learners of a roster, none of which is there any more once the roster is being deleted.
 
     The condition is a constant of the statement. With a join some databases would begin at the roster and read all of it.
     """
-    is_current = Roster.objects.using(using).filter(pk=roster.id, state=Roster.CURRENT)
-    return RosterLearner.objects.using(using).filter(Exists(is_current)).values_list(*COLUMNS)
+    return RosterLearner.objects.using(using).filter(Exists(if_whole(roster, using=using))).values_list(*COLUMNS)
+
+
+def if_whole(roster: CurrentRoster, *, using: str) -> QuerySet:
+    return Roster.objects.using(using).filter(pk=roster.id, state__in=Roster.WHOLE)
 
 
 def answer_row(row: Row, *, account_base_url: str | None) -> Row:
@@ -192,10 +195,10 @@ def learner(
 
     def read() -> Row:
         roster = current_roster(course_id=course_id, with_facets=False, using=using)
-        row = roster and learners_while_current(roster, using=using).filter(roster=roster.id, username=username).first()
+        row = roster and learners_while_whole(roster, using=using).filter(roster=roster.id, username=username).first()
         if row:
             return row
-        if roster and not Roster.objects.using(using).filter(pk=roster.id, state=Roster.CURRENT).exists():
+        if roster and not if_whole(roster, using=using).exists():
             raise RosterReplaced
         raise LearnerNotFound(username, course_id)
 
