@@ -1,13 +1,13 @@
 """What all tests share: clients with a key, the demo data, a counter of queries."""
 
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 from django.core import serializers
-from django.db import connections
+from django.db import connections, transaction
+from django.db.models.sql import InsertQuery
 from django.test.utils import CaptureQueriesContext
 
 from analytics_data_api.roster.load import load_roster
@@ -60,35 +60,35 @@ def anonymous():
     return ApiClient()
 
 
-@cache
-def demo_rows():
-    """The rows of the fixtures, table by table."""
-    paths = sorted((ROOT / "fixtures").glob("*.json"))
-    rows = [row.object for path in paths for row in serializers.deserialize("json", path.read_text(encoding="utf-8"))]
-    rows.sort(key=lambda row: row._meta.label)
-    return [(model, list(group)) for model, group in groupby(rows, key=type)]
-
-
 @pytest.fixture
 def demo_data():
     """The demo data in the database of version 0, without the large roster."""
-    for model, rows in demo_rows():
-        model._default_manager.using("analytics").bulk_create(rows)
-    load_demo_rosters()
+    if not demo_inserts:
+        demo_inserts.extend(make_demo_inserts())
+    with connections["analytics"].cursor() as cursor:
+        for statement, values in demo_inserts:
+            cursor.execute(statement, values)
 
 
+# Made once in a process, since making them costs more than running them.
+demo_inserts: list[tuple] = []
 ROSTER_TABLES = [models.Roster, models.RosterFacet, models.RosterLearner, models.RosterTerm]
-demo_rosters: list[list] = []
 
 
-def load_demo_rosters():
-    """The small rosters: loaded once, after that the rows that the load has written."""
-    if demo_rosters:
-        for model, rows in zip(ROSTER_TABLES, demo_rosters, strict=True):
-            model.objects.using("analytics").bulk_create(rows)
-    else:
+def make_demo_inserts():
+    """The statements that insert the rows of the fixtures, and those that a load of the small rosters writes."""
+    paths = sorted((ROOT / "fixtures").glob("*.json"))
+    rows = [row.object for path in paths for row in serializers.deserialize("json", path.read_text(encoding="utf-8"))]
+    with transaction.atomic(using="analytics"):
         load_roster([str(SMALL_ROSTERS)], using="analytics")
-        demo_rosters.extend(list(model.objects.using("analytics")) for model in ROSTER_TABLES)
+        for model in ROSTER_TABLES:
+            rows.extend(model.objects.using("analytics"))
+        transaction.set_rollback(True, using="analytics")
+    rows.sort(key=lambda row: row._meta.label)
+    for model, group in groupby(rows, key=type):
+        query = InsertQuery(model)
+        query.insert_values(model._meta.local_concrete_fields, list(group))
+        yield from query.get_compiler(using="analytics").as_sql()
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def engagement_of_day(number):
 def answer(number, common):
     counts = {"first_response_count": number, "last_response_count": common.pop("count")}
     return models.ProblemFirstLastResponseAnswerDistribution(
-        part_id="part", value_id=f"choice_{number}", answer_value=f"Answer <b>{number}</b>", **counts, **common
+        part_id="part", value_id=f"choice_{number}", answer_value=f"Answer {number}", **counts, **common
     )
 
 

@@ -158,7 +158,7 @@ class TestJSONRenderer:
         assert (own == reference == b"") if data is None else json.loads(own) == json.loads(reference)
 
     def test_indents_where_asked(self):
-        assert JSONRenderer().render({"a": 1}, "application/json; indent=4") == b'{\n  "a": 1\n}'
+        assert JSONRenderer().render({"a": 1}, renderer_context={"indent": 4}) == b'{\n  "a": 1\n}'
 
     def test_what_is_no_number_is_null(self):
         assert JSONRenderer().render([float("nan"), float("inf")]) == b"[null,null]"

@@ -15,7 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def for_tests(alias, config, taken):
     """The database of an alias, where the tests make one of their own: in memory, or named after the configured one."""
     if config["ENGINE"] == SQLITE_ENGINE:
-        return {"ENGINE": SQLITE_ENGINE, "NAME": f":memory:{alias}", "CONN_MAX_AGE": 0}
+        return {"ENGINE": SQLITE_ENGINE, "NAME": f"file:{alias}?mode=memory&cache=shared", "CONN_MAX_AGE": 0}
     name = f"test_{config['NAME']}"
     # Each alias has a database of its own, so that a test can tell which one answered.
     name = f"{name}_{alias}" if name in taken else name

@@ -1,19 +1,15 @@
 """Which database holds which tables."""
 
-import os
-import sqlite3
-import subprocess
-import sys
-from contextlib import closing
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connections
 
+from analytics_data_api.tests import databases
 from analytics_data_api.v0.models import Video, VideoTimeline
 from analyticsdataserver.router import AnalyticsRouter
 
-ROOT = Path(__file__).resolve().parents[2]
 ROUTER = AnalyticsRouter()
 
 
@@ -33,35 +29,27 @@ def test_migrations_of_databases_apart(app, aliases):
     assert allowed == aliases
 
 
-def tables(path):
-    with closing(sqlite3.connect(path)) as connection:
-        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def tables(alias):
+    return set(connections[alias].introspection.table_names())
 
 
-def migrate(*aliases, **urls):
-    for alias in aliases:
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--database", alias, "--verbosity", "0"],
-            cwd=ROOT,
-            env={
-                "PATH": os.environ["PATH"],
-                "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local",
-                **{name: f"sqlite:///{path}" for name, path in urls.items()},
-            },
-            check=True,
-        )
+USERS = {"auth_user", "authtoken_token"}
+FIGURES = {"video", "course_activity"}
 
 
-def test_migrate_makes_each_databases_own_tables(tmp_path):
-    users, figures = tmp_path / "users.db", tmp_path / "figures.db"
-    migrate("default", "analytics", DATABASE_URL=users, ANALYTICS_DATABASE_URL=figures)
-    assert {"auth_user", "authtoken_token"} <= tables(users)
-    assert not {"video", "course_activity"} & tables(users)
-    assert {"video", "course_activity"} <= tables(figures)
-    assert not {"auth_user", "authtoken_token"} & tables(figures)
+@pytest.mark.django_db(databases="__all__")
+class TestMigrate:
+    def test_makes_each_databases_own_tables(self, tmp_path):
+        with databases.empty("default", tmp_path), databases.empty("analytics", tmp_path):
+            databases.migrate("default")
+            databases.migrate("analytics")
+            assert tables("default") >= USERS and not FIGURES & tables("default")
+            assert tables("analytics") >= FIGURES and not USERS & tables("analytics")
 
-
-def test_one_database_for_all_gets_all_tables(tmp_path):
-    one = tmp_path / "one.db"
-    migrate("default", "analytics", "analytics_v1", DATABASE_URL=one, ANALYTICS_DATABASE_URL=one)
-    assert {"auth_user", "authtoken_token", "video", "course_activity"} <= tables(one)
+    def test_one_database_for_all_gets_all_tables(self, tmp_path):
+        with databases.empty("default", tmp_path) as one, ExitStack() as stack:
+            for alias in ("analytics", "analytics_v1"):
+                stack.enter_context(databases.replaced(alias, NAME=one.settings_dict["NAME"]))
+            for alias in ("default", "analytics", "analytics_v1"):
+                databases.migrate(alias)
+            assert tables("default") >= USERS | FIGURES
