@@ -130,6 +130,12 @@ bench: $(RUNTIME) ## Time each endpoint beside its floor, in databases of its ow
 bench-roster: $(RUNTIME) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
 	$(BIN)/python -m bench.roster --learners $(LEARNERS)
 
+ROWS ?= 1000000
+
+.PHONY: bench-data-sets
+bench-data-sets: $(RUNTIME) ## Stream a data set of ROWS (1000000) rows beside a bare cursor, in a database of its own
+	$(BIN)/python -m bench.data_sets --rows $(ROWS)
+
 ##@ Maintain
 
 .PHONY: requirements

@@ -55,6 +55,7 @@ IDS = {
         "UniversityX/UX.3.01x/1T2015|i4x-UniversityX-UX_3_01x-video-03454e0ae0c72ae7b16fab3d6fdc2143",
     ),
     "username": IdOfUrl("Username of the learner, raw or percent-encoded.", "dan-friedman"),
+    "data_set": IdOfUrl("Name of the data set, as the list of data sets has it.", "enrollment"),
     "report_name": IdOfUrl("Name of the report.", "problem_response"),
 }
 

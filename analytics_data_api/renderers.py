@@ -139,6 +139,17 @@ class CSVRenderer(BaseRenderer):
         return csv_text([[harmless(name) for name in data], [cell(value) for value in data.values()]])
 
 
+class NDJSONRenderer(BaseRenderer):
+    """Stands for JSON lines in content negotiation; the rows themselves are streamed by the view."""
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return b"" if data is None else orjson.dumps(data, default=encodable, option=orjson.OPT_APPEND_NEWLINE)
+
+
 class ContentNegotiation(DefaultContentNegotiation):
     """The format is what ``?format=`` names, or else what the Accept header asks for."""
 

@@ -154,6 +154,8 @@ class EndpointSchema(SwaggerAutoSchema):
                 for parameter in self.serializer_to_parameters(declared(), in_=openapi.IN_QUERY):
                     # What an answer always has is required there; a parameter of a query string may be absent.
                     parameter.required = parameter.name in getattr(declared, "required_parameters", ())
+                    if parameter.name == "format":
+                        parameter.enum = [r.format for r in self.get_renderer_classes() if r.format != "api"]
                     parameters.setdefault(parameter.name, parameter)
         return list(parameters.values())
 
@@ -186,6 +188,8 @@ class EndpointSchema(SwaggerAutoSchema):
             openapi.resolve_ref(schema, self.components)["additionalProperties"] = openapi.Schema(
                 type=openapi.TYPE_INTEGER, format=openapi.FORMAT_INT64
             )
+        if getattr(getattr(serializer, "Meta", None), "has_free_fields", False):
+            openapi.resolve_ref(schema, self.components)["additionalProperties"] = True
         if self.has_rows() and self.view.many:
             schema = openapi.Schema(type=openapi.TYPE_ARRAY, items=schema)
             if self.view.list_key:

@@ -129,6 +129,12 @@ VARIABLES = {
         ),
         Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page where page_size is absent."),
         Variable("MAX_PAGE_SIZE", "integer", 100, "The most rows that page_size can ask for."),
+        Variable(
+            "DATA_SETS_DELAY",
+            "integer",
+            30,
+            "Seconds for which a load is waited for: a pull of a data set goes up to so long ago where it names no time.",
+        ),
         Variable("HOST", "text", "127.0.0.1", "Address that the server listens on."),
         Variable("PORT", "integer", 8000, "Port that the server listens on."),
         Variable("WORKERS", "integer", None, "Server processes. Unset: one for each processor."),

@@ -1,5 +1,6 @@
 """A test client that holds every answer to the API's description."""
 
+import json
 from urllib.parse import urlencode
 
 from rest_framework.test import APIClient
@@ -33,7 +34,7 @@ class ApiClient(APIClient):
         """The objects of an answer that has to be a good one."""
         response = self.get(path, data, **extra)
         assert response.status_code == 200, response.content
-        return response.json()
+        return json.loads(content(response))
 
     def csv(self, path, data=None, **extra):
         """The lines of an answer as CSV that has to be a good one."""

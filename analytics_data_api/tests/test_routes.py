@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from analytics_data_api.schema import SAMPLES
+from analytics_data_api.schema import SAMPLES, route_slug
+from analytics_data_api.tests.data_set_routes import DATA_SETS
 from analytics_data_api.tests.description import committed_description
 from analytics_data_api.tests.routes import ROUTES, api_endpoints, endpoints
 from analytics_data_api.tests.test_query_counts import COUNTS_FILE
@@ -17,6 +18,11 @@ WITHOUT_ROWS = {
     "/authenticated/": "an empty object, likewise",
     "/health/": "the state of the databases, likewise",
     "/api-token-auth/": "answers with a key that it makes, likewise",
+    **{
+        f"/api/{version}/{path}": "whole data sets, which v0/tests/views/test_data_sets.py holds"
+        for version in ("v0", "v1")
+        for path in DATA_SETS
+    },
 }
 # Routes that need no key, each with the reason.
 PUBLIC = {
@@ -79,7 +85,7 @@ class TestRoute:
 
 def test_nothing_else_has_samples_or_counts():
     slugs = {route.slug for route in ROUTES}
-    assert {path.stem for path in SAMPLES.iterdir()} == slugs
+    assert {path.stem for path in SAMPLES.iterdir()} == slugs | {route_slug(f"/api/v0/{path}") for path in DATA_SETS}
     assert set(json.loads(COUNTS_FILE.read_text(encoding="utf-8"))) == slugs
 
 

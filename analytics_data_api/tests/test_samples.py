@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from analytics_data_api.schema import SAMPLES
+from analytics_data_api.schema import SAMPLES, route_slug
 from analytics_data_api.tests.client import content
-from analytics_data_api.tests.routes import ROUTES
+from analytics_data_api.tests.data_set_routes import DATA_SETS
+from analytics_data_api.tests.routes import CREATED, ROUTES
+from analytics_data_api.v0.models import Roster
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -22,6 +24,20 @@ class TestSample:
         response = api.get(f"/api/v0/{route.sample}", HTTP_ACCEPT="text/csv")
         assert response.status_code == 200
         compare(f"{route.slug}.csv", content(response), rewrite)
+
+
+@pytest.mark.parametrize("path", DATA_SETS)
+@pytest.mark.parametrize("suffix", ["json", "csv"])
+def test_data_sets(api, demo_data, rewrite, path, suffix):
+    Roster.objects.using("analytics").update(touched=CREATED)
+    response = api.get(
+        f"/api/v0/{DATA_SETS[path]}", HTTP_ACCEPT={"json": "application/json", "csv": "text/csv"}[suffix]
+    )
+    assert response.status_code == 200
+    body = content(response)
+    if suffix == "json":
+        body = (json.dumps(json.loads(body), indent=2, ensure_ascii=False) + "\n").encode()
+    compare(f"{route_slug(f'/api/v0/{path}')}.{suffix}", body, rewrite)
 
 
 def compare(name, body, rewrite):

@@ -50,6 +50,14 @@ class IsoDateTimeText(DatabaseText):
     mysql_template = "DATE_FORMAT(%(expressions)s, '%%%%Y-%%%%m-%%%%dT%%%%H:%%%%i:%%%%sZ')"
 
 
+class StoredTime(DatabaseText):
+    """A date-time as the database has it, with all digits of its seconds: to compare with, not to be shown."""
+
+    # A bare column would reach us as what the driver makes of it.
+    sqlite_template = "%(expressions)s || ''"
+    mysql_template = "CAST(%(expressions)s AS CHAR)"
+
+
 class CodePoints(DatabaseText):
     """A text whose order is that of its Unicode code points, whatever the column's collation is."""
 

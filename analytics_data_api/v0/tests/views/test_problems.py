@@ -217,6 +217,11 @@ class TestOlderTable:
         assert header == ",".join([*expected, "first_response_count", "last_response_count"])
         assert line.endswith(",,2014-12-10T193146,False,,")
 
+    def test_as_a_data_set(self, api, older_table):
+        ProblemResponseAnswerDistributionFactory(count=7)
+        (row,) = api.rows("/api/v0/data_sets/problem_answers/rows/", {"format": "json"})
+        assert (row["first_response_count"], row["last_response_count"]) == (None, 7)
+
     def test_variants_are_summed(self, api, older_table):
         for variant, count in ((1, 10), (2, 20)):
             ProblemResponseAnswerDistributionFactory(module_id="problem", variant=variant, count=count)

@@ -1,0 +1,71 @@
+"""Whole data sets: a page of rows, the courses they are of, and what there is. These queries span all courses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from analytics_data_api.errors import ResourceNotFound
+from analytics_data_api.v0.models import RosterLearner
+from analytics_data_api.v0.models.data_sets import DATA_SETS, Column, DataSet
+from analytics_data_api.v0.params.data_sets import Courses, Place, Pull
+from analytics_data_api.v0.queries.base import Row
+from analytics_data_api.v0.queries.data_set_sources import Source, TableSource
+from analytics_data_api.v0.queries.roster_rows import RosterSource
+
+
+def data_set_named(name: str) -> DataSet:
+    if name not in DATA_SETS:
+        raise ResourceNotFound(f"There is no data set {name!r}: there are {', '.join(sorted(DATA_SETS))}.")
+    return DATA_SETS[name]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a data set, still to be fetched, each with its time and its id behind its columns.
+
+    ``end`` is the place from which the next page or the next pull goes on; None at the beginning of everything.
+    """
+
+    columns: tuple[Column, ...]
+    batches: Iterator[list[Row]]
+    end: Place | None
+    has_more: bool
+
+
+def source_of(data_set: DataSet, pull: Pull, using: str, allowed: Courses | None) -> Source:
+    courses = tuple(scope for scope in (*pull.courses, allowed) if scope is not None)
+    return RosterSource(courses, using) if data_set.model is RosterLearner else TableSource(data_set, courses, using)
+
+
+def page(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Page:
+    """The rows of a pull, at most its limit. ``allowed`` are the courses that may be seen; None: all of them.
+
+    Where a page ends is found out before its first row is fetched, since its headers say how to go on. The first batch is
+    fetched at once, so that a database that fails is an error and no broken stream.
+    """
+    source = source_of(data_set, pull, using, allowed)
+    columns = pull.columns(data_set)
+    end = source.end(start=pull.start, before=pull.before, limit=pull.limit)
+    if end.place is None:
+        return Page(columns, iter(()), pull.start, False)
+    batches = source.batches(columns, start=pull.start, end=end.place)
+    if end.ids is not None:
+        batches = without_late_rows(batches, end.ids)
+    first = next(batches, [])
+    return Page(columns, chain([first], batches), end.place, end.has_more)
+
+
+def without_late_rows(batches: Iterator[list[Row]], ids: frozenset[int]) -> Iterator[list[Row]]:
+    """The rows of a page that were there when its end was found: it must not get longer than was asked for."""
+    for batch in batches:
+        yield [row for row in batch if row[-1] in ids]
+
+
+def partitions(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+    """For each course: its id, its number of rows, and when the first and the last of them were created."""
+    return source_of(data_set, pull, using, allowed).partitions(before=pull.before)
+
+
+def size(*, data_set: DataSet, using: str, allowed: Courses | None = None) -> tuple[int, str | None]:
+    """How many rows there are, and when the last of them was created."""
+    return source_of(data_set, Pull(), using, allowed).size()
