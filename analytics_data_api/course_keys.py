@@ -1,11 +1,15 @@
 """Course ids of both styles, as text: ``edX/DemoX/Demo_Course`` and ``course-v1:edX+DemoX+Demo_2014``."""
 
+import re
 from functools import lru_cache
 
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 
 from analytics_data_api.errors import CourseKeyMalformed, CourseNotSpecified
+
+# Ids of the plain forms, without a branch or a version. Parsing thousands of them would cost more than their rows.
+PLAIN = re.compile(r"(?:course-v1:[\w\-~.:]+(?:\+[\w\-~.:]+){2}|[\w.%-]+(?:/[\w.%-]+){2})\Z")
 
 
 @lru_cache(maxsize=8192)
@@ -18,6 +22,8 @@ def valid_course_id(text: str | None) -> str:
     """The text itself, if it is the id of a course."""
     if not text:
         raise CourseNotSpecified()
+    if PLAIN.match(text):
+        return text
     try:
         parse(text)
     except InvalidKeyError as error:

@@ -105,6 +105,11 @@ COURSE_ID_OF_QUERY = DescribedError(
     CourseNotSpecified(),
     f"`course_not_specified`, `course_key_malformed`: course_id is missing or no course id. {BAD_PARAMETER.description}",
 )
+BAD_LIST = DescribedError(
+    CourseKeyMalformed("DemoX"),
+    f"{BAD_PARAMETER.description} `course_key_malformed`, `course_not_specified`: course_ids has something else than ids "
+    "of courses, or nothing. `parse_error`: the body cannot be read.",
+)
 NO_ROWS = DescribedError(
     ResourceNotFound("There is no data of ... for these parameters."), "`not_found`: there are no rows."
 )

@@ -7,7 +7,7 @@ framework raises itself keep its ``detail`` beside these two.
 import logging
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions, status
@@ -133,6 +133,9 @@ def as_api_exception(error):
         return ResourceNotFound("There is no data of a text with characters that the database cannot hold.")
     if asks_for_impossible_text(error):
         return ResourceNotFound("There is no data of this text: the database cannot even hold it.")
+    if isinstance(error, SuspiciousOperation):
+        # Django's limits on what a request may hold.
+        return exceptions.ParseError(str(error))
     if isinstance(error, ProgrammingError) or lacks_table_or_column(error):
         logger.error("database not prepared: %s", error)
         return DatabaseNotPrepared()

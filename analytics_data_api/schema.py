@@ -4,6 +4,7 @@ Parameters come from a view's ``parameters``, answers from its ``serializer_clas
 that the tests hold the endpoints to.
 """
 
+import copy
 import json
 import re
 from itertools import islice
@@ -93,6 +94,9 @@ class EndpointSchema(SwaggerAutoSchema):
     def has_rows(self):
         return hasattr(self.view, "many")
 
+    def has_body(self):
+        return self.has_rows() and self.method == "POST"
+
     def gives_token(self):
         return self.path == TOKEN_PATH
 
@@ -128,6 +132,10 @@ class EndpointSchema(SwaggerAutoSchema):
                 form_parameter("username", "Name of the user."),
                 form_parameter("password", "The user's password.", format=openapi.FORMAT_PASSWORD),
             ]
+        if self.has_body():
+            schema = self.serializer_to_schema(self.view.parameters())
+            openapi.resolve_ref(schema, self.components).pop("required", None)
+            return [openapi.Parameter("data", openapi.IN_BODY, required=False, schema=schema)]
         return super().get_request_body_parameters(consumes)
 
     def get_path_parameters(self):
@@ -149,6 +157,13 @@ class EndpointSchema(SwaggerAutoSchema):
     def get_query_parameters(self):
         parameters = {}
         has_csv = any(renderer.format == "csv" for renderer in self.get_renderer_classes())
+        if self.has_body():
+            # Its own parameters are in the body.
+            return [
+                parameter
+                for parameter in self.serializer_to_parameters(FormatParameters(), in_=openapi.IN_QUERY)
+                if parameter.name == "format"
+            ]
         for declared in (getattr(self.view, "parameters", None), has_csv and FormatParameters):
             if declared and self.has_rows():
                 for parameter in self.serializer_to_parameters(declared(), in_=openapi.IN_QUERY):
@@ -194,11 +209,18 @@ class EndpointSchema(SwaggerAutoSchema):
             schema = openapi.Schema(type=openapi.TYPE_ARRAY, items=schema)
             if self.view.list_key:
                 schema = list_in_object(self.view.list_key, schema, is_paged=self.view.is_paged)
+            elif self.view.is_paged:
+                # Swagger 2.0 knows no alternatives.
+                schema["x-page"] = list_in_object("results", copy.copy(schema), is_paged=True)
         return schema
 
     def described_errors(self):
         if self.has_rows():
-            if "course_id" in getattr(self.view.parameters, "required_parameters", ()):
+            if "POST" in self.view.allowed_methods:
+                yield descriptions.BAD_LIST
+                if self.has_body():
+                    yield descriptions.NO_FORM
+            elif "course_id" in getattr(self.view.parameters, "required_parameters", ()):
                 yield descriptions.COURSE_ID_OF_QUERY
             else:
                 yield descriptions.MALFORMED_COURSE_ID if "{course_id}" in self.path else descriptions.BAD_PARAMETER

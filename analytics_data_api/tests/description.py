@@ -53,6 +53,9 @@ class Description:
         """Fails for an answer that the description does not allow."""
         method = response.request["REQUEST_METHOD"].lower()
         template = path_template(response)
+        if method == "post" and f"{template}/" in self.paths:
+            # Served without the trailing slash, too.
+            template += "/"
         if response.status_code == 304 or response.has_header("Content-Encoding"):
             return  # the same answer, not sent again or packed
         if template not in self.paths:
@@ -99,6 +102,10 @@ class Description:
             schema = self.swagger["definitions"][schema["$ref"].removeprefix("#/definitions/")]
         plain = dict(schema)
         nullable = plain.pop("x-nullable", False)
+        page = plain.pop("x-page", None)
+        if page:
+            # A list, or on request a page of it.
+            return {"anyOf": [self.resolved(plain), self.resolved(page)]}
         for key in ("items", "additionalProperties"):
             if isinstance(plain.get(key), dict):
                 plain[key] = self.resolved(plain[key])

@@ -47,8 +47,10 @@ class Route:
     # One of many rows, by its number, and the request that answers with all of them.
     row: Callable[[int], Model]
     large: str
-    # The code of the 404 where the database is empty.
-    nothing_found: str = "not_found"
+    # The code of the 404 where the database is empty; None: the answer is zeros.
+    nothing_found: str | None = "not_found"
+    # The methods that it answers to.
+    allow: str = "GET, HEAD, OPTIONS"
 
     @property
     def slug(self):
@@ -78,6 +80,18 @@ def course_route(path, row, *, query=""):
         sample=f"courses/{DEMO_COURSE}/{path}",
         row=lambda number: row(number, {"course_id": LARGE_COURSE, "created": CREATED}),
         large=f"courses/{LARGE_COURSE}/{path}{query}",
+    )
+
+
+def postable_route(path, row, *, query="", nothing_found="not_found"):
+    """A route about all courses, which answers to POST as well."""
+    return Route(
+        path=path,
+        sample=f"{path}{query}",
+        row=row,
+        large=f"{path}{query}",
+        nothing_found=nothing_found,
+        allow="GET, POST, HEAD, OPTIONS",
     )
 
 
@@ -132,10 +146,19 @@ def engagement_of_day(number):
     )
 
 
-def answer(number, common):
+def summary(number):
+    return models.CourseMetaSummaryEnrollment(
+        course_id=f"course-v1:edX+Course{number // 2}+2014",
+        enrollment_mode=("honor", "verified")[number % 2],
+        count=number,
+        created=CREATED,
+    )
+
+
+def answer(number, common, part="part"):
     counts = {"first_response_count": number, "last_response_count": common.pop("count")}
     return models.ProblemFirstLastResponseAnswerDistribution(
-        part_id="part", value_id=f"choice_{number}", answer_value=f"Answer {number}", **counts, **common
+        part_id=part, value_id=f"choice_{number}", answer_value=f"Answer {number}", **counts, **common
     )
 
 
@@ -148,6 +171,35 @@ ROUTES = (
     days_route("enrollment/education/", models.CourseEnrollmentByEducation, education_level="bachelors"),
     days_route("enrollment/gender/", models.CourseEnrollmentByGender, gender="f"),
     days_route("enrollment/location/", models.CourseEnrollmentByCountry, country_code="CA"),
+    course_route(
+        "problems/",
+        lambda number, common: answer(
+            number, {"module_id": f"problem-{number // 3}", "count": number, **common}, part=f"part-{number}"
+        ),
+    ),
+    course_route(
+        "problems_and_tags/",
+        lambda number, common: models.ProblemsAndTags(
+            module_id=f"problem-{number // 3}",
+            tag_name=f"tag-{number % 3}",
+            tag_value=f"value-{number}",
+            total_submissions=number,
+            correct_submissions=0,
+            **common,
+        ),
+    ),
+    course_route(
+        "user_engagement/",
+        lambda number, common: models.ModuleEngagement(
+            username=f"learner-{number // 2}",
+            date=day(number % 2),
+            entity_type="problem",
+            entity_id=f"problem-{number}",
+            event="attempted",
+            count=1,
+            **common,
+        ),
+    ),
     course_route(
         "videos/",
         lambda number, common: models.Video(
@@ -176,6 +228,18 @@ ROUTES = (
             pipeline_video_id=LARGE_MODULE, segment=number, num_users=number, created=CREATED
         ),
         large=f"videos/{LARGE_MODULE}/timeline/",
+    ),
+    postable_route("course_summaries/", summary, query="?programs=true&recent_date=2014-12-10"),
+    postable_route("course_totals/", summary, nothing_found=None),
+    postable_route(
+        "programs/",
+        lambda number: models.CourseProgramMetadata(
+            course_id=f"course-v1:edX+Course{number}+2014",
+            program_id=f"program-{number // 3}",
+            program_type="MicroMasters",
+            program_title="Demonstrations",
+            created=CREATED,
+        ),
     ),
     learner_route(
         "learners/",

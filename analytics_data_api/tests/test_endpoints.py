@@ -56,7 +56,7 @@ class TestFormats:
         for accept in ("application/json", "text/csv", "text/html"):
             response = api.options(f"/api/v0/{route.sample}", HTTP_ACCEPT=accept)
             assert response.status_code == 200
-            assert response["Allow"] == "GET, HEAD, OPTIONS"
+            assert response["Allow"] == route.allow
         assert set(api.options(f"/api/v0/{route.sample}").json()["renders"]) >= {"application/json", "text/csv"}
 
 
@@ -87,13 +87,15 @@ def flat_names(row, prefix=""):
 class TestUrls:
     def test_without_trailing_slash_redirects(self, api, demo_data, route):
         path, _, query = route.sample.partition("?")
-        query = query or "fields=count"
+        query = query or "total_pages=1"
         response = api.get(f"/api/v0/{quote(path.removesuffix('/'))}?{query}")
         assert response.status_code == 301
         assert urlsplit(response["Location"]).query == query
         assert api.get(response["Location"]).status_code == 200
 
     def test_ids_may_be_percent_encoded(self, api, demo_data, route):
+        if "{" not in route.path and "/" not in route.sample.partition("?")[2]:
+            pytest.skip("there is no id in the URL")
         path, question_mark, query = route.sample.partition("?")
         start, _, end = route.path.partition("{")
         end = end.partition("}")[2]
@@ -113,13 +115,18 @@ class TestDatabases:
     @pytest.mark.parametrize("version, other, using", [("v0", "v1", "analytics"), ("v1", "v0", "analytics_v1")])
     def test_each_version_answers_from_its_own(self, api, route, version, other, using):
         route.insert(range(3), using=using)
-        assert api.get(f"/api/{version}/{route.large}").status_code == 200
-        assert api.get(f"/api/{other}/{route.large}").status_code == 404
+        answer = api.rows(f"/api/{version}/{route.large}")
+        if route.nothing_found:
+            assert api.get(f"/api/{other}/{route.large}").status_code == 404
+        else:
+            assert api.rows(f"/api/{other}/{route.large}") != answer
 
 
 class TestErrors:
     @pytest.mark.parametrize("accept", ["application/json", "text/csv", "text/html"])
     def test_no_rows(self, api, route, accept):
+        if route.nothing_found is None:
+            pytest.skip("the answer is zeros")
         response = api.get(f"/api/v0/{route.sample}", HTTP_ACCEPT=accept)
         assert (response.status_code, response["Content-Type"]) == (404, "application/json")
         assert response.json()["error_code"] == route.nothing_found
@@ -127,10 +134,12 @@ class TestErrors:
 
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
     def test_method_not_allowed(self, api, route, method):
+        if method.upper() in route.allow:
+            pytest.skip("the method is served")
         for accept in ("application/json", "text/csv"):
             response = getattr(api, method)(f"/api/v0/{route.sample}", HTTP_ACCEPT=accept)
             assert (response.status_code, response["Content-Type"]) == (405, "application/json")
-            assert response["Allow"] == "GET, HEAD, OPTIONS"
+            assert response["Allow"] == route.allow
             body = response.json()
             assert body["error_code"] == "method_not_allowed"
             assert body["detail"] == body["developer_message"] == f'Method "{method.upper()}" not allowed.'

@@ -43,6 +43,11 @@ UNDESCRIBED = {
         for version in ("v0", "v1")
         for name in ("status", "authenticated", "health")
     },
+    **{
+        f"/api/{version}/{name}": "the same endpoint for a POST without the trailing slash"
+        for version in ("v0", "v1")
+        for name in ("course_summaries", "course_totals", "programs")
+    },
 }
 
 PATHS = [path for path, _view in endpoints()]

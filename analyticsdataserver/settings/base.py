@@ -75,6 +75,10 @@ TEMPLATES = [
     },
 ]
 
+# A form has a field for each course id, and JSON may have any number of them that these bytes hold.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100_000
+
 LANGUAGE_CODE = "en-us"
 # Every stored date-time is UTC, and so is every answer.
 USE_TZ = True

@@ -6,7 +6,7 @@ than fetching the rows.
 
 from typing import Any
 
-from django.db.models import CharField, F, Func
+from django.db.models import CharField, F, Func, Lookup
 from django.db.models.expressions import Combinable, OrderBy
 
 
@@ -64,6 +64,24 @@ class CodePoints(DatabaseText):
     sqlite_template = "%(expressions)s COLLATE BINARY"
     # The bytes of UTF-8 are in the order of the code points; a table may be of another character set.
     mysql_template = "CAST(CONVERT(%(expressions)s USING utf8mb4) AS BINARY)"
+
+
+class Columns(Func):
+    """Several columns as one row."""
+
+    template = "(%(expressions)s)"
+    output_field = CharField()
+
+
+class RowIn(Lookup):
+    """Whether ``Columns`` are a row of a subquery. A lookup, since of other conditions MySQL asks whether they are 1."""
+
+    lookup_name = "row_in"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        columns, column_params = self.process_lhs(compiler, connection)
+        rows, row_params = self.process_rhs(compiler, connection)
+        return f"{columns} IN {rows}", [*column_params, *row_params]
 
 
 def ascending(field: str | Combinable, *, text: bool = False) -> OrderBy:

@@ -3,21 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import starmap
+from itertools import groupby, starmap
 from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import ProgrammingError, connections
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
     ProblemResponseAnswerDistribution,
+    ProblemsAndTags,
     SequentialOpenDistribution,
 )
 from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
-from analytics_data_api.v0.queries.base import Row, fetch
+from analytics_data_api.v0.queries.base import Row, fetch, of_course
 from analytics_data_api.v0.queries.functions import DateTimeText, ascending
 
 
@@ -176,3 +177,61 @@ def sequential_open_distribution(*, module_id: str, course_id: str | None, using
         "count",
         DateTimeText("created"),
     )
+
+
+def problems(*, course_id: str, using: str) -> Iterator[Row]:
+    """The problems of a course by id: id, submissions, correct ones, parts, date of the count."""
+    model = answer_model(using)
+    count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
+    answers = of_course(model, course_id=course_id, using=using)
+    # Summed up by part and not by problem: a database that lists the parts itself joins them to one text.
+    parts = (
+        answers.values("module_id", "part_id")
+        .annotate(
+            submissions=Sum(count, default=0),
+            correct_submissions=Sum(count, filter=Q(correct=True), default=0),
+            latest=DateTimeText(Max("created")),
+        )
+        .order_by()
+    )
+    return problems_of_parts(
+        sorted(fetch(parts, "module_id", "part_id", "submissions", "correct_submissions", "latest"))
+    )
+
+
+def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
+    """One row a problem from one row a part, in the order of both.
+
+    A submission answers every part, so the submissions of a problem are the mean of those of its parts.
+    """
+    for module_id, of_problem in groupby(parts, key=itemgetter(0)):
+        _module_ids, part_ids, totals, corrects, created = zip(*of_problem, strict=True)
+        count = len(part_ids)
+        yield module_id, sum(totals) // count, sum(corrects) // count, part_ids, max(created)
+
+
+def problems_and_tags(*, course_id: str, using: str) -> Iterator[Row]:
+    """The tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
+    rows = fetch(
+        of_course(ProblemsAndTags, course_id=course_id, using=using).order_by("created", "id"),
+        "module_id",
+        "tag_name",
+        "tag_value",
+        "total_submissions",
+        "correct_submissions",
+        DateTimeText("created"),
+    )
+    return tags_by_problem(rows)
+
+
+def tags_by_problem(rows: Iterable[Row]) -> Iterator[Row]:
+    """One row a problem from one row a tag and value. Each repeats the submissions, of which the last counts."""
+    tags: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    latest: dict[str, Row] = {}
+    for module_id, name, value, total, correct, created in rows:
+        tags[module_id][name].add(value)
+        latest[module_id] = (total, correct, created)
+    for module_id in sorted(tags):
+        total, correct, created = latest[module_id]
+        by_name = {name: sorted(values) for name, values in sorted(tags[module_id].items())}
+        yield module_id, total, correct, by_name, created

@@ -39,12 +39,17 @@ class Column(NamedTuple):
     is_free_text: bool
 
 
-class CountsByNameField(serializers.DictField):
-    """Counts by names that depend on the data. Known names are columns of the CSV form even where no row has them."""
+class ByNameField(serializers.DictField):
+    """Values by names that depend on the data. Known names are columns of the CSV form even where no row has them."""
 
-    def __init__(self, *, known_names: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(child=serializers.IntegerField(), **kwargs)
+    def __init__(self, *, child: serializers.Field, known_names: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(child=child, **kwargs)
         self.known_names = tuple(known_names)
+
+
+class CountsByNameField(ByNameField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=serializers.IntegerField(), **kwargs)
 
 
 def is_free_text(field: serializers.Field) -> bool:
@@ -63,9 +68,9 @@ def field_columns(field: serializers.Field, name: str, place: int, keys: tuple[s
     if isinstance(field, serializers.BaseSerializer):
         for key, inner in field.fields.items():
             yield from field_columns(inner, f"{name}.{key}", place, (*keys, key))
-    elif isinstance(field, CountsByNameField):
+    elif isinstance(field, ByNameField):
         for key in field.known_names:
-            yield Column(f"{name}.{key}", place, (*keys, key), False)
+            yield from field_columns(field.child, f"{name}.{key}", place, (*keys, key))
     else:
         yield Column(name, place, keys, is_free_text(field))
 
@@ -127,31 +132,32 @@ class RowFields(serializers.Serializer):
 
     @classmethod
     @cache
-    def counts_by_name(cls) -> dict[int, str]:
-        """The names of the fields of which not all names are known, by their place in a row."""
+    def fields_by_name(cls) -> dict[int, tuple[str, ByNameField]]:
+        """The fields of which not all names are known, by their place in a row."""
         return {
-            place: name
+            place: (name, field)
             for place, (name, field) in enumerate(cls().fields.items())
-            if isinstance(field, CountsByNameField)
+            if isinstance(field, ByNameField)
         }
 
     @classmethod
     def has_extra_columns(cls) -> bool:
-        return cls.has_extra_fields() or bool(cls.counts_by_name())
+        return cls.has_extra_fields() or bool(cls.fields_by_name())
 
     @classmethod
     def extra_columns(cls, rows: Iterable[Row]) -> tuple[Column, ...]:
-        """The columns of the fields whose names depend on the rows."""
-        if not cls.has_extra_columns():
-            return ()
-        extra: set[Column] = set()
+        """The columns of the fields whose names depend on the rows, sorted."""
+        places = [*cls.fields_by_name(), *([-1] if cls.has_extra_fields() else [])]
+        found: dict[int, set[str]] = {place: set() for place in places}
         for row in rows:
-            if cls.has_extra_fields():
-                last: Mapping[str, Any] = row[-1]
-                extra.update(Column(key, -1, (key,), True) for key in last)
-            for place, name in cls.counts_by_name().items():
-                extra.update(Column(f"{name}.{key}", place, (key,), False) for key in row[place])
-        return tuple(sorted(extra.difference(cls.columns())))
+            for place in places:
+                value: Mapping[str, Any] = row[place]
+                found[place].update(value)
+        extra = [Column(key, -1, (key,), True) for key in found.get(-1, ())]
+        for place, (name, field) in cls.fields_by_name().items():
+            for key in found[place].difference(field.known_names):
+                extra += field_columns(field.child, f"{name}.{key}", place, (key,))
+        return tuple(sorted(extra))
 
 
 class RowSerializer(RowFields, serializers.ModelSerializer):

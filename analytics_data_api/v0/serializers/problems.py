@@ -5,9 +5,10 @@ from rest_framework import serializers
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
+    ProblemsAndTags,
     SequentialOpenDistribution,
 )
-from analytics_data_api.v0.serializers.base import RowSerializer
+from analytics_data_api.v0.serializers.base import ByNameField, RowSerializer
 
 
 class ProblemResponseAnswerDistributionSerializer(RowSerializer):
@@ -48,3 +49,24 @@ class SequentialOpenDistributionSerializer(RowSerializer):
     class Meta:
         model = SequentialOpenDistribution
         fields = ("module_id", "course_id", "count", "created")
+
+
+class ProblemSerializer(RowSerializer):
+    total_submissions = serializers.IntegerField(help_text="Answers submitted to the problem.")
+    correct_submissions = serializers.IntegerField(help_text="Correct answers submitted to the problem.")
+    part_ids = serializers.ListField(child=serializers.CharField(), help_text="Ids of the problem's parts.")
+
+    class Meta:
+        model = ProblemFirstLastResponseAnswerDistribution
+        fields = ("module_id", "total_submissions", "correct_submissions", "part_ids", "created")
+
+
+class ProblemsAndTagsSerializer(RowSerializer):
+    tags = ByNameField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="Values of each tag of the problem, sorted.",
+    )
+
+    class Meta:
+        model = ProblemsAndTags
+        fields = ("module_id", "total_submissions", "correct_submissions", "tags", "created")

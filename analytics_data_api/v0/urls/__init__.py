@@ -17,6 +17,7 @@ urlpatterns = [
     path("engagement_timelines/", include(learners.timeline_urls)),
     path("course_learner_metadata/", include(learners.metadata_urls)),
     path("data_sets/", include("analytics_data_api.v0.urls.data_sets")),
+    path("", include("analytics_data_api.v0.urls.summaries")),
     path("status/", RedirectView.as_view(pattern_name="status")),
     path("authenticated/", RedirectView.as_view(pattern_name="authenticated")),
     path("health/", RedirectView.as_view(pattern_name="health")),

@@ -12,5 +12,8 @@ urlpatterns = [
     path("<id:course_id>/enrollment/", views.CourseEnrollmentView.as_view()),
     path("<id:course_id>/activity/", views.CourseActivityWeeklyView.as_view()),
     path("<id:course_id>/recent_activity/", views.CourseActivityMostRecentWeekView.as_view()),
+    path("<id:course_id>/problems/", views.ProblemsListView.as_view()),
+    path("<id:course_id>/problems_and_tags/", views.ProblemsAndTagsListView.as_view()),
     path("<id:course_id>/videos/", views.VideosListView.as_view()),
+    path("<id:course_id>/user_engagement/", views.UserEngagementView.as_view()),
 ]

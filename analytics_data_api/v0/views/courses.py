@@ -1,4 +1,4 @@
-"""Weekly activity of a course; its enrollment and its videos are imported here, where the documents place them."""
+"""Weekly activity of a course; its other views are imported here, where the documents place them."""
 
 from analytics_data_api.v0.params.courses import ActivityTypeParameters
 from analytics_data_api.v0.params.windows import WeekWindow
@@ -13,6 +13,8 @@ from analytics_data_api.v0.views.enrollment import (
     CourseEnrollmentModeView,
     CourseEnrollmentView,
 )
+from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, ProblemsListView
+from analytics_data_api.v0.views.user_engagement import UserEngagementView
 from analytics_data_api.v0.views.videos import VideosListView
 
 __all__ = [
@@ -24,6 +26,9 @@ __all__ = [
     "CourseEnrollmentByLocationView",
     "CourseEnrollmentModeView",
     "CourseEnrollmentView",
+    "ProblemsAndTagsListView",
+    "ProblemsListView",
+    "UserEngagementView",
     "VideosListView",
 ]
 

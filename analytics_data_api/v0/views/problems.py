@@ -3,7 +3,7 @@
 from analytics_data_api.v0.params.problems import OneCourse
 from analytics_data_api.v0.queries import problems as queries
 from analytics_data_api.v0.serializers import problems as serializers
-from analytics_data_api.v0.views.base import RowsView
+from analytics_data_api.v0.views.base import CourseView, RowsView
 
 
 class ProblemResponseAnswerDistributionView(RowsView):
@@ -45,3 +45,30 @@ class SequentialOpenDistributionView(RowsView):
 
     def rows(self, module_id, parameters):
         return queries.sequential_open_distribution(module_id=module_id, course_id=parameters, using=self.using)
+
+
+class ProblemsListView(CourseView):
+    """Get the problems of a course with the number of answers submitted.
+
+    One object a problem, ordered by module_id. A problem of several parts has as many submissions as its parts on
+    average, rounded down.
+    """
+
+    serializer_class = serializers.ProblemSerializer
+    slug = "problems"
+
+    def rows(self, course_id, parameters):
+        return queries.problems(course_id=course_id, using=self.using)
+
+
+class ProblemsAndTagsListView(CourseView):
+    """Get the problems of a course that bear tags, with the number of answers submitted.
+
+    One object a problem, ordered by module_id.
+    """
+
+    serializer_class = serializers.ProblemsAndTagsSerializer
+    slug = "problems-and-tags"
+
+    def rows(self, course_id, parameters):
+        return queries.problems_and_tags(course_id=course_id, using=self.using)

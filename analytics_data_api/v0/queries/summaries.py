@@ -1,0 +1,234 @@
+"""Summaries and totals of all courses, and their programs.
+
+These span all courses. They cost one pass over the rows of their tables, or, where ids are named, over the rows of
+these: then each query is repeated for every ``IDS_PER_QUERY`` ids.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet, Subquery, Sum
+
+from analytics_data_api.constants.modes import ENROLLMENT_MODES, MERGED_MODES
+from analytics_data_api.constants.summaries import (
+    AVAILABILITIES,
+    COURSE_ID,
+    SUMMARY_FIELDS,
+    UNKNOWN_AVAILABILITY,
+    VERIFIED_ENROLLMENT,
+)
+from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
+from analytics_data_api.v0.params.summaries import SummariesQuery
+from analytics_data_api.v0.queries.base import Row, fetch, of_ids
+from analytics_data_api.v0.queries.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
+
+NO_LEARNERS = {"count": 0, "cumulative_count": 0, "count_change_7_days": 0, "passing_users": 0}
+# Shared by all courses, so nothing may be added to its values.
+NO_MODES = dict.fromkeys(ENROLLMENT_MODES, NO_LEARNERS)
+
+
+def course_summaries(*, query: SummariesQuery, using: str) -> list[Row]:
+    """Courses with their catalog entries, counts, counts by mode and programs, in the order that is asked for.
+
+    The filters look at rows that have been fetched: one row a course is little, and text is then searched the same way
+    on every database.
+    """
+    course_ids: Sequence[str] | None = query.course_ids
+    programs: Mapping[str, Sequence[str]] = {}
+    if query.program_ids or query.with_programs:
+        only = None if query.with_programs else query.program_ids
+        programs = programs_by_course(course_ids=course_ids, program_ids=only, using=using)
+    if query.program_ids:
+        members = [course_id for course_id, ids in programs.items() if not set(ids).isdisjoint(query.program_ids)]
+        course_ids = members
+    summaries = list(filtered(summed_up(summary_rows(course_ids=course_ids, using=using)), query))
+    if query.recent_date is not None:
+        known = None if course_ids is None else [summary[0] for summary in summaries]
+        enrollment = latest_enrollment(day=query.recent_date, course_ids=known, using=using)
+        for summary in summaries:
+            summary[RECENT_COUNT_CHANGE] = summary[COUNT] - enrollment.get(summary[0], 0)
+    if query.with_programs:
+        for summary in summaries:
+            summary[PROGRAMS] = programs.get(summary[0], [])
+    return ordered(summaries, order_by=query.order_by, is_descending=query.is_descending)
+
+
+TITLE, AVAILABILITY, PACING_TYPE, COUNT, RECENT_COUNT_CHANGE, CREATED, MODES, PROGRAMS = map(
+    SUMMARY_FIELDS.index,
+    (
+        "catalog_course_title",
+        "availability",
+        "pacing_type",
+        "count",
+        "recent_count_change",
+        "created",
+        "enrollment_modes",
+        "programs",
+    ),
+)
+
+
+def summary_rows(*, course_ids: Sequence[str] | None, using: str) -> Iterator[Row]:
+    """The table's rows: one a course and mode."""
+    for rows in of_ids(CourseMetaSummaryEnrollment.objects.using(using), course_id=course_ids):
+        yield from fetch(
+            rows.order_by(),
+            "course_id",
+            "catalog_course_title",
+            "catalog_course",
+            DateTimeText("start_time"),
+            DateTimeText("end_time"),
+            "pacing_type",
+            "availability",
+            "count",
+            "cumulative_count",
+            "count_change_7_days",
+            "passing_users",
+            "enrollment_mode",
+            DateTimeText("created"),
+        )
+
+
+def summed_up(rows: Iterable[Row]) -> Iterator[list[Any]]:
+    """One row a course from one row a course and mode, with the catalog's entry of the latest of them."""
+    courses: dict[str, list[Any]] = {}
+    for row in rows:
+        course_id, _, _, _, _, _, availability, count, cumulative, change, passing, mode, created = row
+        count, cumulative, change, passing = count or 0, cumulative or 0, change or 0, passing or 0
+        course = courses.get(course_id)
+        if course is None:
+            modes: dict[str, dict[str, int]] = NO_MODES.copy()
+            courses[course_id] = course = [
+                *row[:6], AVAILABILITIES.get(availability, availability), 0, 0, 0, 0, None, created, modes, None
+            ]  # fmt: skip
+        elif created > course[CREATED]:
+            course[:7] = (*row[:6], AVAILABILITIES.get(availability, availability))
+            course[CREATED] = created
+        course[7] += count
+        course[8] += cumulative
+        course[9] += change
+        course[10] += passing
+        modes = course[MODES]
+        mode = MERGED_MODES.get(mode) or mode
+        counts = modes.get(mode, NO_LEARNERS)
+        if counts is not NO_LEARNERS:
+            count += counts["count"]
+            cumulative += counts["cumulative_count"]
+            change += counts["count_change_7_days"]
+            passing += counts["passing_users"]
+        modes[mode] = {
+            "count": count,
+            "cumulative_count": cumulative,
+            "count_change_7_days": change,
+            "passing_users": passing,
+        }
+    for course in courses.values():
+        if len(course[MODES]) > len(NO_MODES):
+            # The known modes in their order, then the others in that of their names.
+            unknown = sorted(course[MODES].keys() - NO_MODES.keys())
+            course[MODES] = {mode: course[MODES][mode] for mode in (*NO_MODES, *unknown)}
+        yield course
+
+
+def filtered(summaries: Iterable[list[Any]], query: SummariesQuery) -> Iterable[list[Any]]:
+    if query.availability is not None:
+        wanted = {AVAILABILITIES.get(name, name) for name in query.availability}
+        summaries = [summary for summary in summaries if (summary[AVAILABILITY] or UNKNOWN_AVAILABILITY) in wanted]
+    if query.pacing_type is not None:
+        summaries = [summary for summary in summaries if summary[PACING_TYPE] in query.pacing_type]
+    if query.text_search is not None:
+        in_title = caseless(query.text_search)
+        # In a query string an unescaped + of an id arrives as a space.
+        in_id = in_title.replace(" ", "+")
+        summaries = [
+            summary
+            for summary in summaries
+            if in_id in caseless(summary[0]) or in_title in caseless(summary[TITLE] or "")
+        ]
+    return summaries
+
+
+def caseless(text: str) -> str:
+    """A text for comparison in any case, and with letters composed of a base and a mark as one."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text.casefold())
+
+
+def ordered(summaries: list[list[Any]], *, order_by: str, is_descending: bool) -> list[Row]:
+    """By a field, nulls last in ascending order and first in descending; equal ones by course id in either."""
+    summaries = sorted(summaries, key=itemgetter(0), reverse=is_descending and order_by == COURSE_ID)
+    if order_by == COURSE_ID:
+        return summaries  # type: ignore[return-value]
+    if order_by == VERIFIED_ENROLLMENT:
+        values = [summary[MODES]["verified"]["count"] for summary in summaries]
+    else:
+        values = list(map(itemgetter(SUMMARY_FIELDS.index(order_by)), summaries))
+    nulls = [summary for summary, value in zip(summaries, values, strict=True) if value is None]
+    others = [(value, summary) for summary, value in zip(summaries, values, strict=True) if value is not None]
+    # A stable sort, in reverse as well.
+    others.sort(key=itemgetter(0), reverse=is_descending)
+    ordered_others = [summary for _value, summary in others]
+    return nulls + ordered_others if is_descending else ordered_others + nulls  # type: ignore[return-value]
+
+
+def latest_enrollment(*, day: date, course_ids: Sequence[str] | None, using: str) -> dict[str, int]:
+    """Learners by course on a day, or on the latest day before that has been counted."""
+    enrollment = CourseEnrollmentDaily.objects.using(using)
+    found: dict[str, int] = {}
+    for days in of_ids(enrollment.filter(date__lte=day), course_id=course_ids):
+        latest = days.order_by().values("course_id").annotate(latest=Max("date")).values("course_id", "latest")
+        rows = enrollment.filter(RowIn(Columns("course_id", "date"), Subquery(latest)))
+        found.update(fetch(rows.order_by("id"), "course_id", "count"))
+    return found
+
+
+def programs_by_course(
+    *, course_ids: Sequence[str] | None, program_ids: Sequence[str] | None, using: str
+) -> dict[str, list[str]]:
+    """Ids of the programs of each course that is in one, sorted."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for rows in of_ids(CourseProgramMetadata.objects.using(using), course_id=course_ids):
+        for chunk in of_ids(rows, program_id=program_ids):
+            for course_id, program_id in fetch(chunk.order_by(), "course_id", "program_id"):
+                found[course_id].add(program_id)
+    return {course_id: sorted(ids) for course_id, ids in found.items()}
+
+
+def course_totals(*, course_ids: Sequence[str] | None, using: str) -> Iterator[Row]:
+    """Learners of all courses together: now, ever, change in seven days, now in verified mode."""
+    totals = [0, 0, 0, 0]
+    for rows in of_ids(CourseMetaSummaryEnrollment.objects.using(using), course_id=course_ids):
+        sums = rows.aggregate(
+            now=Sum("count", default=0),
+            ever=Sum("cumulative_count", default=0),
+            change=Sum("count_change_7_days", default=0),
+            verified=Sum("count", filter=Q(enrollment_mode="verified"), default=0),
+        )
+        totals = [total + value for total, value in zip(totals, sums.values(), strict=True)]
+    yield tuple(totals)
+
+
+def programs(*, program_ids: Sequence[str] | None, using: str) -> Iterator[Row]:
+    """Programs by id: id, type, title, date of the rows, ids of the courses."""
+    courses: defaultdict[str, set[str]] = defaultdict(set)
+    latest: dict[str, Row] = {}
+    for rows in of_ids(CourseProgramMetadata.objects.using(using), program_id=program_ids):
+        for program_id, kind, title, created, course_id in program_rows(rows):
+            courses[program_id].add(course_id)
+            latest[program_id] = (kind, title, created)
+    for program_id in sorted(latest):
+        yield (program_id, *latest[program_id], sorted(courses[program_id]))
+
+
+def program_rows(rows: QuerySet) -> Iterator[Row]:
+    return fetch(
+        rows.order_by("created", "id"),
+        "program_id",
+        "program_type",
+        "program_title",
+        IsoDateTimeText("created"),
+        "course_id",
+    )

@@ -1,0 +1,37 @@
+"""Engagement of the learners of a course, summed up."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Max, Q, Sum
+
+from analytics_data_api.v0.models import ModuleEngagement
+from analytics_data_api.v0.queries.base import Row, fetch, of_course
+from analytics_data_api.v0.queries.functions import DateText
+
+# What each figure sums up. A correct check stands in two rows, attempted and completed, and counts in both.
+FIGURES = {
+    "videos": Q(entity_type="video"),
+    "problems": Q(entity_type="problem"),
+    "correct_problems": Q(entity_type="problem", event="completed"),
+    "problems_attempts": Q(entity_type="problem", event="attempted"),
+    "forum_posts": Q(entity_type="discussion"),
+}
+DAYS_OF_WEEK = 7
+
+
+def user_engagement(*, course_id: str, today: date, using: str) -> Iterator[Row]:
+    """Learners by username: each figure overall and in the seven days that end with today; day last active."""
+    last_week = Q(date__gt=today - timedelta(days=DAYS_OF_WEEK), date__lte=today)
+    sums: dict[str, Any] = {}
+    for name, figure in FIGURES.items():
+        sums[f"{name}_overall"] = Sum("count", filter=figure, default=0)
+        sums[f"{name}_last_week"] = Sum("count", filter=figure & last_week, default=0)
+    learners = (
+        of_course(ModuleEngagement, course_id=course_id, using=using)
+        .values("username")
+        .annotate(**sums, date_last_active=DateText(Max("date")))
+        .order_by()
+    )
+    return iter(sorted(fetch(learners, "username", *sums, "date_last_active")))

@@ -1,0 +1,76 @@
+"""Answers about all courses: summaries, totals and programs."""
+
+from rest_framework import serializers
+
+from analytics_data_api.constants.modes import ENROLLMENT_MODES
+from analytics_data_api.constants.summaries import PROGRAM_FIELDS, PROGRAMS, SUMMARY_FIELDS
+from analytics_data_api.v0.models import CourseMetaSummaryEnrollment, CourseProgramMetadata
+from analytics_data_api.v0.serializers.base import ByNameField, IsoDateTimeField, RowSerializer, WireDateTimeField
+
+
+class ModeCountsSerializer(serializers.Serializer):
+    """None is required, as a request may exclude any."""
+
+    count = serializers.IntegerField(required=False, help_text="Learners now enrolled in this mode.")
+    cumulative_count = serializers.IntegerField(required=False, help_text="Learners ever enrolled in this mode.")
+    count_change_7_days = serializers.IntegerField(
+        required=False, help_text="Difference between this count and the one of seven days before."
+    )
+    passing_users = serializers.IntegerField(
+        required=False, help_text="Learners of this mode who are passing the course."
+    )
+
+
+class CourseSummarySerializer(RowSerializer):
+    start_date = WireDateTimeField(allow_null=True, help_text="When the course starts, UTC.")
+    end_date = WireDateTimeField(allow_null=True, help_text="When the course ends, UTC.")
+    availability = serializers.CharField(
+        allow_null=True, help_text="State of the course run: Current, Upcoming or Archived; null: unknown."
+    )
+    count = serializers.IntegerField(help_text="Learners now enrolled, in all modes.")
+    cumulative_count = serializers.IntegerField(help_text="Learners ever enrolled, in all modes.")
+    count_change_7_days = serializers.IntegerField(
+        help_text="Difference between the count and the one of seven days before."
+    )
+    passing_users = serializers.IntegerField(help_text="Learners who are passing the course.")
+    recent_count_change = serializers.IntegerField(
+        allow_null=True, help_text="Difference between the count and the enrollment on recent_date; null without that."
+    )
+    enrollment_modes = ByNameField(
+        child=ModeCountsSerializer(),
+        known_names=ENROLLMENT_MODES,
+        help_text="The same counts by enrollment mode: audit, credit, honor, professional, verified and masters always, "
+        "others where the site has them.",
+    )
+    programs = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids of the programs of the course; only where they were asked for."
+    )
+
+    class Meta:
+        model = CourseMetaSummaryEnrollment
+        fields = SUMMARY_FIELDS
+        picked_by_request = True
+        omitted_when_null = (PROGRAMS,)
+
+
+class CourseTotalsSerializer(RowSerializer):
+    count = serializers.IntegerField(help_text="Learners now enrolled, counted once a course.")
+    cumulative_count = serializers.IntegerField(help_text="Learners ever enrolled, counted once a course.")
+    count_change_7_days = serializers.IntegerField(
+        help_text="Difference between the count and the one of seven days before."
+    )
+    verified_enrollment = serializers.IntegerField(help_text="Learners now enrolled in verified mode.")
+
+    class Meta:
+        model = CourseMetaSummaryEnrollment
+        fields = ("count", "cumulative_count", "count_change_7_days", "verified_enrollment")
+
+
+class ProgramSerializer(RowSerializer):
+    created = IsoDateTimeField(help_text="When the program's rows were computed, UTC.")
+    course_ids = serializers.ListField(child=serializers.CharField(), help_text="Ids of the program's courses, sorted.")
+
+    class Meta:
+        model = CourseProgramMetadata
+        fields = PROGRAM_FIELDS
+        picked_by_request = True

@@ -1,0 +1,41 @@
+"""Answers about the engagement of the learners of a course."""
+
+from rest_framework import serializers
+
+from analytics_data_api.v0.models import ModuleEngagement
+from analytics_data_api.v0.serializers.base import RowSerializer
+
+LAST_WEEK = "In the seven days that end with today, UTC."
+
+
+class UserEngagementSerializer(RowSerializer):
+    videos_overall = serializers.IntegerField(help_text="Views of videos.")
+    videos_last_week = serializers.IntegerField(help_text=LAST_WEEK)
+    problems_overall = serializers.IntegerField(
+        help_text="Checks of problems; a correct one counts twice, as attempted and as completed."
+    )
+    problems_last_week = serializers.IntegerField(help_text=LAST_WEEK)
+    correct_problems_overall = serializers.IntegerField(help_text="Correct checks of problems.")
+    correct_problems_last_week = serializers.IntegerField(help_text=LAST_WEEK)
+    problems_attempts_overall = serializers.IntegerField(help_text="Checks of problems, each counted once.")
+    problems_attempts_last_week = serializers.IntegerField(help_text=LAST_WEEK)
+    forum_posts_overall = serializers.IntegerField(help_text="Contributions to discussions.")
+    forum_posts_last_week = serializers.IntegerField(help_text=LAST_WEEK)
+    date_last_active = serializers.DateField(help_text="Latest day of any activity, UTC.")
+
+    class Meta:
+        model = ModuleEngagement
+        fields = (
+            "username",
+            "videos_overall",
+            "videos_last_week",
+            "problems_overall",
+            "problems_last_week",
+            "correct_problems_overall",
+            "correct_problems_last_week",
+            "problems_attempts_overall",
+            "problems_attempts_last_week",
+            "forum_posts_overall",
+            "forum_posts_last_week",
+            "date_last_active",
+        )

@@ -1,0 +1,54 @@
+"""Views that answer to POST as they do to GET, because their parameters may be longer than a URL."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from rest_framework.exceptions import ParseError
+from rest_framework.response import Response
+
+from analytics_data_api.errors import ResourceNotFound
+from analytics_data_api.pagination import PageLinks
+from analytics_data_api.renderers import batches, csv_chunks, json_list, json_object
+from analytics_data_api.v0.serializers.picked import PickedFields
+from analytics_data_api.v0.views.base import RowsView
+
+
+class PostableView(RowsView):
+    """An endpoint whose parameters come in the query string or in the body of a POST, which changes nothing."""
+
+    def get(self, request):
+        return self.respond(self.parameters.read(request.query_params))
+
+    def post(self, request):
+        if "HTTP_TRANSFER_ENCODING" in request.META and "CONTENT_LENGTH" not in request.META:
+            # Such a body is not read, and an answer without the filters in it would be another one.
+            raise ParseError("The request has no Content-Length.")
+        request.body  # noqa: B018  (reads the body at once, within the limit on its size)
+        return self.respond(self.parameters.read(request.query_params, request.data))
+
+    def respond(self, parameters):
+        return self.answer(self.rows(parameters=parameters), {})
+
+
+class PickedView(PostableView):
+    """One whose parameters also say which fields the objects have, and whether they come in pages."""
+
+    def answer(self, rows: list, serializer: PickedFields, *, links: PageLinks | None = None, may_be_empty=False):
+        """The rows, a page of them if there are ``links``, in the negotiated format; 404 if they must not be empty."""
+        if not rows and not may_be_empty:
+            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.")
+        response = self.rendered(rows, serializer, links)
+        link = links and links.link_header()
+        if link:
+            response["Link"] = link
+        return response
+
+    def rendered(self, rows, serializer, links):
+        media_type = self.request.accepted_renderer.format
+        if media_type == "csv":
+            return StreamingHttpResponse(csv_chunks(serializer, batches(rows)), content_type="text/csv; charset=utf-8")
+        if media_type == "json":
+            body = json_list(serializer, batches(rows))
+            if links:
+                body = json_object(links.envelope(), "results", body)
+            return HttpResponse(body, content_type="application/json")
+        objects = serializer.to_dicts(rows)
+        return Response({**links.envelope(), "results": objects} if links else objects)
