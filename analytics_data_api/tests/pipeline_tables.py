@@ -4,12 +4,16 @@ import hashlib
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
+from django.core import serializers
 from django.db import models as fields
 
 from analytics_data_api.tests import databases
 from analytics_data_api.v0 import checks, models
+from fixtures import fixture_paths
 
 MICROSECONDS = ".123456"
 OLDER_ANSWERS = models.ProblemResponseAnswerDistribution
@@ -109,6 +113,15 @@ SHAPES = (
         has_microseconds=True,
     ),
 )
+
+
+@cache
+def demo_rows():
+    """The rows of the demo data, as a list for each model."""
+    texts = [path.read_text(encoding="utf-8") for path in fixture_paths()]
+    rows = [row.object for text in texts for row in serializers.deserialize("json", text)]
+    rows.sort(key=lambda row: row._meta.label)
+    return [(model, list(group)) for model, group in groupby(rows, key=type)]
 
 
 def pipeline_models(shape):

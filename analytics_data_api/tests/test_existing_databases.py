@@ -14,7 +14,7 @@ from analytics_data_api.tests.client import content
 from analytics_data_api.tests.routes import ROUTES
 from analytics_data_api.v0.adoption import CreateOrAdoptModel
 from analytics_data_api.v0.models.base import PipelineTable
-from conftest import SMALL_ROSTERS, demo_rows
+from fixtures import SMALL_ROSTERS
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -36,7 +36,7 @@ def shape(request):
 @pytest.fixture
 def dump(shape, tmp_path):
     """A database of a pipeline, in place of the alias analytics."""
-    with pipeline_tables.dumped("analytics", shape, demo_rows(), tmp_path) as connection:
+    with pipeline_tables.dumped("analytics", shape, pipeline_tables.demo_rows(), tmp_path) as connection:
         yield connection
 
 
@@ -113,7 +113,7 @@ def test_nobody_else_writes(dump):
 def test_of_an_older_server(api, shape, tmp_path):
     """Migrations of the same app that an older server has recorded are not ours; tables are adopted one by one."""
     absent = ["video", "video_timeline", "course_program_metadata"]
-    with pipeline_tables.dumped("analytics", shape, demo_rows(), tmp_path, without=absent) as dump:
+    with pipeline_tables.dumped("analytics", shape, pipeline_tables.demo_rows(), tmp_path, without=absent) as dump:
         databases.execute(
             dump,
             "CREATE TABLE django_migrations"

@@ -25,7 +25,6 @@ from analytics_data_api.tests.routes import (
     DEMO_SEQUENTIAL,
     DEMO_VIDEO,
 )
-from conftest import demo_rows
 
 # As long as no machine should ever need: the tests are about answers, the benchmarks about time.
 TIMEOUT = 60
@@ -37,7 +36,7 @@ UNKNOWN_COURSE = "course-v1:edX+Unknown+2014"
 def server(tmp_path_factory, django_db_setup, django_db_blocker):
     with (
         django_db_blocker.unblock(),
-        deployment.deployed(demo_rows(), tmp_path_factory.mktemp("deployment")) as running,
+        deployment.deployed(pipeline_tables.demo_rows(), tmp_path_factory.mktemp("deployment")) as running,
     ):
         yield running
 

@@ -36,7 +36,9 @@ class Roster(models.Model):
     id = models.BigAutoField(primary_key=True, help_text="Key of the roster.")
     course_id = course_id_field()
     state = models.CharField(
-        max_length=16, default=LOADING, help_text="loading, current (the one that is read), retired (replaced) or deleting."
+        max_length=16,
+        default=LOADING,
+        help_text="loading, current (the one that is read), retired (replaced) or deleting.",
     )
     touched = models.DateTimeField(db_default=Now(), help_text="When its load last wrote to it, UTC.")
     learners = models.IntegerField(default=0, help_text="Number of its learners.")
