@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from django.db import connections
 from tqdm import tqdm
@@ -19,10 +20,14 @@ from analytics_data_api.roster.writing import (
     delete_roster,
     make_current,
     new_roster,
+    touch,
     unread,
     write_roster,
 )
 from analytics_data_api.v0.models import Roster
+
+# Seconds after which a load says again that it is alive.
+TOUCHED_EVERY = 60
 
 
 @dataclass
@@ -73,10 +78,19 @@ def written_rosters(
     prepare_database(using)
     delete_old_rosters(using=using)
     rosters: list[Roster] = []
+    touched = monotonic()
+
+    def written(rows: int) -> None:
+        nonlocal touched
+        advance(rows)
+        if monotonic() - touched >= TOUCHED_EVERY:
+            touch(rosters, using=using)
+            touched = monotonic()
+
     try:
         for course_id, size in staging.courses():
             rosters.append(new_roster(staging, course_id, size, using=using))
-            write_roster(rosters, staging, now, using=using, advance=advance)
+            write_roster(rosters[-1], staging, now, using=using, advance=written)
         yield lambda: make_current(rosters, using=using)
     except BaseException:
         # What has been written is read by nobody; were it not deleted here, a later load would do it.

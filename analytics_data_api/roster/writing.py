@@ -87,17 +87,14 @@ def new_roster(staging: Staging, course_id: str, size: int, *, using: str) -> Ro
     )
 
 
-def write_roster(rosters: list[Roster], staging: Staging, now: datetime, *, using: str, advance: Advance) -> None:
-    """Writes the learners of the last of a load's rosters. ``advance`` hears how many rows have been written."""
-    roster = rosters[-1]
+def write_roster(roster: Roster, staging: Staging, now: datetime, *, using: str, advance: Advance) -> None:
+    """Writes the learners of a new roster. ``advance`` hears how many rows have been written."""
     course_id, size = roster.course_id, roster.learners
 
     def reported(rows: Iterable[tuple]) -> Iterable[tuple]:
-        for number, row in enumerate(rows, start=1):
-            yield row
-            if number % COMMIT_SIZE == 0:
-                touch(rosters, using=using)
-                advance(COMMIT_SIZE)
+        for batch in batches(rows, COMMIT_SIZE):
+            yield from batch
+            advance(len(batch))
 
     first_id = roster.pk << ID_BITS
     facets = staging.facets(course_id)

@@ -79,7 +79,7 @@ class TestFiles:
         path = write(lines(NAMES))
         run(path, no_progress=False)
         shown = capfd.readouterr().err
-        assert "read: 100%" in shown and "write" in shown
+        assert "read: 100%" in shown and "write: 6.00row" in shown
         run(path)
         run(path, no_progress=False, verbosity=0)
         assert capfd.readouterr().err == ""

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
+from analytics_data_api.roster import load as load_module
 from analytics_data_api.roster import writing
 from analytics_data_api.tests.rosters import (
     COURSE,
@@ -115,6 +116,22 @@ class TestWhatDeadLoadsLeave:
         assert states() == ["retired", "loading", "deleting", "retired", "current"]
         assert states(OTHER) == ["current"]
         assert (usernames(), usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])
+
+    def test_a_long_load_says_that_it_is_alive(self, write, monkeypatch):
+        """Also of the rosters that it has written before."""
+        path = write(lines([{"username": "a"}], OTHER) + GOOD)
+        monkeypatch.setattr(load_module, "TOUCHED_EVERY", 0)
+        monkeypatch.setattr(load_module.Staging, "stage_terms", lambda *args: let_time_pass(hours=2))
+        monkeypatch.setattr(load_module.Staging, "terms", lambda *args: iter([("term", 0)]))
+        seen = []
+
+        def make_current(rosters, **options):
+            seen.extend(models.Roster.objects.values_list("touched", flat=True))
+
+        monkeypatch.setattr(load_module, "make_current", make_current)
+        run(path)
+        assert len(seen) == 2
+        assert all(timezone.now() - touched < timedelta(minutes=30) for touched in seen)
 
     def test_a_load_whose_roster_is_gone_stops(self, write, old_rosters, monkeypatch):
         monkeypatch.setattr(writing.Staging, "terms", lambda staging: iter(self.deleted()), raising=True)
