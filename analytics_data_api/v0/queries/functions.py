@@ -6,7 +6,7 @@ than fetching the rows.
 
 from typing import Any
 
-from django.db.models import CharField, F, Func, Lookup
+from django.db.models import CharField, F, Field, Func, Lookup
 from django.db.models.expressions import Combinable, OrderBy
 
 
@@ -23,6 +23,15 @@ class DatabaseText(Func):
 
     def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, template=self.mysql_template, **extra)
+
+
+class Stored(Func):
+    """A column as the database keeps it, such as 0 or 1 of a boolean, which Django would convert row by row."""
+
+    template = "%(expressions)s"
+    arity = 1
+    # A field of no type, whose values nothing converts.
+    output_field = Field()
 
 
 class DateText(DatabaseText):

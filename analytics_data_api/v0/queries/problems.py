@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby, starmap
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
@@ -17,13 +17,14 @@ from analytics_data_api.v0.models import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
+from analytics_data_api.v0.queries import prepared
 from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
 from analytics_data_api.v0.queries.base import Row, fetch, of_course
-from analytics_data_api.v0.queries.functions import DateTimeText, ascending
+from analytics_data_api.v0.queries.functions import DateTimeText, Stored, ascending
 
 
-def of_module(model: type[Model], *, module_id: str, course_id: str | None, using: str) -> QuerySet:
-    rows = model._default_manager.using(using).filter(module_id=module_id)
+def of_module(model: type[Model], module_id: str, course_id: str | None) -> QuerySet:
+    rows = model._default_manager.filter(module_id=module_id)
     return rows if course_id is None else rows.filter(course_id=course_id)
 
 
@@ -39,7 +40,7 @@ class Answer(NamedTuple):
     value_id: str | None
     answer_value: str | None
     variant: int | None
-    correct: bool | None
+    correct: int | None
     problem_display_name: str | None
     question_text: str | None
     created: str
@@ -53,10 +54,8 @@ def answer_distribution(*, problem_id: str, course_id: str | None, using: str) -
     """Answers to a problem: by course, part, value_id (typed answers last), answer and variant."""
     model = answer_model(using)
     has_first_count = model is ProblemFirstLastResponseAnswerDistribution
-    counts = ("first_response_count", "last_response_count") if has_first_count else (None, "count")
-    answers = of_module(model, module_id=problem_id, course_id=course_id, using=using)
-    columns = [DateTimeText("created") if name == "created" else F(name) for name in Answer._fields[:9]]
-    rows = fetch(answers, *columns, *(name for name in counts if name), "id")
+    statement = answers_statement if has_first_count else older_answers_statement
+    rows = prepared.rows(statement, using=using, module_id=problem_id, course_id=course_id)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
     for answer in consolidated(starmap(Answer, rows)):
@@ -64,7 +63,7 @@ def answer_distribution(*, problem_id: str, course_id: str | None, using: str) -
             answer.course_id,
             problem_id,
             answer.part_id,
-            answer.correct,
+            None if answer.correct is None else bool(answer.correct),
             answer.last_response_count,
             readable_value_id(answer.value_id),
             readable_answer(answer.answer_value, answer.value_id),
@@ -76,6 +75,25 @@ def answer_distribution(*, problem_id: str, course_id: str | None, using: str) -
             answer.first_response_count,
             answer.last_response_count if has_first_count else None,
         )
+
+
+def answers_statement(module_id: str, course_id: str | None) -> QuerySet:
+    answers = of_module(ProblemFirstLastResponseAnswerDistribution, module_id, course_id)
+    return answers.values_list(*answer_columns(), "first_response_count", "last_response_count", "id")
+
+
+def older_answers_statement(module_id: str, course_id: str | None) -> QuerySet:
+    answers = of_module(ProblemResponseAnswerDistribution, module_id, course_id)
+    return answers.values_list(*answer_columns(), "count", "id")
+
+
+def answer_columns() -> Iterator[Any]:
+    """What the answers of both shapes of the table have."""
+    as_stored = {
+        "created": DateTimeText("created"),
+        "correct": Stored("correct"),
+    }
+    return (as_stored.get(name, F(name)) for name in Answer._fields[:9])
 
 
 @cache
@@ -146,18 +164,17 @@ def answer_order(answer: Answer) -> tuple[bool, str, bool, str, bool, int, int]:
 
 def grade_distribution(*, problem_id: str, course_id: str | None, using: str) -> Iterator[Row]:
     """Grades of a problem in ascending order, a grade's rows by course."""
-    grades = of_module(GradeDistribution, module_id=problem_id, course_id=course_id, using=using)
-    rows = fetch(
-        grades.order_by(ascending("grade"), ascending("course_id", text=True), ascending("max_grade"), "id"),
-        "module_id",
-        "course_id",
-        "grade",
-        "max_grade",
-        "count",
-        DateTimeText("created"),
-    )
+    rows = prepared.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
     for module_id, course, grade, max_grade, count, created in rows:
         yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
+
+
+def grades_statement(module_id: str, course_id: str | None) -> QuerySet:
+    grades = of_module(GradeDistribution, module_id, course_id)
+    order = (ascending("grade"), ascending("course_id", text=True), ascending("max_grade"), "id")
+    return grades.order_by(*order).values_list(
+        "module_id", "course_id", "grade", "max_grade", "count", DateTimeText("created")
+    )
 
 
 def whole_as_integer(number: float | None) -> float | int | None:
@@ -169,13 +186,13 @@ def whole_as_integer(number: float | None) -> float | int | None:
 
 def sequential_open_distribution(*, module_id: str, course_id: str | None, using: str) -> Iterator[Row]:
     """Views of a subsection, by course."""
-    views = of_module(SequentialOpenDistribution, module_id=module_id, course_id=course_id, using=using)
-    return fetch(
-        views.order_by(ascending("course_id", text=True), "id"),
-        "module_id",
-        "course_id",
-        "count",
-        DateTimeText("created"),
+    return prepared.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
+
+
+def views_statement(module_id: str, course_id: str | None) -> QuerySet:
+    views = of_module(SequentialOpenDistribution, module_id, course_id)
+    return views.order_by(ascending("course_id", text=True), "id").values_list(
+        "module_id", "course_id", "count", DateTimeText("created")
     )
 
 
