@@ -16,7 +16,7 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 from analytics_data_api.v0.models.data_sets import Column
 from analytics_data_api.v0.params.data_sets import LAST_ID, Courses, Place
 from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import DateText, DateTimeText
+from analytics_data_api.v0.queries.functions import DateText, DateTimeText, SameTime
 from analytics_data_api.v0.queries.problems import whole_as_integer
 
 
@@ -93,7 +93,7 @@ def later_rows(rows: QuerySet, place: Place | None, end: Place | None = None) ->
     """
     parts = []
     if place is not None and place.id < LAST_ID:
-        same_time = rows.filter(created=stored(place.created), id__gt=place.id)
+        same_time = rows.filter(SameTime("created", stored(place.created)), id__gt=place.id)
         if end is not None and end.created == place.created:
             return [same_time.filter(id__lte=end.id)]
         parts.append(same_time)

@@ -6,7 +6,7 @@ than fetching the rows.
 
 from typing import Any
 
-from django.db.models import CharField, F, Field, Func, Lookup
+from django.db.models import BooleanField, CharField, F, Field, Func, Lookup
 from django.db.models.expressions import Combinable, OrderBy
 
 
@@ -65,6 +65,22 @@ class StoredTime(DatabaseText):
     # A bare column would reach us as what the driver makes of it.
     sqlite_template = "%(expressions)s || ''"
     mysql_template = "CAST(%(expressions)s AS CHAR)"
+
+
+class SameTime(Func):
+    """Whether a column has exactly this time, said so that an index of the column and the id leads to an id as well."""
+
+    output_field = BooleanField()
+    arity = 2
+    template = "(%(expressions)s)"
+    arg_joiner = " = "
+
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        # Of an equality MariaDB would read all rows of the time and drop those before the id.
+        column, of_column = compiler.compile(self.source_expressions[0])
+        time, of_time = compiler.compile(self.source_expressions[1])
+        parameters = (*of_column, *of_time, *of_column, *of_time)
+        return f"({column} >= {time} AND {column} <= {time})", parameters
 
 
 class CodePoints(DatabaseText):

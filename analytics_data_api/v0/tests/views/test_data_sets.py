@@ -171,7 +171,7 @@ class TestFormats:
 
 
 def unguarded(cell):
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@\t\r" else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r") else cell
 
 
 def as_text(value):

@@ -1,0 +1,116 @@
+"""Writes a data set into a file."""
+
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from tqdm import tqdm
+
+from analytics_data_api.bulk import WRITERS
+from analytics_data_api.errors import ApiError
+from analytics_data_api.parquet import ParquetMissing, write_parquet
+from analytics_data_api.v0.models.data_sets import DATA_SETS
+from analytics_data_api.v0.params.data_sets import ALL_ROWS, Cursor, RowsParameters
+from analytics_data_api.v0.queries import data_sets as queries
+
+PARQUET = "parquet"
+PARAMETERS = ("updated_after", "updated_before", "course_id", "org", "fields", "cursor")
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the rows of a data set into a file: the same rows as /api/v0/data_sets/NAME/rows/. The file appears when "
+        "it is complete. The last line printed is the cursor to resume from."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("name", metavar="NAME", help=f"the data set: {', '.join(DATA_SETS)}")
+        parser.add_argument("--output", required=True, metavar="FILE", help="the file to write")
+        parser.add_argument(
+            "--format", choices=[*WRITERS, PARQUET], help="default: what the name of the file ends with, or else csv"
+        )
+        parser.add_argument("--updated-after", metavar="TIME", help="only rows created after this time")
+        parser.add_argument("--updated-before", metavar="TIME", help="only rows created at this time or earlier")
+        parser.add_argument("--course-id", metavar="ID", help="only rows of this course")
+        parser.add_argument("--org", metavar="NAME", help="only rows of the courses of this organization")
+        parser.add_argument("--fields", metavar="NAMES", help="the columns to write, separated by commas")
+        parser.add_argument("--cursor", help="where to go on: the cursor of an earlier export or request")
+        parser.add_argument(
+            "--database", default=settings.ANALYTICS_DATABASE, help="alias of the database (default: %(default)s)"
+        )
+        parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
+
+    def handle(self, *, name, output, database, no_progress, verbosity, **options):
+        if database not in settings.DATABASES:
+            raise CommandError(f"there is no database {database!r}: choose from {', '.join(settings.DATABASES)}")
+        path = Path(output)
+        kind = options["format"] or (path.suffix[1:] if path.suffix[1:] in (*WRITERS, PARQUET) else "csv")
+        try:
+            data_set = queries.data_set_named(name)
+            query = {key: options[key] for key in PARAMETERS if options[key]}
+            pull = RowsParameters.read({**query, "limit": ALL_ROWS}).of(data_set, datetime.now(UTC))
+            with tqdm(unit="row", unit_scale=True, desc=name, disable=no_progress or verbosity == 0) as bar:
+                page = queries.page(data_set=data_set, pull=pull, using=database)
+                counts: list[int] = []
+                batches = counted(page.batches, counts, bar)
+                with complete_or_not_at_all(path) as file:
+                    if kind == PARQUET:
+                        write_parquet(file, page.columns, batches)
+                    else:
+                        file.writelines(WRITERS[kind](page.columns, batches))
+        except ApiError as error:
+            raise CommandError(str(error.detail)) from error
+        except (ParquetMissing, OSError) as error:
+            raise CommandError(f"{error}. Nothing was written.") from error
+        except DatabaseError as error:
+            raise CommandError(f"the database {database} failed: {error}. Nothing was written.") from error
+        except KeyboardInterrupt:
+            raise CommandError("interrupted. Nothing was written.") from None
+        self.stderr.write(f"{path}: {sum(counts)} rows of {name}. To go on from here: --cursor")
+        self.stdout.write(Cursor(data_set.name, page.end).text())
+
+
+def counted(batches: Iterator[list], counts: list[int], bar: tqdm) -> Iterator[list]:
+    """The batches, whose numbers of rows are noted when they have been written."""
+    for batch in batches:
+        yield batch
+        counts.append(len(batch))
+        bar.update(len(batch))
+
+
+@contextmanager
+def complete_or_not_at_all(path: Path):
+    """A file beside ``path`` that takes its place when the block ends; if the block fails it goes."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    # A service that is told to stop leaves no file either.
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~current_umask())
+        os.replace(name, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def interrupt(_signal, _frame):
+    raise KeyboardInterrupt
+
+
+def current_umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
