@@ -31,6 +31,13 @@ def valid_course_id(text: str | None) -> str:
     return text
 
 
+def is_course_id(text: str) -> bool:
+    try:
+        return bool(valid_course_id(text))
+    except (CourseKeyMalformed, CourseNotSpecified):
+        return False
+
+
 def course_id_of_query(text: str | None) -> str:
     """A course id of a query string, where an unescaped ``+`` arrives as a space."""
     return valid_course_id(text and text.replace(" ", "+"))

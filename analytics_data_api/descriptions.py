@@ -120,7 +120,13 @@ def nothing_found(errors):
     if errors == (ResourceNotFound,):
         return NO_ROWS
     codes = ", ".join(f"`{error.default_code}`" for error in errors)
-    return DescribedError(CourseNotFound("edX/DemoX/Unheard_Of"), f"{codes}: there is no such thing.")
+    example = CourseNotFound("edX/DemoX/Unheard_Of") if CourseNotFound in errors else errors[0]()
+    return DescribedError(example, f"{codes}: there is no such thing.")
+
+
+def described(error):
+    """An error class whose message is always the same."""
+    return DescribedError(error(), f"`{error.default_code}`: {error.default_detail}")
 
 
 # What the object around a page of a list says of it.

@@ -106,6 +106,17 @@ class TimelineNotFound(ResourceNotFound):
         super().__init__(f"The learner {username!r} has no engagement in the course {course_id!r}.")
 
 
+class ReportFileNotFound(ResourceNotFound):
+    default_code = "report_file_not_found"
+    default_detail = "There is no such file."
+
+
+class CannotCreateReportDownloadLink(ApiError):
+    status_code = status.HTTP_501_NOT_IMPLEMENTED
+    default_code = "cannot_create_report_download_link"
+    default_detail = "The storage of the report files gives no link to the file. The reason is in the server's log."
+
+
 class AnalyticsDatabaseUnavailable(ApiError):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "analytics_database_unavailable"
@@ -204,9 +215,10 @@ def exception_handler(error, context):
     return None if known is None else error_response(known)
 
 
-def page_error(status_code, error_code, message):
+def page_error(status_code, error_code, message, headers=None):
     """An answer outside any view. ``status`` repeats the status code in the body, as clients of old expect it."""
-    return json_response({"status": status_code, "error_code": error_code, "developer_message": message}, status_code)
+    body = {"status": status_code, "error_code": error_code, "developer_message": message}
+    return json_response(body, status_code, headers)
 
 
 def bad_request(request, exception=None):

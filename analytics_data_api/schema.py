@@ -182,7 +182,9 @@ class EndpointSchema(SwaggerAutoSchema):
 
     def get_responses(self):
         schema = self.answer_schema()
-        responses = {"200": openapi.Response("The answer.", schema, examples=examples(self.path))}
+        example = getattr(self.view, "example", None)
+        found = examples(self.path) or (example and {"application/json": example})
+        responses = {"200": openapi.Response("The answer.", schema, examples=found)}
         for error in self.described_errors():
             serializer = TokenErrorSerializer if self.gives_token() and error.status == "400" else ErrorSerializer
             responses[error.status] = openapi.Response(
@@ -226,6 +228,7 @@ class EndpointSchema(SwaggerAutoSchema):
                 yield descriptions.MALFORMED_COURSE_ID if "{course_id}" in self.path else descriptions.BAD_PARAMETER
             yield descriptions.nothing_found(self.view.not_found)
             yield descriptions.NO_SUCH_FORMAT
+            yield from map(descriptions.described, self.view.other_errors)
         if self.gives_token():
             yield descriptions.BAD_PASSWORD
             yield descriptions.NO_FORM

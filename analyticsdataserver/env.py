@@ -8,6 +8,7 @@ setting can creep in.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 import dj_database_url
@@ -68,11 +69,24 @@ def parse_database_url(text: str) -> dict[str, Any]:
     return config | CONNECTION_DEFAULTS
 
 
+def parse_file_template(text: str) -> str:
+    """A name of a report file with a place for the course and one for the report."""
+    try:
+        fields = {field for _text, field, _spec, _conversion in Formatter().parse(text) if field is not None}
+        text.format(course_id="", report_name="")
+    except (ValueError, LookupError, AttributeError):
+        fields = set()
+    if fields != {"course_id", "report_name"}:
+        raise ValueError("expected the name of a file with {course_id} and {report_name}")
+    return text
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "text": parse_text,
     "boolean": parse_bool,
     "integer": parse_positive_integer,
     "list": parse_list,
+    "file name": parse_file_template,
     "database URL": parse_database_url,
 }
 
@@ -135,6 +149,30 @@ VARIABLES = {
             30,
             "Seconds for which a load is waited for: a pull of a data set goes up to so long ago where it names no time.",
         ),
+        Variable("ENABLED_REPORT_IDENTIFIERS", "list", ["problem_response"], "Names of the reports that are served."),
+        Variable(
+            "COURSE_REPORT_FILE_LOCATION_TEMPLATE",
+            "file name",
+            "{course_id}_{report_name}.csv",
+            "Name of a report file. The course is its org, course and run, joined by underscores.",
+        ),
+        Variable(
+            "COURSE_REPORT_DOWNLOAD_EXPIRY_TIME", "integer", 120, "Seconds for which a link to a report file is good."
+        ),
+        Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
+        Variable(
+            "MEDIA_URL", "text", None, "Where a web server serves that directory. Unset: this one, by expiring links."
+        ),
+        Variable(
+            "DEFAULT_FILE_STORAGE",
+            "text",
+            "django.core.files.storage.FileSystemStorage",
+            "Class of the storage of report files; for S3 storages.backends.s3.S3Storage (make serve installs it).",
+        ),
+        Variable("AWS_STORAGE_BUCKET_NAME", "text", None, "Bucket of report files in S3."),
+        Variable("AWS_LOCATION", "text", None, "Prefix of report files in that bucket."),
+        Variable("AWS_S3_REGION_NAME", "text", None, "Region of that bucket."),
+        Variable("AWS_S3_ENDPOINT_URL", "text", None, "URL of a service that is compatible with S3. Unset: Amazon's."),
         Variable("HOST", "text", "127.0.0.1", "Address that the server listens on."),
         Variable("PORT", "integer", 8000, "Port that the server listens on."),
         Variable("WORKERS", "integer", None, "Server processes. Unset: one for each processor."),

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from analytics_data_api import reports
 from analyticsdataserver import docs, service
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api-auth/", include("rest_framework.urls")),
     path("api/v0/", include(("analytics_data_api.v0.urls", "v0"))),
     path("api/v1/", include(("analytics_data_api.v0.urls", "v1"), namespace="v1")),
+    path("reports/download/<str:signed>/", reports.download, name="report-download"),
     path("docs/", docs.page, name="docs"),
     path("docs/swagger.json", docs.as_json, name="docs-json"),
     path("docs/swagger.yaml", docs.as_yaml, name="docs-yaml"),

@@ -23,6 +23,10 @@ WITHOUT_ROWS = {
         for version in ("v0", "v1")
         for path in DATA_SETS
     },
+    **{
+        f"/api/{version}/courses/{{course_id}}/reports/{{report_name}}/": "a link; v0/tests/views/test_reports.py has it"
+        for version in ("v0", "v1")
+    },
 }
 # Routes that need no key, each with the reason.
 PUBLIC = {
@@ -34,6 +38,7 @@ PUBLIC = {
 UNDESCRIBED = {
     "/": "redirects to the documentation",
     "/docs/": "the documentation itself",
+    "/reports/download/{signed}/": "a link that an endpoint of the API gives out",
     "/docs/swagger.json": "the description itself",
     "/docs/swagger.yaml": "the description itself",
     "/api-auth/login/": "a page of the browsable API",

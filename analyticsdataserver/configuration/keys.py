@@ -151,7 +151,7 @@ KEYS = (
     used("ENABLED_REPORT_IDENTIFIERS", checked(check=values.texts), "Names of the reports that are served."),
     used(
         "COURSE_REPORT_FILE_LOCATION_TEMPLATE",
-        checked(check=values.filled_text),
+        checked(check=values.file_template),
         "Name of a report file, with `{course_id}` and `{report_name}`.",
     ),
     used(

@@ -1,5 +1,6 @@
 """Reads the file and takes each of its keys."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,7 +80,10 @@ class Configuration:
         ``base`` has read the file's values of environment variables already, and of these the environment's own where it
         has them.
         """
-        settings = dict(self.settings)
+        # Of what is a variable, too, the environment's value wins.
+        settings = {name: value for name, value in self.settings.items() if name not in VARIABLES or is_unset(name)}
+        if not is_unset("DEFAULT_FILE_STORAGE"):
+            settings.pop("STORAGES", None)
         if self.rest_framework:
             rates = base["REST_FRAMEWORK"].get("DEFAULT_THROTTLE_RATES", {})
             rates = rates | self.rest_framework.get("DEFAULT_THROTTLE_RATES", {})
@@ -120,6 +124,10 @@ def read(path: str | None) -> Configuration:
     except WrongValue as error:
         raise ImproperlyConfigured(f"{path}: {error}") from error
     return configuration
+
+
+def is_unset(name: str) -> bool:
+    return not os.environ.get(name, "").strip()
 
 
 def load(path: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from analyticsdataserver.env import parse_file_template
+
 TYPE_NAMES = {
     dict: "a mapping",
     list: "a list",
@@ -44,6 +46,13 @@ def filled_text(key: str, value: Any) -> str:
     if not text(key, value).strip():
         raise WrongValue(key, "expected text, found none")
     return value
+
+
+def file_template(key: str, value: Any) -> str:
+    try:
+        return parse_file_template(text(key, value))
+    except ValueError as error:
+        raise WrongValue(key, str(error)) from error
 
 
 def flag(key: str, value: Any) -> bool:

@@ -5,14 +5,20 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db import connections
+from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants.activity import ACTIVITY_LABELS, ACTIVITY_TYPES
+from analytics_data_api.renderers import batches
 from analytics_data_api.v0.models import CourseActivityWeekly
 from analytics_data_api.v0.params.times import Window
 from analytics_data_api.v0.queries import prepared
 from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import DateTimeText, IsoDateTimeText
+from analytics_data_api.v0.queries.functions import CodePoints, DateTimeText, IsoDateTimeText
+
+# All tables are asked in one statement, which repeats the ids for each.
+IDS_IN_EACH_TABLE = 1000
 
 
 def weekly_activity(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
@@ -53,6 +59,34 @@ def activity_by_week(rows: Iterable[Row]) -> Iterator[Row]:
             counts[ACTIVITY_TYPES[label.strip().upper()]] = count
             created = max(created, row_created)
         yield (start, end, course_id, *map(counts.get, ACTIVITY_LABELS), created)
+
+
+def courses_with_rows(course_ids: Iterable[str], *, using: str) -> set[str]:
+    """Those of the ids that are of courses in any of the tables."""
+    wanted = set(course_ids)
+    if not wanted:
+        return set()
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        standing = set(connection.introspection.table_names(cursor))
+    tables = [model._default_manager.using(using) for model in course_models() if model._meta.db_table in standing]
+    found: set[str] = set()
+    for chunk in batches(wanted, IDS_IN_EACH_TABLE):
+        # As bytes of UTF-8 on MySQL, where columns of different collations cannot be listed together.
+        first, *others = (
+            rows.filter(course_id__in=chunk).order_by().values_list(CodePoints("course_id")).distinct()
+            for rows in tables
+        )
+        found.update(id if isinstance(id, str) else id.decode() for (id,) in first.union(*others))
+    # A table that ignores case finds more.
+    return found & wanted
+
+
+def course_models() -> Iterator[type[Model]]:
+    """The tables whose rows are of courses."""
+    for model in apps.get_app_config(CourseActivityWeekly._meta.app_label).get_models():
+        if model._meta.managed and any(field.name == "course_id" for field in model._meta.concrete_fields):
+            yield model
 
 
 def recent_activity(*, course_id: str, activity_type: str, using: str) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from analytics_data_api.constants.activity import ACTIVITY_LABELS
 from analytics_data_api.v0.models import CourseActivityWeekly
-from analytics_data_api.v0.serializers.base import IsoDateTimeField, RowSerializer
+from analytics_data_api.v0.serializers.base import IsoDateTimeField, RowFields, RowSerializer, WireDateTimeField
 
 
 class CourseActivityWeeklySerializer(RowSerializer):
@@ -21,6 +21,18 @@ class CourseActivityWeeklySerializer(RowSerializer):
         model = CourseActivityWeekly
         fields = ("interval_start", "interval_end", "course_id", *ACTIVITY_LABELS, "created")
         omitted_when_null = tuple(ACTIVITY_LABELS)
+
+
+class CourseReportSerializer(RowFields):
+    course_id = serializers.CharField(help_text="Id of the course run, as it was asked for.")
+    report_name = serializers.CharField(help_text="Name of the report.")
+    download_url = serializers.CharField(help_text="URL of the report file.")
+    last_modified = WireDateTimeField(help_text="When the file was written, UTC; absent if unknown.")
+    expiration_date = WireDateTimeField(help_text="Until when download_url is good, UTC; absent if it does not expire.")
+    file_size = serializers.IntegerField(help_text="Size of the file in bytes; absent if unknown.")
+
+    class Meta:
+        omitted_when_null = ("last_modified", "expiration_date", "file_size")
 
 
 class CourseActivityMostRecentWeekSerializer(RowSerializer):

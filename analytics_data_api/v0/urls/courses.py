@@ -15,5 +15,6 @@ urlpatterns = [
     path("<id:course_id>/problems/", views.ProblemsListView.as_view()),
     path("<id:course_id>/problems_and_tags/", views.ProblemsAndTagsListView.as_view()),
     path("<id:course_id>/videos/", views.VideosListView.as_view()),
+    path("<id:course_id>/reports/<str:report_name>/", views.CourseReportView.as_view()),
     path("<id:course_id>/user_engagement/", views.UserEngagementView.as_view()),
 ]

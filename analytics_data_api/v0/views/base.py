@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
-from analytics_data_api.errors import ResourceNotFound
+from analytics_data_api.errors import ApiError, ResourceNotFound
 from analytics_data_api.renderers import batches, csv_chunks, json_list, json_object, picked
 from analytics_data_api.v0.params.base import NoParameters
 
@@ -31,6 +31,8 @@ class RowsView(APIView):
     may_be_empty = False
     # The errors of what does not exist.
     not_found: tuple[type[ResourceNotFound], ...] = (ResourceNotFound,)
+    # Errors that it has beside those of every endpoint.
+    other_errors: tuple[type[ApiError], ...] = ()
 
     def rows(self, ids: dict[str, str], parameters: Any) -> Iterable:
         """The query's rows for the ids of the URL and the value of the parameters."""

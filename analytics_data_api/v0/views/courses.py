@@ -1,5 +1,11 @@
 """Weekly activity of a course; its other views are imported here, where the documents place them."""
 
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from analytics_data_api import reports
+from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
 from analytics_data_api.v0.params.courses import ActivityTypeParameters
 from analytics_data_api.v0.params.windows import WeekWindow
 from analytics_data_api.v0.queries import courses as queries
@@ -26,6 +32,7 @@ __all__ = [
     "CourseEnrollmentByLocationView",
     "CourseEnrollmentModeView",
     "CourseEnrollmentView",
+    "CourseReportView",
     "ProblemsAndTagsListView",
     "ProblemsListView",
     "UserEngagementView",
@@ -60,3 +67,36 @@ class CourseActivityMostRecentWeekView(CourseView):
 
     def rows(self, course_id, parameters):
         return queries.recent_activity(course_id=course_id, activity_type=parameters, using=self.using)
+
+
+class CourseReportView(CourseView):
+    """Get where the file of a report on a course can be had.
+
+    One object. `last_modified`, `expiration_date` and `file_size` are absent where the storage of the files does not tell
+    them. A link that expires is made anew by each request.
+    """
+
+    serializer_class = serializers.CourseReportSerializer
+    many = False
+    not_found = (ReportFileNotFound,)
+    other_errors = (CannotCreateReportDownloadLink,)
+    example = {
+        "course_id": "edX/DemoX/Demo_Course",
+        "report_name": "problem_response",
+        "download_url": "https://analytics.example.com/reports/download/ImVkWF9EZW1v.../",
+        "last_modified": "2014-12-10T193146",
+        "expiration_date": "2014-12-11T080200",
+        "file_size": 4096,
+    }
+
+    def rows(self, course_id, report_name, parameters):
+        if report_name not in settings.ENABLED_REPORT_IDENTIFIERS:
+            raise ReportFileNotFound(f"There is no report of the name {report_name!r}.")
+        file = reports.file_name(course_id, report_name)
+        found = reports.find(file, absolute_url=self.request.build_absolute_uri, now=datetime.now(UTC))
+        others = queries.courses_with_rows(reports.namesakes(course_id, file), using=self.using)
+        if others:
+            raise ReportFileNotFound(
+                f"Whose file {file} is cannot be told: the course {min(others)} has the same name."
+            )
+        return [(course_id, report_name, *found)]
