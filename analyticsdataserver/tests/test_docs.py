@@ -1,5 +1,6 @@
 """The documentation keeps up with the code: nothing is undocumented, and what it shows is what happens."""
 
+import ast
 import re
 import shlex
 import sys
@@ -188,7 +189,30 @@ class TestCommands:
         assert set(named) <= set(get_commands())
 
 
-def test_compatibility_names_tests_that_exist():
-    tests = re.findall(r"``((?:v0/)?tests/[\w/]+\.py)``", (DOCS / "compatibility.rst").read_text(encoding="utf-8"))
-    assert tests
-    assert [test for test in tests if not (ROOT / "analytics_data_api" / test).is_file()] == []
+def ledger():
+    """The rows of the compatibility ledger: label and text."""
+    page = (DOCS / "compatibility.rst").read_text(encoding="utf-8")
+    parts = re.split(r"^\.\. _compatibility-([a-z-]+):$", page, flags=re.MULTILINE)
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def named_tests(path):
+    """The tests of a file, those of a class behind its name."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.ClassDef):
+            yield from (f"{node.name}::{inner.name}" for inner in node.body if isinstance(inner, ast.FunctionDef))
+
+
+@pytest.mark.parametrize(("label", "row"), ledger(), ids=lambda value: value if len(value) < 40 else "")
+def test_each_row_of_the_ledger_names_its_tests(label, row):
+    for field in ("Documented", "Older servers", "This server", "Why"):
+        assert f"\n:{field}: " in row
+    fields = re.findall(r"^:Tests?: ((?:.*\n)(?:   .*\n)*)", row, re.MULTILINE)
+    assert len(fields) == 1, "a row has one field Test or Tests"
+    for path, name in re.findall(r"``([\w/]+\.py)(?:::([\w:]+))?``", fields[0]) or [("", "")]:
+        file = ROOT / path if path.startswith("analyticsdataserver/") else ROOT / "analytics_data_api" / path
+        assert file.is_file() and name, f"{path}::{name} is no test"
+        assert name in named_tests(file), f"{path} has no test {name}"
