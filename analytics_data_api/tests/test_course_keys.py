@@ -20,6 +20,7 @@ GOOD = {
     "course-v1:МГУ+Физика+2014": "МГУ-Физика-2014",
     "course-v1:台大+機率+2014": "台大-機率-2014",
     "course-v1:edX+DemoX+2014+branch@draft-branch": "edX-DemoX-2014",
+    "ccx-v1:edX+DemoX+2014+ccx@1": "edX-DemoX-2014",
     "course-v1:edX+DemoX+2014+version@519665f6223ebd6980884f2b": "edX-DemoX-2014",
 }
 MALFORMED = [
