@@ -24,7 +24,7 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base parquet test browser quality docs mysql tox lock
+LOCKED = base parquet reports test browser quality docs mysql tox lock
 UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
@@ -37,7 +37,9 @@ PINS := $(shell cat requirements/*.txt | cksum | cut -d' ' -f1)
 installed = $(1:%=$(VENV)/.installed-$(PINS)-%)
 # mysqlclient has to be built, so it is installed only where a database URL asks for it.
 MYSQL_WANTED = $(findstring mysql://,$(DATABASE_URL) $(ANALYTICS_DATABASE_URL) $(ANALYTICS_DATABASE_URL_V1))
-RUNTIME = $(call installed,base $(if $(MYSQL_WANTED),mysql))
+# So are the storages of django-storages, where the environment names one.
+STORAGES_WANTED = $(findstring storages.backends,$(DEFAULT_FILE_STORAGE))
+RUNTIME = $(call installed,base $(if $(MYSQL_WANTED),mysql) $(if $(STORAGES_WANTED),reports))
 
 ##@ Run
 

@@ -210,3 +210,8 @@ def missing(*names: str, environ: Mapping[str, str] | None = None) -> list[str]:
     """Those of the named variables that are unset or empty, and in no configuration file either."""
     environ = os.environ if environ is None else environ
     return [name for name in names if not environ.get(name, "").strip() and configured.get(name) is None]
+
+
+def is_unset(name: str) -> bool:
+    """Whether the environment does not have a variable, or has it empty."""
+    return not os.environ.get(name, "").strip()

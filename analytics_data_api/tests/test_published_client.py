@@ -31,6 +31,9 @@ from analytics_data_api.tests.routes import (
 TIMEOUT = 60
 CSV = data_formats.CSV
 DEMO_PROGRAM = "3f1d5a0c-6c1b-4b53-9f0e-8d2a7b6c4e11"
+# Where the deployment's web server has the files of reports.
+FILES = "http://files.example.com/"
+REPORT = "edX_DemoX_Demo_Course_problem_response.csv"
 UNKNOWN_COURSE = "course-v1:edX+Unknown+2014"
 
 
@@ -40,6 +43,7 @@ def server(tmp_path_factory, django_db_setup, django_db_blocker):
         django_db_blocker.unblock(),
         deployment.deployed(pipeline_tables.demo_rows(), tmp_path_factory.mktemp("deployment")) as running,
     ):
+        (running.reports / REPORT).write_text("a,b")
         yield running
 
 
@@ -102,6 +106,7 @@ COURSE_CALLS = [
     course("enrollment", None, None, "2014-12-08", "2014-12-10", holds=lambda days: len(days) == 2),
     *(course("enrollment", f"courses-enrollment-{slug}", kind) for kind, slug in DEMOGRAPHICS.items()),
     *(course("enrollment", f"courses-enrollment-{slug}", kind, data_format=CSV) for kind, slug in DEMOGRAPHICS.items()),
+    course("reports", None, "problem_response", holds=lambda report: report["download_url"] == f"{FILES}{REPORT}"),
     course("videos", "courses-videos"),
     course("videos", "courses-videos", data_format=CSV),
 ]
@@ -194,7 +199,6 @@ CALLS = [*COURSE_CALLS, *PROBLEM_CALLS, *SUMMARY_CALLS, *MODULE_CALLS, *STATUS_C
 
 # Methods that no call here names, each with the reason.
 INDIRECT = {
-    "Course.reports": "its endpoint is not there yet",
     "PostableCourseIDsEndpoint.do_request": "what course_summaries and course_totals are made of",
     "Course.do_request": "inherited; it has no path of its own",
     "CourseSummaries.do_request": "called by course_summaries",

@@ -1,6 +1,5 @@
 """Reads the file and takes each of its keys."""
 
-import os
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from analyticsdataserver.configuration.values import WrongValue
-from analyticsdataserver.env import PARSERS, VARIABLES, missing
+from analyticsdataserver.env import PARSERS, VARIABLES, is_unset, missing
 
 DEFAULT, ANALYTICS, ANALYTICS_V1 = "default", "analytics", "analytics_v1"
 DATABASE_URLS = {
@@ -124,10 +123,6 @@ def read(path: str | None) -> Configuration:
     except WrongValue as error:
         raise ImproperlyConfigured(f"{path}: {error}") from error
     return configuration
-
-
-def is_unset(name: str) -> bool:
-    return not os.environ.get(name, "").strip()
 
 
 def load(path: str) -> dict[str, Any]:

@@ -54,7 +54,14 @@ def start(database, tmp_path):
     def loading(path):
         command = [sys.executable, "manage.py", "load_roster", str(path), "--no-progress"]
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell lets what it starts in the background ignore Ctrl-C, and a process hands that on.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
         return process
