@@ -24,7 +24,7 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base parquet reports test browser quality docs mysql tox lock
+LOCKED = base parquet reports test browser quality docs mysql tox lock attack
 UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
@@ -101,6 +101,27 @@ test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
 	$(ON_SQLITE) $(PYTEST) -m browser $(PYTEST_ARGS)
 
+.PHONY: test-spreadsheet
+test-spreadsheet: $(call installed,test) gnumeric ## Run the tests that open CSV files of hostile texts in a spreadsheet
+	$(ON_SQLITE) $(PYTEST) -m spreadsheet analytics_data_api/tests/test_spreadsheet.py $(PYTEST_ARGS)
+
+REQUESTS ?= 20000
+SEED ?=
+ONLY ?=
+EXAMPLES ?=
+STOPPED ?=
+
+.PHONY: attack
+attack: $(call installed,test $(if $(MYSQL_WANTED),mysql) $(if $(EXAMPLES),attack)) ## Send REQUESTS (20000) generated requests to a server, SEED repeats them; on MariaDB where DATABASE_URL is
+	$(BIN)/python -m attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(STOPPED),--stopped)
+
+SECONDS ?= 60
+
+.PHONY: chaos
+chaos: $(call installed,base mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
+	$(BIN)/python -m chaos --seconds $(SECONDS)
+
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
 	$(BIN)/python -m tox run --discover $(shell scripts/find-python --all)
@@ -128,7 +149,7 @@ LEARNERS ?= 1000000
 BENCH_ARGS ?=
 
 .PHONY: bench
-bench: $(RUNTIME) ## Time each endpoint beside its floor, in databases of its own (BENCH_ARGS=--json for machines)
+bench: $(RUNTIME) $(call installed,test) ## Time each endpoint beside its floor, in databases of its own (BENCH_ARGS=--json for machines)
 	$(BIN)/python -m bench.endpoints $(BENCH_ARGS)
 
 .PHONY: bench-roster
@@ -166,9 +187,17 @@ samples: $(call installed,test) ## Write the committed sample answers, query cou
 services: ## Start MariaDB and Redis on the loopback where none listens, from Debian's packages
 	@scripts/services
 
+.PHONY: mariadb
+mariadb: # The MariaDB that chaos starts; Debian keeps servers in sbin
+	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v mariadbd >/dev/null || scripts/debian-packages mariadb-server
+
 .PHONY: chromium
 chromium: # The browser of test-browser
 	@{ command -v chromium && command -v chromedriver; } >/dev/null || scripts/debian-packages chromium chromium-driver
+
+.PHONY: gnumeric
+gnumeric: # The spreadsheet of test-spreadsheet
+	@command -v ssconvert >/dev/null || scripts/debian-packages gnumeric
 
 .PHONY: clean
 clean: ## Remove what the tools left behind; virtualenvs and databases stay

@@ -1,6 +1,7 @@
 """What all tests share: clients with a key, the demo data, a counter of queries."""
 
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from analytics_data_api.roster.load import load_roster
 from analytics_data_api.tests.client import ApiClient
 from analytics_data_api.tests.description import write_description
 from analytics_data_api.v0 import models
+from analytics_data_api.v0.queries.character_sets import codec_of
 from analytics_data_api.v0.queries.problems import answer_model
-from analytics_data_api.v0.tests.factories import TokenFactory
+from analytics_data_api.v0.tests.factories import KeyAccessFactory, TokenFactory
 from fixtures import SMALL_ROSTERS
 
 ROOT = Path(__file__).resolve().parent
@@ -49,8 +51,30 @@ def rewrite(request):
 @pytest.fixture
 def api():
     """A client with the key of a user. Each of its answers is held to the API's description."""
+    return signed_client()
+
+
+@pytest.fixture
+def restricted():
+    """A function that makes a client with a key that may see what it is told."""
+
+    def client(*, courses=(), orgs=(), sees_personal_data=True):
+        return signed_client(
+            is_restricted=True,
+            courses="\n".join(courses),
+            orgs="\n".join(orgs),
+            sees_personal_data=sees_personal_data,
+        )
+
+    return client
+
+
+def signed_client(**access):
+    token = TokenFactory()
+    # Used today, as most keys are, so that a request does not have to note it.
+    KeyAccessFactory(user=token.user, last_used=datetime.now(UTC).date(), **access)
     client = ApiClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {TokenFactory().key}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
     return client
 
 
@@ -111,5 +135,7 @@ def query_counter():
 def forgotten_table_shapes():
     """Which shape the table of answers has is remembered for a process; tests change the table."""
     answer_model.cache_clear()
+    codec_of.cache_clear()
     yield
     answer_model.cache_clear()
+    codec_of.cache_clear()

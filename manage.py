@@ -4,8 +4,12 @@
 import os
 import sys
 
+from analyticsdataserver.env import env
+
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.local")
+    # Who names the configuration file of a deployment means its databases, and not those beside this file.
+    module = "production" if env("ANALYTICS_API_CFG") else "local"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"analyticsdataserver.settings.{module}")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -39,23 +39,27 @@ def safe_rows(rows: Rows, size: int, texts: Sequence[int], lists: Sequence[int])
         yield row
 
 
-def objects(columns: Sequence[Column], batch: Rows) -> Iterator[dict[str, Any]]:
+def objects(columns: Sequence[Column], batch: Rows) -> bytes:
+    """The rows as JSON objects with commas between them."""
     names = [column.name for column in columns]
-    return (dict(zip(names, row, strict=False)) for row in batch)
+    return orjson.dumps([dict(zip(names, row, strict=False)) for row in batch])[1:-1]
 
 
 def ndjson_chunks(columns: Sequence[Column], batches: Iterable[Rows]) -> Chunks:
     """One JSON object a line."""
+    # One call for a batch takes a quarter of the time of one for each row. Between two rows stands what stands in no text:
+    # there a quotation mark has a backslash before it, and behind its last one comes no name.
+    start = b'{"' + columns[0].name.encode() + b'":'
     for batch in batches:
-        yield b"".join([orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in objects(columns, batch)])
+        if items := objects(columns, batch):
+            yield items.replace(b"}," + start, b"}\n" + start) + b"\n"
 
 
 def json_chunks(columns: Sequence[Column], batches: Iterable[Rows]) -> Chunks:
     """One list of objects."""
     separator = b"["
     for batch in batches:
-        items = orjson.dumps(list(objects(columns, batch)))[1:-1]
-        if items:
+        if items := objects(columns, batch):
             yield separator + items
             separator = b","
     yield b"[]" if separator == b"[" else b"]"

@@ -43,6 +43,16 @@ def course_id_of_query(text: str | None) -> str:
     return valid_course_id(text and text.replace(" ", "+"))
 
 
+def beginnings(org: str) -> tuple[str, ...]:
+    """With what the ids of an organization's courses begin, one for each style of ids."""
+    return (f"{org}/", *(f"{style}:{org}+" for style in ("course-v1", "ccx-v1", "library-v1")))
+
+
+def is_org(text: str) -> bool:
+    """Whether a text can be the organization of a course id."""
+    return is_course_id(f"course-v1:{text}+course+run") or is_course_id(f"{text}/course/run")
+
+
 def file_name_stem(course_id: str) -> str:
     """``{org}-{course}-{run}``, with which the names of a course's files begin."""
     key = parse(course_id)

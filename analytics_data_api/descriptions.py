@@ -8,10 +8,13 @@ from rest_framework import exceptions, serializers
 
 from analytics_data_api.errors import (
     AnalyticsDatabaseUnavailable,
+    CourseAccessDenied,
     CourseKeyMalformed,
     CourseNotFound,
     CourseNotSpecified,
     IllegalParameterValues,
+    PersonalDataAccessDenied,
+    RequestTooLarge,
     ResourceNotFound,
     error_response,
 )
@@ -147,8 +150,23 @@ BAD_PASSWORD = DescribedError(
 NO_FORM = DescribedError(
     exceptions.UnsupportedMediaType("text/plain"), "`unsupported_media_type`: the body is neither a form nor JSON."
 )
+TOO_LARGE = DescribedError(
+    RequestTooLarge(16 * 1024 * 1024), "`request_too_large`: the body is larger than the server's operator allows."
+)
 NO_KEY = DescribedError(
     exceptions.NotAuthenticated(), "`not_authenticated`, `authentication_failed`: no key, or a wrong one."
+)
+TOO_MANY_REQUESTS = DescribedError(
+    exceptions.Throttled(wait=5),
+    "`throttled`: the user has sent more requests than its rate allows; the RateLimit headers of each answer have the rate.",
+    {"Retry-After": {"type": "integer", "description": "After how many seconds to try again."}},
+)
+COURSE_DENIED = DescribedError(
+    CourseAccessDenied("edX/DemoX/Demo_Course"), "`course_access_denied`: the key may not see the course that is named."
+)
+PERSONAL_DENIED = DescribedError(
+    PersonalDataAccessDenied(),
+    f"`personal_data_access_denied`: {PersonalDataAccessDenied.default_detail} {COURSE_DENIED.description}",
 )
 NO_DATABASE = DescribedError(
     AnalyticsDatabaseUnavailable(),

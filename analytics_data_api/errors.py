@@ -5,10 +5,12 @@ framework raises itself keep its ``detail`` beside these two.
 """
 
 import logging
+import sys
 
 import orjson
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db.utils import InterfaceError, OperationalError, ProgrammingError
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db.utils import DatabaseError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions, status
 
@@ -17,8 +19,10 @@ logger = logging.getLogger(__name__)
 MYSQL_UNKNOWN_COLUMN = 1054
 # Texts of two character sets, or of two collations, cannot be compared.
 MYSQL_INCOMPARABLE = (1267, 1270, 1271)
-# MariaDB does not compare a text with characters that the column's character set does not have.
-MYSQL_INCOMPARABLE_TEXTS = (1267, 1270, 1271)
+# A statement took longer than the session allows, in MariaDB and in MySQL.
+MYSQL_TOO_SLOW = (1969, 3024)
+# Errors of the driver, not of the server: the connection is lost or cannot be used.
+MYSQL_DRIVER_ERRORS = range(2000, 3000)
 
 # After how many seconds a client may try again where a database does not answer.
 DATABASE_RETRY_AFTER = 5
@@ -78,6 +82,23 @@ class SegmentNotFound(ResourceNotFound):
         super().__init__(f"The course has no segment {segment!r}: it has {', '.join(known)}.")
 
 
+class CourseAccessDenied(ApiError):
+    """Says nothing of whether there is such a course."""
+
+    status_code = status.HTTP_403_FORBIDDEN
+    default_code = "course_access_denied"
+    default_detail = "The key is restricted to courses, and may not see what spans all of them."
+
+    def __init__(self, course_id=None):
+        super().__init__(course_id and f"The key may not see the course {str(course_id)!r}.")
+
+
+class PersonalDataAccessDenied(ApiError):
+    status_code = status.HTTP_403_FORBIDDEN
+    default_code = "personal_data_access_denied"
+    default_detail = "The key may not see personal data."
+
+
 class CohortNotFound(ResourceNotFound):
     default_code = "cohort_not_found"
 
@@ -117,6 +138,15 @@ class CannotCreateReportDownloadLink(ApiError):
     default_detail = "The storage of the report files gives no link to the file. The reason is in the server's log."
 
 
+class RequestTooLarge(ApiError):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "request_too_large"
+
+    def __init__(self, most):
+        """``most`` is the number of bytes that a request may have."""
+        super().__init__(f"The body of the request is too large: expected at most {most} bytes.")
+
+
 class AnalyticsDatabaseUnavailable(ApiError):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "analytics_database_unavailable"
@@ -126,6 +156,10 @@ class AnalyticsDatabaseUnavailable(ApiError):
 
 class DatabaseNotPrepared(AnalyticsDatabaseUnavailable):
     default_detail = "A table or a column is missing in a database; its operator has to run the migrations."
+
+
+class DatabaseTooSlow(AnalyticsDatabaseUnavailable):
+    default_detail = "A database took too long for what was asked. Ask for less, or try again later."
 
 
 def json_response(body, status_code, headers=None):
@@ -140,20 +174,36 @@ def as_api_exception(error):
         return ResourceNotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
-    if isinstance(error, OperationalError) and error.args and error.args[0] in MYSQL_INCOMPARABLE_TEXTS:
-        return ResourceNotFound("There is no data of a text with characters that the database cannot hold.")
-    if asks_for_impossible_text(error):
-        return ResourceNotFound("There is no data of this text: the database cannot even hold it.")
+    if isinstance(error, RequestDataTooBig):
+        return RequestTooLarge(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if isinstance(error, SuspiciousOperation):
         # Django's limits on what a request may hold.
         return exceptions.ParseError(str(error))
-    if isinstance(error, ProgrammingError) or lacks_table_or_column(error):
-        logger.error("database not prepared: %s", error)
+    known = as_database_failure(error)
+    if isinstance(known, AnalyticsDatabaseUnavailable):
+        logger.error("%s: %s", known.default_code, in_one_line(error))
+    return known
+
+
+def as_database_failure(error):
+    """The API exception that stands for an error of a database, or None if it is none, or one that is our fault."""
+    number = error.args[0] if error.args else None
+    if asks_for_impossible_text(error):
+        return ResourceNotFound("There is no data of this text: the database cannot even hold it.")
+    if lacks_table_or_column(error) or (isinstance(error, ProgrammingError) and number not in MYSQL_DRIVER_ERRORS):
         return DatabaseNotPrepared()
-    if isinstance(error, (OperationalError, InterfaceError)):
-        logger.error("database unavailable: %s", error)
+    if isinstance(error, OperationalError) and number in MYSQL_TOO_SLOW:
+        return DatabaseTooSlow()
+    # SQLite has no class of its own for a file that is damaged or no database.
+    if isinstance(error, (OperationalError, InterfaceError, InternalError, ProgrammingError)) or (
+        type(error) is DatabaseError
+    ):
         return AnalyticsDatabaseUnavailable()
     return None
+
+
+def in_one_line(error):
+    return " ".join(str(error).split())
 
 
 def lacks_table_or_column(error):
@@ -229,9 +279,22 @@ def permission_denied(request, exception=None):
     return page_error(403, "permission_denied", "The request is not permitted.")
 
 
+def csrf_failure(request, reason=""):
+    return page_error(403, "permission_denied", f"The request of a browser lacks its CSRF token: {reason}")
+
+
 def page_not_found(request, exception=None):
     return page_error(404, "not_found", f"There is no such page: {request.path}. The endpoints are listed at /docs/.")
 
 
 def server_error(request):
-    return page_error(500, "error", "The server failed to answer. The failure is in its log.")
+    # What fails outside of a view: sessions are read and written around it.
+    known = as_api_exception(sys.exception())
+    if isinstance(known, AnalyticsDatabaseUnavailable):
+        response = error_response(known)
+        # Or else Django would log the traceback as well.
+        response._has_been_logged = True
+        return response
+    return page_error(
+        500, "error", f"The server failed to answer. The failure is in its log, by the request id {request.id}."
+    )

@@ -16,7 +16,7 @@ from rest_framework.renderers import BaseRenderer
 from analytics_data_api.errors import IllegalParameterValues
 
 # Rows are fetched and written in batches, so that their objects never all exist at the same time.
-BATCH_SIZE = 2000
+BATCH_SIZE = 500
 
 # What a spreadsheet takes for the start of a formula, and what it takes for a number all the same.
 FORMULA_STARTS = "=+-@\t\r"
@@ -46,8 +46,17 @@ def picked(objects: list[dict], fields: Sequence[str]) -> list[dict]:
 
 def json_list(serializer, row_batches: Iterable[list], fields: Sequence[str] = ()) -> bytes:
     """The objects of all rows as one JSON list, encoded a batch at a time."""
-    parts = [orjson.dumps(picked(serializer.to_dicts(batch), fields))[1:-1] for batch in row_batches]
-    return b"[" + b",".join(filter(None, parts)) + b"]"
+    # A list of parts would be there a second time when it is joined; this buffer is the answer in the end.
+    written = io.BytesIO()
+    separator = b"["
+    for batch in row_batches:
+        part = orjson.dumps(picked(serializer.to_dicts(batch), fields))
+        if len(part) > 2:
+            written.write(separator)
+            written.write(memoryview(part)[1:-1])
+            separator = b","
+    written.write(b"]" if written.tell() else b"[]")
+    return written.getvalue()
 
 
 def json_object(around: dict, key: str, value: bytes) -> bytes:
@@ -159,6 +168,10 @@ class ContentNegotiation(DefaultContentNegotiation):
             renderer = self.filter_renderers(renderers, name)[0]
             return renderer, renderer.media_type
         return super().select_renderer(request, renderers, format_suffix)
+
+    def get_accept_list(self, request):
+        # A header without a value asks for nothing in particular.
+        return super().get_accept_list(request) if request.META.get("HTTP_ACCEPT", "*/*").strip() else ["*/*"]
 
     def filter_renderers(self, renderers, format):
         chosen = [renderer for renderer in renderers if renderer.format == format]

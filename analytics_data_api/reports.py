@@ -50,6 +50,12 @@ def parts_of(course_id: str) -> tuple[str, ...]:
     return tuple(part for part in (key.org, key.course, key.run) if part)
 
 
+def owners(course_id: str) -> tuple[str, ...]:
+    """The ids of the course whose reports have the names of this one's: of a custom course, the one it was made from."""
+    parts = parts_of(course_id)
+    return "/".join(parts), f"course-v1:{'+'.join(parts)}"
+
+
 def namesakes(course_id: str, file: str) -> Iterator[str]:
     """Ids of the courses of another org, course or run that would have a report in the same file, if there are such.
 

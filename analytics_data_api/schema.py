@@ -222,18 +222,23 @@ class EndpointSchema(SwaggerAutoSchema):
                 yield descriptions.BAD_LIST
                 if self.has_body():
                     yield descriptions.NO_FORM
+                    yield descriptions.TOO_LARGE
             elif "course_id" in getattr(self.view.parameters, "required_parameters", ()):
                 yield descriptions.COURSE_ID_OF_QUERY
             else:
                 yield descriptions.MALFORMED_COURSE_ID if "{course_id}" in self.path else descriptions.BAD_PARAMETER
+            has_persons = self.view.is_personal or self.view.may_be_personal
+            yield descriptions.PERSONAL_DENIED if has_persons else descriptions.COURSE_DENIED
             yield descriptions.nothing_found(self.view.not_found)
             yield descriptions.NO_SUCH_FORMAT
             yield from map(descriptions.described, self.view.other_errors)
         if self.gives_token():
             yield descriptions.BAD_PASSWORD
             yield descriptions.NO_FORM
+            yield descriptions.TOO_LARGE
         if not self.is_public():
             yield descriptions.NO_KEY
+            yield descriptions.TOO_MANY_REQUESTS
         if self.path not in ("/status/", "/health/"):
             yield descriptions.NO_DATABASE
 

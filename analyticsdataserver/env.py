@@ -14,8 +14,11 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from analyticsdataserver.cache import parse_cache_url
+from analyticsdataserver.rates import parse_rate
+
 MYSQL_ENGINE = "analyticsdataserver.db.mysql"
-SQLITE_ENGINE = "django.db.backends.sqlite3"
+SQLITE_ENGINE = "analyticsdataserver.db.sqlite"
 
 # Connections persist for some seconds. One that its database has closed is replaced, not reported as an error.
 CONNECTION_DEFAULTS = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
@@ -88,7 +91,12 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "list": parse_list,
     "file name": parse_file_template,
     "database URL": parse_database_url,
+    "rate": parse_rate,
+    "cache URL": parse_cache_url,
 }
+# Their values may hold passwords, and are not repeated where they are refused.
+SECRET_TYPES = ("database URL", "cache URL")
+SECRET_NAMES = ("SECRET_KEY", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
 
 
 @dataclass(frozen=True)
@@ -123,10 +131,16 @@ VARIABLES = {
             "The pipeline's tables, read by /api/v1/. Unset: the same as ANALYTICS_DATABASE_URL.",
         ),
         Variable(
+            "DATABASE_STATEMENT_TIMEOUT",
+            "integer",
+            10,
+            "Seconds that MySQL or MariaDB may take for a statement of a request; then the answer is 503.",
+        ),
+        Variable(
             "SECRET_KEY",
             "text",
             None,
-            "Signs sessions. Unset: a random one at each start; required in production.",
+            "Signs sessions. Unset: a random one at each start; required in production, with at least 50 characters.",
         ),
         Variable(
             "ALLOWED_HOSTS",
@@ -134,7 +148,13 @@ VARIABLES = {
             None,
             "Host names served, separated by commas. Unset: this machine's loopback names; required in production.",
         ),
-        Variable("DEBUG", "boolean", False, "Django's debug pages. Ignored in production."),
+        Variable("DEBUG", "boolean", False, "Django's debug pages. Production refuses to start with them."),
+        Variable(
+            "PERSONAL_DATA",
+            "boolean",
+            True,
+            "Whether rosters, single learners and data sets with usernames are served; off takes them off the server.",
+        ),
         Variable(
             "LMS_USER_ACCOUNT_BASE_URL",
             "text",
@@ -143,6 +163,50 @@ VARIABLES = {
         ),
         Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page where page_size is absent."),
         Variable("MAX_PAGE_SIZE", "integer", 100, "The most rows that page_size can ask for."),
+        Variable("MAX_IDS", "integer", 10_000, "The most ids or names in one list of a request, such as course_ids."),
+        Variable("MAX_BODY_SIZE", "integer", 16 * 1024 * 1024, "The most bytes of a request's body."),
+        Variable(
+            "THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: any number."
+        ),
+        Variable(
+            "THROTTLE_RATE_SERVICE_USER",
+            "rate",
+            None,
+            "The same for each of THROTTLE_SERVICE_USERS, in place of THROTTLE_RATE_USER. Unset: any number.",
+        ),
+        Variable(
+            "THROTTLE_SERVICE_USERS",
+            "list",
+            [],
+            "Usernames of programs that ask on behalf of many, such as a dashboard, separated by commas.",
+        ),
+        Variable(
+            "JWT_PUBLIC_SIGNING_JWK_SET",
+            "text",
+            None,
+            "Public keys of the learning platform's JSON Web Tokens: a JWK set, or a file with one. Unset: no such tokens.",
+        ),
+        Variable(
+            "JWT_SECRET_KEY",
+            "text",
+            None,
+            "The secret of such tokens, where the platform signs them with a shared one.",
+        ),
+        Variable("JWT_ISSUER", "text", None, "Who has issued the tokens: their claim iss."),
+        Variable("JWT_AUDIENCE", "text", None, "For whom the tokens are: their claim aud, or one of it."),
+        Variable(
+            "JWT_ALGORITHMS",
+            "list",
+            [],
+            "Algorithms that are accepted. Unset: RS512 with a JWK set, HS256 with a secret.",
+        ),
+        Variable("JWT_LEEWAY", "integer", 10, "Seconds by which the clocks of issuer and server may differ."),
+        Variable(
+            "CACHE_URL",
+            "cache URL",
+            None,
+            "Where requests are counted: redis://host:port/number. Unset: each process counts for itself.",
+        ),
         Variable(
             "DATA_SETS_DELAY",
             "integer",
@@ -178,11 +242,30 @@ VARIABLES = {
         Variable("WORKERS", "integer", None, "Server processes. Unset: one for each processor."),
         Variable("THREADS", "integer", 4, "Threads of a server process."),
         Variable(
+            "FORWARDED_ALLOW_IPS",
+            "text",
+            "127.0.0.1,::1",
+            "Addresses of the proxies whose X-Forwarded-Proto is believed, separated by commas.",
+        ),
+        Variable(
+            "HTTPS_ONLY",
+            "boolean",
+            False,
+            "Whether clients come by https, which a proxy in front ends: http is redirected, and cookies are for https.",
+        ),
+        Variable(
+            "HSTS_SECONDS",
+            "integer",
+            30 * 24 * 3600,
+            "With HTTPS_ONLY: for how long a browser shall use nothing but https for this host.",
+        ),
+        Variable(
             "ANALYTICS_API_CFG",
             "text",
             None,
             "A YAML file with settings, for the production settings alone; a variable wins over it.",
         ),
+        Variable("REQUEST_LOG", "boolean", True, "Whether each request is a line of JSON in the log (standard error)."),
         Variable("LOG_LEVEL", "text", "INFO", "Least severe level written to the log (standard error)."),
     )
 }
@@ -201,8 +284,7 @@ def env(name: str, environ: Mapping[str, str] | None = None) -> Any:
     try:
         return PARSERS[variable.type](text)
     except ValueError as error:
-        # A database URL may hold a password, so the value itself is not repeated.
-        shown = "" if variable.type == "database URL" or name == "SECRET_KEY" else f" {text!r}"
+        shown = "" if variable.type in SECRET_TYPES or name in SECRET_NAMES else f" {text!r}"
         raise ImproperlyConfigured(f"environment variable {name}{shown}: {error}") from error
 
 

@@ -34,12 +34,13 @@ transport.install()
 # Each process opens database connections of its own; none must be shared by a fork.
 preload_app = False
 
-# A load balancer in front keeps the access log; the other log goes to standard error.
+# A line of each request is written elsewhere (request_log.py); the other log goes to standard error.
 accesslog = None
+logger_class = "analyticsdataserver.gunicorn_log.Logger"
 # Two servers of one user would share its socket.
 control_socket_disable = True
 
-# Which proxies to believe is left as gunicorn has it: those on this machine, unless FORWARDED_ALLOW_IPS says otherwise.
+forwarded_allow_ips = env("FORWARDED_ALLOW_IPS")
 
 
 def on_starting(server):

@@ -35,6 +35,19 @@ class ConditionalGetMiddleware:
         return get_conditional_response(request, etag=response.headers["ETag"], response=response)
 
 
+class Utf8Middleware:
+    """Texts of a URL and of a form are UTF-8, as the standard of URLs has it. Django would read both by the charset that a
+    Content-Type names, and take parameters for others that are ignored."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.encoding is not None:
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 def has_no_session(request):
     """Whether a request is for the API and comes without a browser's session."""
     return request.path_info.startswith(API_PATH) and settings.SESSION_COOKIE_NAME not in request.COOKIES

@@ -6,6 +6,9 @@ import orjson
 from gunicorn import util
 from gunicorn.http.message import Request
 
+from analyticsdataserver.headers import SECURITY_HEADERS
+from analyticsdataserver.request_log import COMPLETE, Facts, current
+
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 parse_request_line = Request.parse_request_line
@@ -20,6 +23,8 @@ def parse_raw_request_line(request, line):
 
 def write_json_error(sock, status_code, reason, message):
     """An error as all others are, for a request that is too malformed, or too long, to reach a view."""
+    facts = Facts()
+    current.set(facts)
     body = orjson.dumps(
         {
             "status": status_code,
@@ -32,8 +37,12 @@ def write_json_error(sock, status_code, reason, message):
         "Connection: close",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
+        f"X-Request-ID: {facts.id}",
+        *(f"{name}: {value}" for name, value in SECURITY_HEADERS.items()),
         "\r\n",
     )
+    facts.status, facts.bytes = status_code, len(body)
+    facts.write(COMPLETE)
     util.write_nonblock(sock, "\r\n".join(head).encode() + body)
 
 

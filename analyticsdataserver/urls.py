@@ -1,5 +1,6 @@
 """The root: both versions of the API, the service endpoints and the documentation."""
 
+from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("health/", service.HealthView.as_view(), name="health"),
     re_path(r"^api-token-auth/?$", service.ObtainTokenView.as_view(), name="api-token-auth"),
     path("api-auth/", include("rest_framework.urls")),
+    path("admin/", admin.site.urls),
     path("api/v0/", include(("analytics_data_api.v0.urls", "v0"))),
     path("api/v1/", include(("analytics_data_api.v0.urls", "v1"), namespace="v1")),
     path("reports/download/<str:signed>/", reports.download, name="report-download"),

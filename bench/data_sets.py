@@ -9,6 +9,7 @@ import http.client
 import io
 import os
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -134,7 +135,7 @@ def watched(server: Server, kind: str) -> tuple[float, float, int, int]:
 def measure(environment: dict[str, str], rows: int, rounds: int) -> bool:
     manage(environment, "migrate", "--database", "default", "--verbosity", "0")
     manage(environment, "migrate", "--database", "analytics", "--verbosity", "0")
-    manage(environment, "set_api_key", KEY, KEY)
+    manage(environment, "set_api_key", KEY, KEY, stdout=subprocess.DEVNULL)
     fill(rows)
     floors = {CSV: bare_csv, NDJSON: bare_ndjson}
     holds = True

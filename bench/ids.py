@@ -1,4 +1,4 @@
-"""Ids of the course that the endpoints are asked for, of its problems and of its videos."""
+"""Ids of the course that the endpoints are asked for, of its problems, videos and learners."""
 
 COURSE_ID = "course-v1:bench+one+run"
 
@@ -9,3 +9,7 @@ def problem_id(number: int) -> str:
 
 def video_id(number: int) -> str:
     return f"{COURSE_ID}|{number:032x}"
+
+
+def learner(number: int) -> str:
+    return f"learner_{number:06}"

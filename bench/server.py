@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from bench.databases import ROOT
 
@@ -23,16 +24,24 @@ def free_port() -> int:
 
 
 class Server:
-    """One gunicorn worker, as `make serve` starts it."""
+    """gunicorn as `make serve` starts it, with one process of one thread unless more are asked for."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(
+        self, environment: dict[str, str], *, workers: int = 1, threads: int = 1, log: int | IO = subprocess.DEVNULL
+    ) -> None:
         self.port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py"]
             + ["analyticsdataserver.wsgi:application"],
             cwd=ROOT,
-            env={**environment, "HOST": "127.0.0.1", "PORT": str(self.port), "WORKERS": "1", "THREADS": "1"},
-            stderr=subprocess.DEVNULL,
+            env={
+                **environment,
+                "HOST": "127.0.0.1",
+                "PORT": str(self.port),
+                "WORKERS": str(workers),
+                "THREADS": str(threads),
+            },
+            stderr=log,
         )
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         self.wait()
@@ -65,9 +74,15 @@ class Server:
         return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
 
     def memory(self) -> int:
-        """Resident bytes of the worker."""
+        """Resident bytes of the workers."""
         pages = sum(int(Path(f"/proc/{worker}/statm").read_text().split()[1]) for worker in self.workers())
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def open_files(self) -> int:
+        return sum(len(list(Path(f"/proc/{worker}/fd").iterdir())) for worker in self.workers())
+
+    def running_threads(self) -> int:
+        return sum(len(list(Path(f"/proc/{worker}/task").iterdir())) for worker in self.workers())
 
     def memory_peak_of(self, path: str) -> int:
         """By how many bytes the worker's memory grows at most while it answers a request."""
@@ -86,8 +101,8 @@ class Server:
 
 
 @contextmanager
-def running(environment: dict[str, str]) -> Iterator[Server]:
-    server = Server(environment)
+def running(environment: dict[str, str], **options) -> Iterator[Server]:
+    server = Server(environment, **options)
     try:
         yield server
     finally:

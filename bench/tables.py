@@ -1,15 +1,21 @@
 """Rows of the pipeline's tables for the benchmark of the endpoints: one course of the stated sizes, from a seed."""
 
 import random
+import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import orjson
+from django.core.management import call_command
 from django.db import connections, models, transaction
+from tqdm import tqdm
 
+from analytics_data_api.constants.learners import METRICS
 from analytics_data_api.renderers import batches
 from analytics_data_api.v0 import models as tables
-from bench.ids import COURSE_ID, problem_id, video_id
+from bench.ids import COURSE_ID, learner, problem_id, video_id
+from bench.learners import learners
 
 FIRST_DAY = date(2023, 1, 1)
 CREATED = "2025-12-31 04:05:06"
@@ -35,6 +41,7 @@ PROBLEMS, PARTS, ANSWERS = 600, 3, 8
 VIDEOS, SEGMENTS = 400, 120
 LEARNERS, ENGAGEMENT_ROWS = 5000, 225_000
 SUMMARIES, SUMMARY_MODES, PROGRAM_ROWS = 4000, 5, 4000
+TABLES = 17
 # Tables whose endpoints span all courses.
 SPANNING = (tables.CourseMetaSummaryEnrollment, tables.CourseProgramMetadata)
 
@@ -109,6 +116,15 @@ def all_rows(seed: int) -> Iterator[tuple[type[models.Model], tuple[str, ...], R
         engagement(choose),
     )
     yield (
+        tables.ModuleEngagementMetricRanges,
+        ("course_id", "start_date", "end_date", "metric", "range_type", "low_value", "high_value"),
+        (
+            (COURSE_ID, days[-8], days[-1], metric, name, low, low + 5)
+            for metric in METRICS
+            for name, low in (("low", 0), ("normal", 5), ("high", 10))
+        ),
+    )
+    yield (
         tables.CourseMetaSummaryEnrollment,
         ("course_id", "catalog_course_title", "catalog_course", "start_time", "end_time", "pacing_type", "availability")
         + ("enrollment_mode", "count", "cumulative_count", "count_change_7_days", "passing_users"),
@@ -152,13 +168,13 @@ def answers(number) -> Rows:
 def engagement(choose: random.Random) -> Rows:
     kinds = (("problem", "attempted"), ("problem", "completed"), ("video", "viewed"), ("discussion", "contributed"))
     each = ENGAGEMENT_ROWS // LEARNERS
-    for learner in range(LEARNERS):
+    for place in range(LEARNERS):
         for row in range(each):
             entity_type, event = kinds[row % len(kinds)]
             day = FIRST_DAY + timedelta(days=DAYS - 1 - row // 2)
             yield (
                 COURSE_ID,
-                f"learner_{learner:06}",
+                learner(place),
                 day.isoformat(),
                 entity_type,
                 f"{choose.randrange(600):032x}",
@@ -187,11 +203,18 @@ def summaries(number) -> Rows:
             )
 
 
+def roster_lines(seed: int, *, times_others: int) -> Iterator[bytes]:
+    """The roster of the course, and those of other courses, as load_roster reads them."""
+    for course_id in [COURSE_ID, *(f"course-v1:bench+other{other}+run" for other in range(times_others))]:
+        for place, line in enumerate(learners(LEARNERS, course_id, seed)):
+            yield orjson.dumps({**line, "username": learner(place)}) + b"\n"
+
+
 def fill(alias: str, seed: int, *, times_others: int) -> None:
     """Fills the tables, and with ``times_others`` times as many rows of other courses."""
     connection = connections[alias]
     quoted = connection.ops.quote_name
-    for model, columns, rows in all_rows(seed):
+    for model, columns, rows in tqdm(all_rows(seed), desc="tables", unit="table", total=TABLES):
         table = quoted(model._meta.db_table)
         names = ", ".join(map(quoted, (*columns, "created")))
         marks = ", ".join("%s" for _ in range(len(columns) + 1))
@@ -204,6 +227,10 @@ def fill(alias: str, seed: int, *, times_others: int) -> None:
             continue
         for other in range(times_others):
             copy_to_other_course(connection, model, columns, other)
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as lines:
+        lines.writelines(roster_lines(seed, times_others=times_others))
+        lines.flush()
+        call_command("load_roster", lines.name)
 
 
 def copy_to_other_course(connection: Any, model: type[models.Model], columns: tuple[str, ...], other: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from analytics_data_api.constants.learners import METRICS
 from analytics_data_api.fake_data.course import FakeCourse, Module, Row
 from analytics_data_api.fake_data.courses import LearnerWeek
 
@@ -41,15 +42,6 @@ class Metrics:
     @property
     def problem_attempts_per_completed(self) -> float | None:
         return self.problem_attempts / len(self.completed) if self.completed else None
-
-
-METRICS = (
-    "problem_attempts_per_completed",
-    "problems_attempted",
-    "problems_completed",
-    "discussion_contributions",
-    "videos_viewed",
-)
 
 
 def engagement(course: FakeCourse, weeks: list[list[LearnerWeek]]) -> list[Row]:

@@ -1,7 +1,8 @@
 """Other databases in place of the tests' own: one that does not answer, one without tables, one with other tables."""
 
 import socket
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 
 from django.core.management import call_command
 from django.db import connections
@@ -30,6 +31,39 @@ def unreachable(alias, tmp_path):
         config = {"HOST": "127.0.0.1", "PORT": port_where_nothing_listens()}
     with replaced(alias, **config) as connection:
         yield connection
+
+
+@contextmanager
+def no_database(alias, tmp_path):
+    """A file that is none of SQLite's."""
+    file = tmp_path / "text.sqlite3"
+    file.write_bytes(b"This is no database. " * 1000)
+    with replaced(alias, NAME=str(file)) as connection:
+        yield connection
+
+
+@contextmanager
+def damaged(alias, tmp_path):
+    """A file of SQLite whose tables are overwritten."""
+    file = tmp_path / "damaged.sqlite3"
+    with replaced(alias, NAME=str(file)):
+        migrate(alias)
+        connections[alias].close()
+    content = file.read_bytes()
+    file.write_bytes(content[:100] + b"\xff" * (len(content) - 100))
+    with replaced(alias, NAME=str(file)) as connection:
+        yield connection
+
+
+@contextmanager
+def locked(alias, tmp_path):
+    """A file of SQLite that somebody else writes, and nobody can read."""
+    file = tmp_path / "locked.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("CREATE TABLE something (id INTEGER)")
+        writer.execute("BEGIN EXCLUSIVE")
+        with replaced(alias, NAME=str(file), OPTIONS={"timeout": 0.01}) as connection:
+            yield connection
 
 
 def port_where_nothing_listens():

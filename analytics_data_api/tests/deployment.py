@@ -6,6 +6,8 @@ tables a pipeline made, in two shapes, and with different counts, so that an ans
 
 import copy
 import os
+import pwd
+import shutil
 import subprocess
 import sys
 import time
@@ -40,6 +42,7 @@ COUNTS = (
 @dataclass(frozen=True)
 class Deployment:
     url: str
+    process: subprocess.Popen
     log: Path
     configuration: Path
     reports: Path
@@ -49,8 +52,11 @@ class Deployment:
 
 
 @contextmanager
-def deployed(rows, folder):
-    """A running deployment. None of its analytics databases has changed when it has ended."""
+def deployed(rows, folder, user=None, python=(sys.executable,)):
+    """A running deployment. None of its analytics databases has changed when it has ended.
+
+    With ``user`` the server runs as that user of the system, who gets the folder, by the command ``python``.
+    """
     with ExitStack() as stack:
         users = stack.enter_context(databases.empty("default", folder))
         databases.migrate("default")
@@ -82,15 +88,15 @@ def deployed(rows, folder):
                     },
                     "ELASTICSEARCH_LEARNERS_HOST": "http://localhost:9200/",
                     "REPORT_DOWNLOAD_BACKEND": {"MEDIA_ROOT": str(reports), "MEDIA_URL": "http://files.example.com/"},
-                    "SECRET_KEY": "of-a-deployment-and-of-nobody-else",
+                    "SECRET_KEY": "of-a-deployment-and-of-nobody-else-0123456789abcdef",
                 }
             ),
             encoding="utf-8",
         )
         log = folder / "log"
         port = databases.port_where_nothing_listens()
-        with serving(configuration, port, log):
-            yield Deployment(f"http://127.0.0.1:{port}", log, configuration, reports)
+        with serving(configuration, port, log, user, python) as process:
+            yield Deployment(f"http://127.0.0.1:{port}", process, log, configuration, reports)
         for alias, (dump, _config) in readers.items():
             assert pipeline_tables.state(dump) == states[alias], f"the database of {alias} has changed"
 
@@ -116,7 +122,7 @@ def as_configured(settings):
 
 
 @contextmanager
-def serving(configuration, port, log):
+def serving(configuration, port, log, user, python):
     environ = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     environ |= {
         "ANALYTICS_API_CFG": str(configuration),
@@ -126,10 +132,13 @@ def serving(configuration, port, log):
     }
     command = ["-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application"]
     with log.open("w") as output:
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environ, stderr=output)
+        as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+        for path in [log.parent, *log.parent.rglob("*")] if user else []:
+            shutil.chown(path, user)
+        process = subprocess.Popen([*python, *command], cwd=ROOT, env=environ, stderr=output, **as_user)
         try:
             wait_for(f"http://127.0.0.1:{port}/status/", process, log)
-            yield
+            yield process
         finally:
             process.terminate()
             process.wait(PATIENCE)

@@ -76,6 +76,15 @@ def test_missing_indexes(tmp_path, bare_shape):
         assert found(id="analytics.W002") == []
 
 
+def test_missing_indexes_of_time(tmp_path, bare_shape):
+    with pipeline_tables.dumped("analytics", bare_shape, [], tmp_path) as connection:
+        missing = found(id="analytics.W004")
+        assert len(missing) == len(checks.KEYS)
+        for message in missing:
+            apply_hint(connection, message)
+        assert found(id="analytics.W004") == []
+
+
 def test_other_indexes_do(tmp_path):
     """Indexes of other names, and with more columns behind the key or the key's own in another order."""
     shape = next(shape for shape in pipeline_tables.shapes_for(connections["analytics"]) if shape.indexes)

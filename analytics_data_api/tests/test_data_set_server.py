@@ -1,101 +1,70 @@
 """Data sets from a running server: the script of the documentation, and connections that break."""
 
+import csv
+import itertools
 import os
 import socket
 import sqlite3
 import subprocess
-import sys
-import time
-from contextlib import contextmanager
+import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connections, transaction
 
-ROOT = Path(__file__).resolve().parents[2]
-KEY = "edx"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from analytics_data_api.tests import databases
+from analytics_data_api.tests.running import KEY, ROOT, Server
 
 
-class Server:
-    """The production server on SQLite files of its own, one process of one thread."""
+class AnalyticsServer(Server):
+    """One whose analytics database is the alias of the tests, which is an empty one meanwhile."""
 
-    def __init__(self, folder):
-        self.database = folder / "analytics.sqlite3"
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local",
-            "DATABASE_URL": f"sqlite:///{folder}/default.sqlite3",
-            "ANALYTICS_DATABASE_URL": f"sqlite:///{self.database}",
-            "ANALYTICS_DATABASE_URL_V1": "",
-            "HOST": "127.0.0.1",
-            "PORT": str(self.port),
-            "WORKERS": "1",
-            "THREADS": "1",
-        }
-        for arguments in (["migrate"], ["migrate", "--database", "analytics"], ["set_api_key", KEY, KEY]):
-            self.run("manage.py", *arguments)
-
-    def run(self, *arguments):
-        command = [sys.executable, *map(str, arguments)]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+    def __init__(self, folder, unblock):
+        super().__init__(folder, url_of(connections["analytics"]))
+        self.unblock = unblock
 
     def execute(self, statement, rows=((),)):
-        with sqlite3.connect(self.database, timeout=30) as connection:
-            connection.executemany(statement, rows)
-        connection.close()
+        with self.unblock(), transaction.atomic("analytics"), connections["analytics"].cursor() as cursor:
+            cursor.executemany(statement, rows)
 
-    @contextmanager
-    def running(self):
-        command = [sys.executable, "-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py"]
-        process = subprocess.Popen(
-            [*command, "analyticsdataserver.wsgi:application"],
-            cwd=ROOT,
-            env=self.environment,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            for _attempt in range(300):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                        break
-                time.sleep(0.1)
-            self.worker = Path(f"/proc/{process.pid}")
-            yield
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    def rows(self, query):
+        with self.unblock(), connections["analytics"].cursor() as cursor:
+            cursor.execute(query)
+            return list(cursor.fetchall())
+
+
+def url_of(connection):
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    user = f"{settings['USER']}:{settings['PASSWORD']}" if settings["PASSWORD"] else settings["USER"]
+    return f"mysql://{user}@{settings['HOST']}:{settings['PORT'] or 3306}/{settings['NAME']}"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("server"))
-    with server.running():
-        yield server
+def server(tmp_path_factory, django_db_setup, django_db_blocker):
+    folder = tmp_path_factory.mktemp("server")
+    with django_db_blocker.unblock(), databases.empty("analytics", folder):
+        server = AnalyticsServer(folder, django_db_blocker.unblock)
+        with server.running():
+            yield server
 
 
-INSERT = "INSERT INTO course_enrollment_daily (course_id, date, count, created) VALUES (?, ?, ?, ?)"
+INSERT = "INSERT INTO course_enrollment_daily (course_id, date, count, created) VALUES (%s, %s, %s, %s)"
 
 
 def days(course_id, number, created):
     return [(course_id, f"20{index // 400 + 10:02}-01-{index % 28 + 1:02}", index, created) for index in range(number)]
 
 
-def rows_of(database, query):
-    with sqlite3.connect(database) as connection:
-        found = connection.execute(query).fetchall()
-    connection.close()
-    return found
+def rows_of(copy, query):
+    with closing(sqlite3.connect(copy)) as connection:
+        return connection.execute(query).fetchall()
 
 
 THEIRS = """
-    SELECT id, course_id, date, count, REPLACE(REPLACE(SUBSTR(created, 1, 19), ' ', 'T'), ':', '')
+    SELECT id, course_id, SUBSTR(date, 1, 10), count, REPLACE(REPLACE(SUBSTR(created, 1, 19), ' ', 'T'), ':', '')
     FROM course_enrollment_daily ORDER BY id
 """
 
@@ -106,8 +75,7 @@ def test_the_copy_of_the_documentation_keeps_in_step(server, tmp_path):
             ROOT / "docs" / "sync.py", server.url, KEY, tmp_path / "copy.db", "enrollment", "video_timelines", "roster"
         )
         ours = rows_of(tmp_path / "copy.db", "SELECT id, course_id, date, count, created FROM enrollment ORDER BY id")
-        theirs = rows_of(server.database, THEIRS)
-        return ours == theirs
+        return ours == server.rows(THEIRS)
 
     assert in_step()
     server.execute(
@@ -122,6 +90,30 @@ def test_the_copy_of_the_documentation_keeps_in_step(server, tmp_path):
     server.execute(INSERT, days("edX/b/1", 9, "2020-01-03 00:00:00"))
     assert in_step()
     assert in_step()
+
+
+def commands_of_the_documentation():
+    """The block of shell commands on the page of bulk data."""
+    text = (ROOT / "docs" / "bulk_data.rst").read_text(encoding="utf-8")
+    block = text.partition(".. code-block:: sh\n\n")[2]
+    return textwrap.dedent(
+        "".join(itertools.takewhile(lambda line: line[:1] in " \n", block.splitlines(keepends=True)))
+    )
+
+
+def test_the_nightly_pull_of_the_documentation(server, tmp_path):
+    commands = commands_of_the_documentation().replace("http://127.0.0.1:8000", server.url)
+    assert "curl" in commands
+    found = []
+    for course_id, number in (("edX/night/1", 3), ("edX/night/2", 0), ("edX/night/3", 2)):
+        server.execute(INSERT, days(course_id, number, f"2021-01-0{course_id[-1]} 00:00:00") or [])
+        subprocess.run(["bash", "-ec", commands], cwd=tmp_path, check=True, stderr=subprocess.DEVNULL)
+        (file,) = tmp_path.glob("enrollment-*.csv")
+        with file.open(newline="") as lines:
+            pulled = [int(row["id"]) for row in csv.DictReader(lines)]
+        found += pulled
+        assert number == 0 or len(pulled) >= number
+        assert found == [row[0] for row in server.rows("SELECT id FROM course_enrollment_daily ORDER BY created, id")]
 
 
 def request(server, path):
@@ -141,10 +133,14 @@ def open_files(server):
     )
 
 
+TRANSACTIONS = """
+    SELECT trx_mysql_thread_id FROM information_schema.innodb_trx
+    JOIN information_schema.processlist ON id = trx_mysql_thread_id WHERE db = DATABASE()
+"""
 ALL = "/api/v0/data_sets/course_programs/rows/?limit=all&format="
 PROGRAM = (
     "INSERT INTO course_program_metadata (course_id, program_id, program_type, program_title, created)"
-    " VALUES (?, ?, ?, ?, ?)"
+    " VALUES (%s, %s, %s, %s, %s)"
 )
 
 
@@ -167,6 +163,8 @@ def test_a_client_that_goes_leaves_nothing_behind(server, many_rows, kind):
             assert client.recv(2**16).startswith(b"HTTP/1.1 200")
         server.execute(INSERT, days("edX/c/1", 1, "2020-01-01 00:00:00"))
     assert open_files(server) == before
+    if connections["analytics"].vendor == "mysql":
+        assert server.rows(TRANSACTIONS) == []
 
 
 @pytest.mark.parametrize("kind", ["csv", "ndjson", "json"])

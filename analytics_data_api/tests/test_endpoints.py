@@ -157,6 +157,11 @@ class TestErrors:
         assert response.json()["error_code"] == "not_acceptable"
         assert response.json()["detail"] == response.json()["developer_message"]
 
+    @pytest.mark.parametrize("accept", ["", " "])
+    def test_accept_without_a_value(self, api, demo_data, route, accept):
+        response = api.get(f"/api/v0/{route.sample}", HTTP_ACCEPT=accept)
+        assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+
 
 class TestSessions:
     def test_login_of_the_browsable_api(self, anonymous, demo_data, route):

@@ -4,7 +4,14 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db.utils import DataError, InterfaceError, OperationalError, ProgrammingError
+from django.db.utils import (
+    DatabaseError,
+    DataError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 from django.http import Http404
 from rest_framework import exceptions
 
@@ -20,6 +27,7 @@ TABLE = [
     (errors.ResourceNotFound(), "not_found", 404),
     (errors.AnalyticsDatabaseUnavailable(), "analytics_database_unavailable", 503),
     (errors.DatabaseNotPrepared(), "analytics_database_unavailable", 503),
+    (errors.DatabaseTooSlow(), "analytics_database_unavailable", 503),
 ]
 FRAMEWORK = [
     (exceptions.NotAuthenticated(), "not_authenticated", 401),
@@ -38,9 +46,27 @@ OTHERS = [
     (OperationalError("secret: unable to open database file"), "analytics_database_unavailable", 503),
     (OperationalError(), "analytics_database_unavailable", 503),
     (InterfaceError("secret: connection already closed"), "analytics_database_unavailable", 503),
+    *(
+        (OperationalError(number, "secret"), "analytics_database_unavailable", 503)
+        # Too many connections, shutting down, no access, locked, interrupted, killed, lost, too slow.
+        for number in (1040, 1203, 1226, 1053, 1045, 1044, 1142, 1205, 1213, 1317, 1927, 2002, 2013, 2055, 1969, 3024)
+    ),
+    (DatabaseError("secret: file is not a database"), "analytics_database_unavailable", 503),
+    (DatabaseError("secret: database disk image is malformed"), "analytics_database_unavailable", 503),
+    (OperationalError("secret: disk I/O error"), "analytics_database_unavailable", 503),
+    (OperationalError("secret: attempt to write a readonly database"), "analytics_database_unavailable", 503),
+    (InterfaceError(0, ""), "analytics_database_unavailable", 503),
+    (InternalError(126, "secret"), "analytics_database_unavailable", 503),
+    (ProgrammingError(2014, "secret: commands out of sync"), "analytics_database_unavailable", 503),
     (ProgrammingError(1146, "secret: table does not exist"), "analytics_database_unavailable", 503),
     (OperationalError(1054, "secret: unknown column"), "analytics_database_unavailable", 503),
-    (OperationalError(1267, "secret: illegal mix of collations"), "not_found", 404),
+    (OperationalError(1267, "secret: (latin1,IMPLICIT) and (utf8mb4,COERCIBLE)"), "not_found", 404),
+    # Two columns, and no text of the request.
+    (
+        OperationalError(1267, "secret: (latin1,IMPLICIT) and (utf8mb4,IMPLICIT)"),
+        "analytics_database_unavailable",
+        503,
+    ),
 ]
 
 

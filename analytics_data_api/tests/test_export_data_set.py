@@ -19,7 +19,23 @@ from analytics_data_api.v0.tests.views.test_data_sets import unguarded
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-TEXTS = ["plain", "", "'", "=1+1", "-5", "a,b", 'a"b', "two\nlines", "\t", "@x", "é😀\u2028", "null", "NULL", "+"]
+TEXTS = [
+    "plain",
+    "",
+    "'",
+    "=1+1",
+    "-5",
+    "a,b",
+    'a"b',
+    "two\nlines",
+    "\t",
+    "@x",
+    "é😀\u2028",
+    "null",
+    "NULL",
+    "+",
+    '},{"id":',
+]
 DUCKDB_TYPES = {
     ("integer", None): "BIGINT",
     ("number", None): "DOUBLE",

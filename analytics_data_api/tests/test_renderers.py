@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer as ReferenceJSONRenderer
 from rest_framework_csv.renderers import CSVRenderer as ReferenceCSVRenderer
 
-from analytics_data_api.renderers import CSVRenderer, JSONRenderer, batches, csv_chunks, csv_text, harmless, json_list
+from analytics_data_api.renderers import (
+    CSVRenderer,
+    JSONRenderer,
+    batches,
+    csv_chunks,
+    csv_text,
+    harmless,
+    json_list,
+    json_object,
+)
 from analytics_data_api.v0.serializers.courses import CourseActivityWeeklySerializer
 from analytics_data_api.v0.serializers.enrollment import (
     CourseEnrollmentByEducationSerializer,
@@ -166,6 +175,54 @@ class TestJSONRenderer:
     def test_refuses_what_it_does_not_know(self):
         with pytest.raises(TypeError):
             JSONRenderer().render({"a": object()})
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats()
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
+    max_leaves=10,
+)
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(JSON)
+def test_json_is_read_back_as_the_standard_library_would_write_it(data):
+    written = JSONRenderer().render(data)
+    if data is None:
+        assert written == b""
+    else:
+        assert json.loads(written) == json.loads(json.dumps(data), parse_constant=lambda _name: None)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(st.dictionaries(st.text('ab"\\é'), st.integers(-9, 2**63) | st.text('ab"\\é,:}'), max_size=3), JSON)
+def test_json_that_is_put_into_an_object(around, value):
+    assert json.loads(json_object(around, "results", orjson.dumps(value))) == {
+        **around,
+        "results": orjson.loads(orjson.dumps(value)),
+    }
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+        st.none() | st.text(st.characters(exclude_categories=["Cs"])) | st.lists(st.text("a=+-@, '\n")),
+        min_size=2,
+    )
+)
+def test_cells_of_a_single_object(data):
+    """The guard taken off, each cell is the value; none begins as a formula unless it is a number."""
+    header, cells = csv.reader(io.StringIO(CSVRenderer().render(data).decode(), newline=""))
+    texts = ["" if value is None else ", ".join(value) if isinstance(value, list) else value for value in data.values()]
+    for shown, text in zip([*header, *cells], [*data, *texts], strict=True):
+        assert shown in (text, f"'{text}")
+        if shown[:1] and shown[0] in "=+-@\t\r":
+            float(shown)
 
 
 class TestCSVRenderer:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from rest_framework.authtoken.models import Token
 
+from analytics_data_api.keys.models import KeyAccess
 from analytics_data_api.tests import databases
 from analytics_data_api.tests.client import ApiClient
 from analytics_data_api.v0.tests.factories import TokenFactory, UserFactory
@@ -87,6 +89,25 @@ REFUSALS = {
     "an empty key to delete": (["ada", "", "--delete-key"], "both"),
     "no such user to delete a key of": (["carol", "--delete-key"], "carol"),
     "no key to delete": (["dan", "--delete-key"], "dan"),
+    "a key and another": (["ada", "key", "--generate"], "both"),
+    "a username to list": (["ada", "--list"], "username"),
+    "options of a list": (["--list", "--generate"], "--list"),
+    "options of a deletion": (["ada", "--delete-key", "--org", "edX"], "--delete-key"),
+    "nobody": ([], "username"),
+    "all courses and one": (["ada", "key", "--unrestricted", "--course", "edX/a/b"], "both"),
+    "no course": (["ada", "key", "--course", "edX"], "'edX' is no course id"),
+    "no course by a hair": (["ada", "key", "--course", "course-v1:edX a b"], "is no course id"),
+    "an empty course": (["ada", "key", "--course", ""], "--course is empty"),
+    "no organization": (["ada", "key", "--org", "edX/a"], "'edX/a' is no organization"),
+    "an organization with a space": (["ada", "key", "--org", "ed X"], "is no organization"),
+    "an empty organization": (["ada", "key", "--org", " "], "--org is empty"),
+    "no day": (["ada", "key", "--expires", "tomorrow"], "YYYY-MM-DD"),
+    "a day that is none": (["ada", "key", "--expires", "2099-02-30"], "YYYY-MM-DD"),
+    "another form of days": (["ada", "key", "--expires", "20990201"], "YYYY-MM-DD"),
+    "a day that is past": (["ada", "key", "--expires", "2020-01-01"], "not after today"),
+    "restrictions of a user without a key": (["dan", "--org", "edX"], "dan"),
+    "restrictions of nobody": (["carol", "--no-personal-data"], "carol"),
+    "too many courses": (["ada", *(f"--course=edX/a/{n}" for n in range(1001))], "1000"),
 }
 
 
@@ -98,10 +119,110 @@ def test_refuses(arguments, words):
     before = keys()
     with pytest.raises(CommandError) as refusal:
         call_command("set_api_key", *arguments)
+    assert not KeyAccess.objects.exists()
     assert words in str(refusal.value)
     assert "\n" not in str(refusal.value)
     assert refusal.value.returncode == 1
     assert keys() == before
+
+
+class TestRestrictions:
+    """What a key may see is told by what the server answers with it; here by what is stored."""
+
+    @staticmethod
+    def stored(username="ada"):
+        columns = ("is_restricted", "courses", "orgs", "sees_personal_data", "expires")
+        return KeyAccess.objects.values_list(*columns).get(user__username=username)
+
+    def test_the_first_key_of_a_user_may_see_everything(self, capsys):
+        call_command("set_api_key", "ada", "key")
+        assert self.stored() == (False, "", "", True, None)
+        assert capsys.readouterr().out == ("The key of ada is set. It may see courses: all; personal data: yes.\n")
+
+    def test_all_options(self, capsys):
+        call_command(
+            *("set_api_key", "ada", "key", "--course", "edX/a/b", "--course", "course-v1:edX+c+d", "--org", "MITx"),
+            *("--no-personal-data", "--expires", "2099-01-01"),
+        )
+        assert self.stored() == (True, "edX/a/b\ncourse-v1:edX+c+d", "MITx", False, date(2099, 1, 1))
+        assert capsys.readouterr().out == (
+            "The key of ada is set. It may see courses: all of MITx, edX/a/b, course-v1:edX+c+d; personal data: no; "
+            "refused from 2099-01-01 on.\n"
+        )
+
+    def test_a_new_key_may_see_what_the_old_one_could(self, capsys):
+        call_command("set_api_key", "ada", "old", "--org", "edX", "--no-personal-data")
+        capsys.readouterr()
+        call_command("set_api_key", "ada", "new")
+        assert self.stored() == (True, "", "edX", False, None)
+        said = capsys.readouterr().out
+        assert "all of edX" in said and "--unrestricted" in said
+
+    def test_so_may_one_after_a_deletion(self):
+        call_command("set_api_key", "ada", "old", "--org", "edX")
+        call_command("set_api_key", "ada", "--delete-key")
+        call_command("set_api_key", "ada", "new")
+        assert self.stored()[2] == "edX"
+
+    def test_courses_take_the_place_of_others(self):
+        call_command("set_api_key", "ada", "key", "--org", "edX", "--no-personal-data")
+        call_command("set_api_key", "ada", "key", "--course", "edX/a/b")
+        assert self.stored() == (True, "edX/a/b", "", False, None)
+
+    def test_unrestricted_lifts_all_but_the_end(self):
+        call_command("set_api_key", "ada", "key", "--org", "edX", "--no-personal-data", "--expires", "2099-01-01")
+        call_command("set_api_key", "ada", "--unrestricted")
+        assert self.stored() == (False, "", "", True, date(2099, 1, 1))
+        call_command("set_api_key", "ada", "--expires", "never")
+        assert self.stored() == (False, "", "", True, None)
+
+    def test_unrestricted_without_personal_data(self):
+        call_command("set_api_key", "ada", "key", "--org", "edX")
+        call_command("set_api_key", "ada", "--unrestricted", "--no-personal-data")
+        assert self.stored() == (False, "", "", False, None)
+
+    def test_a_key_stays_when_its_restrictions_change(self):
+        call_command("set_api_key", "ada", "key")
+        call_command("set_api_key", "ada", "--org", "edX")
+        assert keys() == {"ada": "key"}
+
+
+class TestGenerate:
+    def test_prints_the_key_once(self, capsys):
+        call_command("set_api_key", "ada", "--generate", "--org", "edX")
+        printed = capsys.readouterr()
+        [key] = printed.out.splitlines()
+        assert len(key) == 40 and status_with(key) == 200
+        assert "ada" in printed.err and "all of edX" in printed.err and key not in printed.err
+        call_command("set_api_key", "--list")
+        assert key not in capsys.readouterr().out
+
+    def test_is_another_each_time(self, capsys):
+        for name in ("ada", "bob"):
+            call_command("set_api_key", name, "--generate")
+        assert len(set(capsys.readouterr().out.splitlines())) == 2
+
+
+def test_list(capsys):
+    for name in ("ada", "bob", "carol\x1b[2J", "dan", "eve"):
+        TokenFactory(user__username=name, key=f"secret-key-{name[:3]}")
+    UserFactory(username="fay")
+    call_command("set_api_key", "bob", "--course", "edX/a/b", "--expires", "2099-01-01")
+    call_command("set_api_key", "dan", "--org", "edX", "--no-personal-data")
+    call_command("set_api_key", "dan", "--delete-key")
+    assert status_with("secret-key-ada") == 200
+    capsys.readouterr()
+    call_command("set_api_key", "--list")
+    said = capsys.readouterr().out
+    assert "secret" not in said
+    assert [line.split() for line in said.splitlines()] == [
+        ["user", "courses", "personal", "data", "refused", "from", "last", "used"],
+        ["ada", "all", "yes", str(datetime.now(UTC).date())],
+        ["bob", "edX/a/b", "yes", "2099-01-01"],
+        [repr("carol\x1b[2J"), "all", "yes"],
+        ["dan", "(no", "key)", "all", "of", "edX", "no"],
+        ["eve", "all", "yes"],
+    ]
 
 
 def test_a_database_that_does_not_answer(tmp_path):

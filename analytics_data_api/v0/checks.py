@@ -129,6 +129,13 @@ def missing_indexes(model: type[Model], connection: Any, cursor: Any) -> Iterato
                 hint=index_sql(model, key, connection),
                 id="analytics.W002",
             )
+    if not any(columns[:1] == ["created"] for columns in standing):
+        yield checks.Warning(
+            f"the table {table} of the database {connection.alias!r} has no index of created: each page of a pull of its "
+            "data set reads the whole table",
+            hint=index_sql(model, ("created",), connection),
+            id="analytics.W004",
+        )
 
 
 def table_sql(model: type[Model], connection: Any) -> str:

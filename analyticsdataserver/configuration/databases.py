@@ -8,6 +8,7 @@ from analyticsdataserver.env import CONNECTION_DEFAULTS, MYSQL_ENGINE, SQLITE_EN
 ENGINES = {
     "django.db.backends.mysql": MYSQL_ENGINE,
     MYSQL_ENGINE: MYSQL_ENGINE,
+    "django.db.backends.sqlite3": SQLITE_ENGINE,
     SQLITE_ENGINE: SQLITE_ENGINE,
 }
 

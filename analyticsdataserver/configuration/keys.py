@@ -13,6 +13,7 @@ from analyticsdataserver.configuration.databases import databases
 from analyticsdataserver.configuration.logs import logging
 from analyticsdataserver.configuration.reading import Configuration
 from analyticsdataserver.configuration.rest_framework import rest_framework
+from analyticsdataserver.configuration.web_tokens import web_tokens
 from analyticsdataserver.env import VARIABLES
 
 Take = Callable[[Configuration, str, Any], None]
@@ -30,6 +31,11 @@ class Key:
 
 def take_variable(configuration: Configuration, name: str, value: Any) -> None:
     configuration.take_variable(name, value)
+
+
+def take_debug(configuration: Configuration, name: str, value: Any) -> None:
+    if values.flag(name, value):
+        raise values.WrongValue(name, "expected false, since debug pages show settings and data to everybody")
 
 
 def take_setting(
@@ -51,9 +57,34 @@ def take_alias(configuration: Configuration, name: str, value: Any) -> None:
 
 
 def take_rest_framework(configuration: Configuration, name: str, value: Any) -> None:
-    configuration.rest_framework, ignored = rest_framework(name, value)
+    rates, ignored = rest_framework(name, value)
+    for variable, rate in rates.items():
+        configuration.variables.setdefault(variable, rate)
     for part, reason in ignored:
         configuration.ignore(part, reason)
+
+
+def take_web_tokens(configuration: Configuration, name: str, value: Any) -> None:
+    tokens, ignored = web_tokens(name, value)
+    for variable, found in tokens.items():
+        configuration.variables.setdefault(variable, found)
+    for part, reason in ignored:
+        configuration.ignore(part, reason)
+
+
+def take_caches(configuration: Configuration, name: str, value: Any) -> None:
+    caches = values.mapping_of_mappings(name, value)
+    configuration.settings[name] = {
+        alias: {**cache, "BACKEND": CACHES.get(cache.get("BACKEND"), cache.get("BACKEND"))}
+        for alias, cache in caches.items()
+    }
+
+
+# Those of Django's that cannot count in one step.
+CACHES = {
+    "django.core.cache.backends.redis.RedisCache": "analyticsdataserver.cache.RedisCache",
+    "django.core.cache.backends.locmem.LocMemCache": "analyticsdataserver.cache.LocalCache",
+}
 
 
 def take_logging(configuration: Configuration, name: str, value: Any) -> None:
@@ -115,6 +146,7 @@ FIXED = "the code of this server decides"
 
 # The first that matches counts.
 KEYS = (
+    used("DEBUG", take_debug, "Only false: production refuses to start with debug pages."),
     used(
         "DATABASES",
         take_databases,
@@ -131,7 +163,8 @@ KEYS = (
     used(
         "REST_FRAMEWORK",
         take_rest_framework,
-        "DEFAULT_THROTTLE_CLASSES, DEFAULT_THROTTLE_RATES and NUM_PROXIES are used, the rates beside this server's own. "
+        "Of DEFAULT_THROTTLE_RATES `user` and `service_user` are used, as THROTTLE_RATE_USER and "
+        "THROTTLE_RATE_SERVICE_USER, which win over them; an empty list as DEFAULT_THROTTLE_CLASSES switches them off. "
         "Other parts are ignored: who may ask for what in which form is fixed.",
     ),
     used(
@@ -163,17 +196,29 @@ KEYS = (
     used("MEDIA_ROOT", take_setting, "Directory of report files, where they are local."),
     used("MEDIA_URL", take_setting, "Where a web server serves that directory."),
     *settings("STATIC_ROOT STATIC_URL", "As in Django; `collectstatic` is not needed."),
-    *settings("CACHES STORAGES", "As in Django."),
+    used(
+        "CACHES",
+        take_caches,
+        "As in Django; `default` is where requests are counted. This server's own caches stand for Django's for Redis and "
+        "for local memory. CACHE_URL wins over it.",
+    ),
+    *settings("STORAGES", "As in Django."),
     *settings(
         "EMAIL_* DEFAULT_FROM_EMAIL SERVER_EMAIL ADMINS MANAGERS", "As in Django, for log handlers that send mail."
     ),
     *settings("CSRF_* SESSION_* SECURE_* X_FRAME_OPTIONS", "As in Django."),
     *settings("USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT FORCE_SCRIPT_NAME", "As in Django, for a proxy in front."),
     *settings("DATA_UPLOAD_MAX_*", "As in Django: the most that a request may hold."),
-    *unused("DEBUG", "production has no debug pages"),
     *unused("HOST PORT WORKERS THREADS ANALYTICS_API_CFG", "it is read before this file, from the environment"),
     *unused("ELASTICSEARCH_* HAYSTACK_*", "there is no search server; rosters come by manage.py load_roster"),
-    *unused("JWT_AUTH SOCIAL_AUTH_* OAUTH* EDX_DRF_EXTENSIONS", "keys are the only way to sign a request"),
+    used(
+        "JWT_AUTH",
+        take_web_tokens,
+        "JWT_ISSUER, JWT_AUDIENCE, JWT_SECRET_KEY, JWT_PUBLIC_SIGNING_JWK_SET, JWT_ALGORITHM and JWT_LEEWAY are used, the "
+        "first three also from the first of JWT_ISSUERS, as the environment variables of these names, which win over them. "
+        "Where they do not make a whole, all are ignored, and no token is believed.",
+    ),
+    *unused("SOCIAL_AUTH_* OAUTH* EDX_DRF_EXTENSIONS", "keys and JSON Web Tokens are the ways to sign a request"),
     *unused("API_AUTH_TOKEN", "manage.py set_api_key gives a user a key"),
     *unused("LMS_BASE_URL BACKEND_SERVICE_EDX_OAUTH2_*", "the learning platform is not asked for anything"),
     *unused("DATE_FORMAT DATETIME_FORMAT", "the formats of the answers are part of the API"),

@@ -28,7 +28,6 @@ class Configuration:
     variables: dict[str, Any] = field(default_factory=dict)
     # Settings that take the place of those of analyticsdataserver.settings.base.
     settings: dict[str, Any] = field(default_factory=dict)
-    rest_framework: dict[str, Any] = field(default_factory=dict)
     databases: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Which aliases of the databases are read by /api/v0/ and /api/v1/.
     aliases: dict[str, str] = field(default_factory=dict)
@@ -83,12 +82,8 @@ class Configuration:
         settings = {name: value for name, value in self.settings.items() if name not in VARIABLES or is_unset(name)}
         if not is_unset("DEFAULT_FILE_STORAGE"):
             settings.pop("STORAGES", None)
-        if self.rest_framework:
-            rates = base["REST_FRAMEWORK"].get("DEFAULT_THROTTLE_RATES", {})
-            rates = rates | self.rest_framework.get("DEFAULT_THROTTLE_RATES", {})
-            settings["REST_FRAMEWORK"] = base["REST_FRAMEWORK"] | self.rest_framework
-            if rates:
-                settings["REST_FRAMEWORK"]["DEFAULT_THROTTLE_RATES"] = rates
+        if not is_unset("CACHE_URL"):
+            settings.pop("CACHES", None)
         if "STORAGES" in settings:
             settings["STORAGES"] = global_settings.STORAGES | base.get("STORAGES", {}) | settings["STORAGES"]
         if "LOGGING" in settings and not missing("LOG_LEVEL"):

@@ -1,52 +1,40 @@
 """REST_FRAMEWORK of the file: how much a client may ask. How answers look is this server's own."""
 
-import importlib.util
-import re
 from typing import Any
 
-from analyticsdataserver.configuration.values import WrongValue, mapping, text, texts, whole_number
+from analyticsdataserver.configuration.values import WrongValue, mapping, text, texts
+from analyticsdataserver.rates import Rate, parse_rate
 
-RATE = re.compile(r"\d+/(s|sec|second|m|min|minute|h|hour|d|day)")
+# Scopes of rates, and the variable that each stands for.
+SCOPES = {"user": "THROTTLE_RATE_USER", "service_user": "THROTTLE_RATE_SERVICE_USER"}
 
 
-def rates(key: str, value: Any) -> dict[str, str | None]:
+def rates(key: str, value: Any) -> dict[str, Rate | None]:
     found = {}
     for scope, rate in mapping(key, value).items():
         at = f"{key}.{scope}"
-        if rate is not None and not RATE.fullmatch(text(at, rate)):
-            raise WrongValue(at, "expected a rate, such as 60/minute")
-        found[scope] = rate
+        try:
+            found[scope] = None if rate is None else parse_rate(text(at, rate))
+        except ValueError as error:
+            raise WrongValue(at, str(error)) from error
     return found
 
 
-PARTS = {
-    "DEFAULT_THROTTLE_CLASSES": texts,
-    "DEFAULT_THROTTLE_RATES": rates,
-    "NUM_PROXIES": whole_number,
-}
-
-
-def rest_framework(key: str, value: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """What is used of it, and each other part with the reason why it is not."""
-    found = {}
-    ignored = []
-    for name, part in mapping(key, value).items():
-        at = f"{key}.{name}"
-        if name not in PARTS:
-            ignored.append((at, "who may ask for what in which form is fixed by this server"))
-        elif part is not None:
-            found[name] = PARTS[name](at, part)
-    classes = found.get("DEFAULT_THROTTLE_CLASSES", [])
-    for path in [path for path in classes if not exists(path)]:
-        classes.remove(path)
-        ignored.append((f"{key}.DEFAULT_THROTTLE_CLASSES", f"there is no {path}"))
-    return found, ignored
-
-
-def exists(path: str) -> bool:
-    """Whether there is a module of a class. The class itself cannot be asked for while the settings are read."""
-    module = path.rpartition(".")[0]
-    try:
-        return importlib.util.find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False
+def rest_framework(key: str, value: Any) -> tuple[dict[str, Rate], list[tuple[str, str]]]:
+    """The rates by their variables, and each part that is not used with the reason."""
+    parts = {name: part for name, part in mapping(key, value).items() if part is not None}
+    found = rates(f"{key}.DEFAULT_THROTTLE_RATES", parts.pop("DEFAULT_THROTTLE_RATES", {}))
+    ignored = [
+        (f"{key}.DEFAULT_THROTTLE_RATES.{scope}", f"there are rates of {' and '.join(SCOPES)}")
+        for scope in found
+        if scope not in SCOPES
+    ]
+    used = {SCOPES[scope]: rate for scope, rate in found.items() if scope in SCOPES and rate is not None}
+    if "DEFAULT_THROTTLE_CLASSES" in parts:
+        at = f"{key}.DEFAULT_THROTTLE_CLASSES"
+        if texts(at, parts.pop("DEFAULT_THROTTLE_CLASSES")):
+            ignored.append((at, "this server counts the requests of each user itself"))
+        else:
+            used = {}
+    ignored += [(f"{key}.{name}", "who may ask for what in which form is fixed by this server") for name in parts]
+    return used, ignored

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from analyticsdataserver.env import SQLITE_ENGINE, env
+from analyticsdataserver import cache, web_tokens
+from analyticsdataserver.env import CONNECTION_DEFAULTS, SQLITE_ENGINE, env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 
 def sqlite_beside_manage_py(name):
-    return {"ENGINE": SQLITE_ENGINE, "NAME": str(BASE_DIR / name), "CONN_MAX_AGE": 600}
+    return {"ENGINE": SQLITE_ENGINE, "NAME": str(BASE_DIR / name), **CONNECTION_DEFAULTS}
 
 
 # v0 reads `analytics`, v1 reads `analytics_v1`; users and keys are in `default`.
@@ -19,6 +20,7 @@ DATABASES = {
     "analytics": env("ANALYTICS_DATABASE_URL") or sqlite_beside_manage_py("analytics.sqlite3"),
 }
 DATABASES["analytics_v1"] = env("ANALYTICS_DATABASE_URL_V1") or dict(DATABASES["analytics"])
+DATABASE_STATEMENT_TIMEOUT = env("DATABASE_STATEMENT_TIMEOUT")
 DATABASE_ROUTERS = ["analyticsdataserver.router.AnalyticsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
@@ -26,6 +28,9 @@ SILENCED_SYSTEM_CHECKS = [
     "models.W035",
     # The CSRF middleware is there under a name of our own; it leaves requests without a session alone.
     "security.W003",
+    # HSTS for subdomains, and in the browsers' own lists: both say something of other hosts than this server's.
+    "security.W005",
+    "security.W021",
 ]
 
 DEBUG = env("DEBUG")
@@ -36,29 +41,36 @@ ROOT_URLCONF = "analyticsdataserver.urls"
 WSGI_APPLICATION = "analyticsdataserver.wsgi.application"
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Before the next one, of whose templates it has one of its own.
+    "analytics_data_api",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_yasg",
-    "analytics_data_api",
+    "analytics_data_api.keys",
     "analytics_data_api.v0",
 ]
 MIDDLEWARE = [
+    # Outside all others, since what it adds is for every answer.
+    "analyticsdataserver.answers.AnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside the next one, whose strong ETag becomes a weak one when the answer is packed.
     "django.middleware.gzip.GZipMiddleware",
     "analyticsdataserver.middleware.ConditionalGetMiddleware",
+    "analyticsdataserver.middleware.Utf8Middleware",
+    "analyticsdataserver.failures.DatabaseFailuresMiddleware",
     "analyticsdataserver.middleware.SessionsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "analyticsdataserver.middleware.SessionCsrfMiddleware",
     "analyticsdataserver.middleware.SessionUsersMiddleware",
     "analyticsdataserver.middleware.SessionMessagesMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -75,7 +87,7 @@ TEMPLATES = [
 ]
 
 # A form has a field for each course id, and JSON may have any number of them that these bytes hold.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = env("MAX_BODY_SIZE")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100_000
 
 LANGUAGE_CODE = "en-us"
@@ -87,16 +99,19 @@ USE_I18N = False
 STATIC_URL = "/static/"
 # Serves the bundled files of the packages where they are: no collectstatic between an install and its first answer.
 WHITENOISE_USE_FINDERS = True
+CSRF_FAILURE_VIEW = "analytics_data_api.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "/docs/"
 LOGIN_URL = "/api-auth/login/"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one's challenge is what a 401 carries: WWW-Authenticate: Token.
-        "rest_framework.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "analytics_data_api.web_token_authentication.WebTokenAuthentication",
+        "analytics_data_api.keys.authentication.KeyAuthentication",
+        "analytics_data_api.keys.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["analytics_data_api.throttling.UserThrottle"],
     "DEFAULT_PARSER_CLASSES": [
         "analytics_data_api.parsers.JSONParser",
         "rest_framework.parsers.FormParser",
@@ -134,6 +149,23 @@ SWAGGER_SETTINGS = {
     "PERSIST_AUTH": False,
 }
 
+WEB_TOKENS = web_tokens.rules(
+    issuer=env("JWT_ISSUER"),
+    audience=env("JWT_AUDIENCE"),
+    algorithms=env("JWT_ALGORITHMS"),
+    secret=env("JWT_SECRET_KEY"),
+    key_set=env("JWT_PUBLIC_SIGNING_JWK_SET"),
+    leeway=env("JWT_LEEWAY"),
+)
+if WEB_TOKENS:
+    SWAGGER_SETTINGS["SECURITY_DEFINITIONS"]["JWT"] = {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "The word `JWT`, a space and a token of the learning platform.",
+    }
+
+PERSONAL_DATA = env("PERSONAL_DATA")
 LMS_USER_ACCOUNT_BASE_URL = env("LMS_USER_ACCOUNT_BASE_URL")
 
 # Files of reports: in a directory, unless another storage is named. The storages of django-storages read its AWS_ settings.
@@ -153,17 +185,40 @@ AWS_S3_ENDPOINT_URL = env("AWS_S3_ENDPOINT_URL")
 
 DEFAULT_PAGE_SIZE = env("DEFAULT_PAGE_SIZE")
 MAX_PAGE_SIZE = env("MAX_PAGE_SIZE")
+MAX_IDS = env("MAX_IDS")
 DATA_SETS_DELAY = env("DATA_SETS_DELAY")
+
+CACHES = {"default": env("CACHE_URL") or cache.LOCAL}
+THROTTLE_RATE_USER = env("THROTTLE_RATE_USER")
+THROTTLE_RATE_SERVICE_USER = env("THROTTLE_RATE_SERVICE_USER")
+THROTTLE_SERVICE_USERS = env("THROTTLE_SERVICE_USERS")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        "json": {"format": "%(message)s"},
+    },
+    "filters": {"request_id": {"()": "analyticsdataserver.request_log.RequestIdFilter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
+        "requests": {"class": "logging.StreamHandler", "formatter": "json"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL").upper()},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         # A refused request is no event of the server's; a crash still is.
         "django.request": {"level": "ERROR"},
+        # One line of JSON a request.
+        "analyticsdataserver.requests": {
+            "handlers": ["requests"],
+            "level": "INFO" if env("REQUEST_LOG") else "ERROR",
+            "propagate": False,
+        },
+        # Lines of runserver with query strings, which may have a key in them; and SQL, in which keys are looked up.
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "django.db.backends": {"level": "INFO"},
     },
 }

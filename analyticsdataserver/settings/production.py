@@ -17,19 +17,23 @@ if unset:
     file = f" (or {beside} in {configuration.path})" if configuration.path else ""
     raise ImproperlyConfigured(f"production settings need these environment variables: {', '.join(unset)}{file}")
 
-from analyticsdataserver.settings import base  # noqa: E402
+from analyticsdataserver.settings import base, safety  # noqa: E402
 from analyticsdataserver.settings.base import *  # noqa: E402, F403
 
-DEBUG = False
-SESSION_COOKIE_HTTPONLY = True
-SECURE_CONTENT_TYPE_NOSNIFF = True
+unsafe = safety.faults(secret_key=base.SECRET_KEY, hosts=base.ALLOWED_HOSTS, debug=base.DEBUG)
+if unsafe:
+    raise ImproperlyConfigured("; ".join(unsafe))
+
+# TLS ends at a proxy in front, whose word gunicorn takes for it: FORWARDED_ALLOW_IPS.
+HTTPS_ONLY = env("HTTPS_ONLY")
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_HSTS_SECONDS = env("HSTS_SECONDS") if HTTPS_ONLY else 0
+# Balancers and monitors ask each server by itself.
+SECURE_REDIRECT_EXEMPT = [r"^status/$", r"^health/$"]
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
 
 globals().update(configuration.over(vars(base)))
-
-# What documents, templates and Django itself print where a key belongs is no key.
-NO_SECRETS = ("...", "changeme", "change-me", "set-me-please", "your secret key here", "insecure-secret-key")
-if base.SECRET_KEY.startswith("django-insecure-") or base.SECRET_KEY.strip().lower() in NO_SECRETS:
-    raise ImproperlyConfigured("SECRET_KEY is a placeholder: make one of your own and keep it to yourself")
 
 # Django has not configured logging yet, so that these lines go to standard error as they are.
 for line in configuration.ignored:

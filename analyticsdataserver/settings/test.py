@@ -15,7 +15,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def for_tests(alias, config, taken):
     """The database of an alias, where the tests make one of their own: in memory, or named after the configured one."""
     if config["ENGINE"] == SQLITE_ENGINE:
-        return {"ENGINE": SQLITE_ENGINE, "NAME": f"file:{alias}?mode=memory&cache=shared", "CONN_MAX_AGE": 0}
+        name = f"file:{alias}?mode=memory&cache=shared"
+        # Said once more for pytest-django, which knows Django's own engine alone and would make a file for each process.
+        return {"ENGINE": SQLITE_ENGINE, "NAME": name, "CONN_MAX_AGE": 0, "TEST": {"NAME": ":memory:"}}
     name = f"test_{config['NAME']}"
     # Each alias has a database of its own, so that a test can tell which one answered.
     name = f"{name}_{alias}" if name in taken else name

@@ -34,7 +34,7 @@ OLDER = {
         "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "no.such.Throttle"],
         "DEFAULT_THROTTLE_RATES": {"user": "60/minute"},
     },
-    "SECRET_KEY": "Kx8-of-a-deployment",
+    "SECRET_KEY": "Kx8-of-a-deployment-and-of-nobody-else-0123456789abcdef",
     "STATICFILES_DIRS": ["static"],
     "STATIC_ROOT": "/srv/static",
     "TIME_ZONE": "UTC",

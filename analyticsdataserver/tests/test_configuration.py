@@ -72,10 +72,32 @@ class TestFileOfAnOlderServer:
         assert settings["EMAIL_PORT"] == 25 and "EMAIL_HOST_PASSWORD" not in settings
 
     def test_rest_framework(self, settings_of):
-        rest_framework = settings_of(OLDER)["REST_FRAMEWORK"]
-        assert rest_framework["DEFAULT_THROTTLE_CLASSES"] == ["rest_framework.throttling.UserRateThrottle"]
-        assert rest_framework["DEFAULT_THROTTLE_RATES"]["user"] == "60/minute"
-        assert rest_framework["DEFAULT_RENDERER_CLASSES"] == base.REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"]
+        settings = settings_of(OLDER)
+        assert settings["REST_FRAMEWORK"] == base.REST_FRAMEWORK
+        assert env("THROTTLE_RATE_USER") == (60, 60)
+
+    @pytest.mark.parametrize(
+        ("rest_framework", "others", "rates"),
+        [
+            ({"DEFAULT_THROTTLE_RATES": {"user": "5/sec", "service_user": "9/hour"}}, {}, [(5, 1), (9, 3600)]),
+            ({"DEFAULT_THROTTLE_RATES": {"user": "5/s"}}, {"THROTTLE_RATE_USER": "7/day"}, [(7, 86400), None]),
+            ({"DEFAULT_THROTTLE_RATES": {"user": "5/s"}, "DEFAULT_THROTTLE_CLASSES": []}, {}, [None, None]),
+            ({"DEFAULT_THROTTLE_RATES": {"user": None}}, {}, [None, None]),
+        ],
+    )
+    def test_rates(self, settings_of, rest_framework, others, rates):
+        for content in ({"REST_FRAMEWORK": rest_framework, **others}, {**others, "REST_FRAMEWORK": rest_framework}):
+            settings_of(content)
+            assert [env("THROTTLE_RATE_USER"), env("THROTTLE_RATE_SERVICE_USER")] == rates
+
+    def test_caches(self, settings_of, monkeypatch):
+        redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:6379"}
+        file = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": "/tmp"}
+        content = {"CACHES": {"default": redis, "other": file}}
+        expected = {"default": {**redis, "BACKEND": "analyticsdataserver.cache.RedisCache"}, "other": file}
+        assert settings_of(content)["CACHES"] == expected
+        monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:6380/1")
+        assert "CACHES" not in settings_of(content)
 
     def test_says_what_it_ignores(self, write):
         assert ignored_keys(write(OLDER)) == {
@@ -96,12 +118,13 @@ class TestFileOfAnOlderServer:
     [
         ({"NO_SUCH_SETTING": 1}, "NO_SUCH_SETTING"),
         ({"no_such_setting": 1}, "no_such_setting"),
-        ({"DEBUG": True}, "DEBUG"),
         ({"PORT": 80}, "PORT"),
         ({"TIME_ZONE": "Europe/Berlin"}, "TIME_ZONE"),
         ({"DATABASES": {"default": {**SQLITE, "COLOUR": "red"}, "analytics": SQLITE}}, "DATABASES.default.COLOUR"),
         ({"REPORT_DOWNLOAD_BACKEND": {"SECRET_KEY": "x"}}, "REPORT_DOWNLOAD_BACKEND.SECRET_KEY"),
         ({"REST_FRAMEWORK": {"EXCEPTION_HANDLER": "a.b"}}, "REST_FRAMEWORK.EXCEPTION_HANDLER"),
+        ({"REST_FRAMEWORK": {"NUM_PROXIES": 1}}, "REST_FRAMEWORK.NUM_PROXIES"),
+        ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"anon": "5/m"}}}, "REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.anon"),
     ],
 )
 def test_ignored(write, content, key):
@@ -114,6 +137,8 @@ def test_ignored(write, content, key):
     ("content", "key"),
     [
         ({"SECRET_KEY": 12345}, "SECRET_KEY"),
+        ({"DEBUG": True}, "DEBUG"),
+        ({"DEBUG": "geheim"}, "DEBUG"),
         ({"SECRET_KEY": ["geheim"]}, "SECRET_KEY"),
         ({"ALLOWED_HOSTS": {"geheim": 1}}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": [1]}, "ALLOWED_HOSTS"),
@@ -135,7 +160,11 @@ def test_ignored(write, content, key):
         ({"DATABASES": DATABASES, "ANALYTICS_DATABASE": 1}, "ANALYTICS_DATABASE"),
         ({**OLDER, "ANALYTICS_DATABASE_V1": "none"}, "ANALYTICS_DATABASE_V1"),
         ({"REST_FRAMEWORK": "geheim"}, "REST_FRAMEWORK"),
-        ({"REST_FRAMEWORK": {"NUM_PROXIES": "geheim"}}, "REST_FRAMEWORK.NUM_PROXIES"),
+        ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_CLASSES": "geheim"}}, "REST_FRAMEWORK.DEFAULT_THROTTLE_CLASSES"),
+        ({"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"user": 5}}}, "REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.user"),
+        ({"THROTTLE_RATE_USER": "geheim"}, "THROTTLE_RATE_USER"),
+        ({"CACHE_URL": "redis://:geheim@host:port"}, "CACHE_URL"),
+        ({"CACHES": {"default": "geheim"}}, "CACHES.default"),
         (
             {"REST_FRAMEWORK": {"DEFAULT_THROTTLE_RATES": {"user": "often"}}},
             "REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.user",

@@ -15,6 +15,7 @@ from analytics_data_api import errors
 from analytics_data_api.schema import IDS, route_slug
 from analytics_data_api.tests.description import described_path
 from analytics_data_api.v0 import checks
+from analytics_data_api.v0.models.data_sets import DATA_SETS
 from analyticsdataserver.configuration.keys import DATABASE_VARIABLES, KEYS
 from analyticsdataserver.env import VARIABLES
 
@@ -83,6 +84,24 @@ class TestReference:
         page = (DOCS / "existing.rst").read_text(encoding="utf-8")
         ids = set(re.findall(r"analytics\.[EW]\d+", Path(checks.__file__).read_text(encoding="utf-8")))
         assert ids and ids == set(re.findall(r"analytics\.[EW]\d+", page))
+
+    @pytest.mark.parametrize("data_set", DATA_SETS.values(), ids=lambda data_set: data_set.name)
+    def test_every_data_set_is_in_the_dictionary(self, data_set):
+        key = ", ".join(f"``{name}``" for name in data_set.unique_key)
+        sections = re.split(r"\n(?=.+\n-{3,}\n)", reference_text.data_dictionary())
+        of_table = f"Data set: ``{data_set.name}``, unique key: {key}\n"
+        of_several = f"The data set {data_set.name}\n"
+        section = next(
+            text for text in sections if of_several in text or (data_set.name != "roster" and of_table in text)
+        )
+        assert f"nique key: {key}\n" in section
+        rows = [[cell.strip() for cell in row.split("\n     -")] for row in section.split("   * - ")[1:]]
+        found = {row[0].strip("`"): (row[2], row[4], row[5]) for row in rows}
+        for column in data_set.columns:
+            # The one column whose field has another name.
+            name = {"answer_value": "answer_value_text"}.get(column.name, column.name)
+            expected = ("yes" if column.nullable else "", column.unit or "", "yes" if column.personal else "")
+            assert found[name] == expected, name
 
     def test_every_column_is_explained(self):
         for row in reference_text.data_dictionary().split("   * - ")[1:]:

@@ -121,10 +121,20 @@ class Page:
         return WebDriverWait(self.browser, PATIENCE).until(visible, f"nothing to see of {selector}")
 
     def click(self, selector, within=None):
-        element = self.find(selector, within)
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
-        return element
+        """Clicks as soon as the element can be: a page that opens a part of itself moves what is below."""
+        from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        def clicked(_browser):
+            try:
+                element = self.find(selector, within)
+                self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+                element.click()
+            except (ElementClickInterceptedException, StaleElementReferenceException):
+                return None
+            return element
+
+        return WebDriverWait(self.browser, PATIENCE).until(clicked, f"{selector} cannot be clicked")
 
     def fill(self, selector, text, within=None):
         element = self.find(selector, within)
@@ -148,7 +158,7 @@ class Page:
             url for url in urls if urlsplit(url).scheme not in ("chrome", "data") and not url.startswith(f"{server}/")
         ]
         assert not elsewhere
-        # There is no icon for pages that name none.
+        # There is no icon for pages that name none. What the content security policy forbids is among the messages.
         messages = [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
         assert not [message for message in messages if "/favicon.ico" not in message]
 
@@ -214,3 +224,27 @@ def test_browsable_api_after_login(server, browser, page):
 
     browser.get(f"{server}/docs/")
     assert "edx" in page.find(".auth-wrapper .hello").text
+    page.assert_stayed_on(server)
+
+    browser.get(server + endpoint)
+    page.assert_stayed_on(server)
+    page.click("#log-out")
+    assert "not_authenticated" in page.find("pre").text
+    assert browser.current_url == server + endpoint
+
+
+RUN_INLINE = """
+const script = document.createElement("script");
+script.textContent = "window.hasRun = true";
+document.body.append(script);
+return window.hasRun === true;
+"""
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/api-auth/login/", f"/api/v0/courses/{COURSE}/enrollment/"])
+def test_a_script_that_somebody_smuggles_in_does_not_run(server, browser, path):
+    browser.get(f"{server}/api-auth/login/?next={path}")
+    browser.get(f"{server}{path}")
+    assert browser.execute_script(RUN_INLINE) is False
+    messages = [entry["message"] for entry in browser.get_log("browser")]
+    assert any("Content Security Policy" in message for message in messages)

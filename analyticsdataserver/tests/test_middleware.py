@@ -5,7 +5,7 @@ import gzip
 import pytest
 from django.contrib.auth import get_user_model
 
-from analytics_data_api.v0.tests.factories import CourseEnrollmentDailyFactory
+from analytics_data_api.v0.tests.factories import CourseEnrollmentDailyFactory, CourseMetaSummaryEnrollmentFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 
@@ -78,4 +78,29 @@ class TestSessions:
 
     def test_a_form_without_its_csrf_token_is_refused(self, client):
         client.handler.enforce_csrf_checks = True
-        assert client.post("/api-auth/login/", {"username": "a", "password": "b"}).status_code == 403
+        response = client.post("/api-auth/login/", {"username": "a", "password": "b"})
+        assert (response.status_code, response["Content-Type"]) == (403, "application/json")
+        assert response.json()["error_code"] == "permission_denied"
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-7", "latin-1", "utf-8", "base64", "nonsense"])
+class TestCharsets:
+    def test_a_url_is_utf_8_whatever_charset_a_body_has(self, api, charset):
+        CourseEnrollmentDailyFactory(course_id="course-v1:é+é+é")
+        answer = api.get(
+            "/api/v0/courses/course-v1:é+é+é/enrollment/",
+            {"format": "csv", "start_date": "2014-01-01"},
+            CONTENT_TYPE=f"text/plain; charset={charset}",
+        )
+        assert answer["Content-Type"] == "text/csv; charset=utf-8"
+        assert "course-v1:é+é+é" in answer.getvalue().decode()
+
+    def test_a_form_is_as_well(self, api, charset):
+        for course_id in ("course-v1:é+é+é", "edX/Another/1"):
+            CourseMetaSummaryEnrollmentFactory(course_id=course_id)
+        answer = api.post(
+            "/api/v0/course_summaries/",
+            "course_ids=course-v1:%C3%A9%2B%C3%A9%2B%C3%A9",
+            content_type=f"application/x-www-form-urlencoded; charset={charset}",
+        )
+        assert [row["course_id"] for row in answer.json()] == ["course-v1:é+é+é"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ def run(tmp_path):
     def ran(*arguments, **variables):
         environ = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         environ |= {"DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.production", **variables}
+        # An empty one is as if unset.
+        environ = {name: value for name, value in environ.items() if value or name != "DJANGO_SETTINGS_MODULE"}
         return subprocess.run(
             [sys.executable, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
         )
@@ -34,7 +37,7 @@ def run(tmp_path):
 
 
 def test_settings(run, write):
-    content = {**OLDER, "DEBUG": True}
+    content = {**OLDER, "DEBUG": False}
     shown = "DEBUG SECRET_KEY ALLOWED_HOSTS ANALYTICS_DATABASE ANALYTICS_DATABASE_V1 STATIC_ROOT MAX_PAGE_SIZE"
     code = (
         "import json; from django.conf import settings; "
@@ -46,6 +49,13 @@ def test_settings(run, write):
     assert json.loads(ran.stdout) == expected
     # Once a line for each, and nothing else.
     assert len(ran.stderr.splitlines()) == len(ignored_keys(write(content))), ran.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS[1:], ids=" ".join)
+def test_commands_take_the_databases_of_the_file(run, write, command):
+    path = write({**OLDER, "EMAIL_PORT": "geheim"})
+    ran = run(*command, ANALYTICS_API_CFG=path, DJANGO_SETTINGS_MODULE="")
+    assert (ran.returncode, lines(ran)) == (1, [f"error: {path}: EMAIL_PORT: expected a whole number, found text"])
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -82,6 +92,31 @@ def test_placeholder_of_a_secret_key(run, write, key):
     ran = run("manage.py", "check", ANALYTICS_API_CFG=write({**OLDER, "SECRET_KEY": key}))
     assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
     assert ran.stderr.startswith("error: SECRET_KEY is a placeholder")
+
+
+def test_debug_in_the_file(run, write):
+    ran = run("manage.py", "check", ANALYTICS_API_CFG=write({**OLDER, "DEBUG": True}))
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert "DEBUG: expected false" in ran.stderr
+
+
+DOCUMENTED = {
+    "DATABASE_URL": "sqlite:////tmp/none.sqlite3",
+    "ANALYTICS_DATABASE_URL": "sqlite:////tmp/none.sqlite3",
+    "SECRET_KEY": OLDER["SECRET_KEY"],
+    "ALLOWED_HOSTS": "analytics.example.com",
+}
+
+
+def test_checks_of_a_deployment(run):
+    ran = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **DOCUMENTED, HTTPS_ONLY="true")
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_checks_say_what_plain_http_lacks(run):
+    ran = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **DOCUMENTED)
+    assert ran.returncode == 1
+    assert sorted(re.findall(r"security\.W\d+", ran.stderr)) == [f"security.W{n:03}" for n in (4, 8, 10)]
 
 
 def test_other_settings_read_no_file(run, write):

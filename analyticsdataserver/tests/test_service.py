@@ -1,6 +1,10 @@
 """/status/, /authenticated/, /health/ and /api-token-auth/."""
 
+import threading
+from contextlib import ExitStack
+
 import pytest
+from django.db import connections
 from rest_framework.authtoken.models import Token
 
 from analytics_data_api.tests import databases
@@ -8,7 +12,10 @@ from analytics_data_api.v0.tests.factories import TokenFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-HEALTHY = {"overall_status": "OK", "detailed_status": {"default_db_status": "OK", "analytics_db_status": "OK"}}
+HEALTHY = {
+    "overall_status": "OK",
+    "detailed_status": {"default_db_status": "OK", "analytics_db_status": "OK", "analytics_v1_db_status": "OK"},
+}
 ACCEPTS = ["application/json", "text/html", "text/csv", "text/plain", "*/*"]
 
 
@@ -44,33 +51,32 @@ class TestStatus:
 
 class TestHealth:
     @pytest.mark.parametrize(
-        "aliases, default_status, analytics_status",
-        [
-            (["default"], "UNAVAILABLE", "OK"),
-            (["analytics"], "OK", "UNAVAILABLE"),
-            (["default", "analytics"], "UNAVAILABLE", "UNAVAILABLE"),
-        ],
+        "aliases",
+        [["default"], ["analytics"], ["analytics_v1"], ["default", "analytics"]],
+        ids=" and ".join,
     )
-    def test_says_which_database_does_not_answer(self, anonymous, tmp_path, aliases, default_status, analytics_status):
-        unreachable = [databases.unreachable(alias, tmp_path) for alias in aliases]
-        for database in unreachable:
-            database.__enter__()
-        try:
+    def test_says_which_database_does_not_answer(self, anonymous, tmp_path, aliases):
+        with ExitStack() as stack:
+            for alias in aliases:
+                stack.enter_context(databases.unreachable(alias, tmp_path))
             response = anonymous.get("/health/")
-        finally:
-            for database in unreachable:
-                database.__exit__(None, None, None)
         assert response.status_code == 503
-        assert response.json() == {
-            "overall_status": "UNAVAILABLE",
-            "detailed_status": {"default_db_status": default_status, "analytics_db_status": analytics_status},
+        states = {
+            f"{alias}_db_status": "UNAVAILABLE" if alias in aliases else "OK"
+            for alias in ("default", "analytics", "analytics_v1")
         }
+        assert response.json() == {"overall_status": "UNAVAILABLE", "detailed_status": states}
         assert anonymous.get("/health/").json() == HEALTHY
 
-    def test_asks_each_database(self, anonymous, query_counter):
-        with query_counter() as queries:
-            anonymous.get("/health/")
-        assert [query.partition(":")[0] for query in queries] == ["default", "analytics"]
+    def test_one_database_of_both_versions_is_asked_once(self, anonymous):
+        with databases.replaced("analytics_v1", NAME=connections["analytics"].settings_dict["NAME"]):
+            states = anonymous.get("/health/").json()["detailed_status"]
+        assert states == {"default_db_status": "OK", "analytics_db_status": "OK"}
+
+    def test_leaves_no_thread_and_no_connection(self, anonymous):
+        before = threading.active_count()
+        anonymous.get("/health/")
+        assert threading.active_count() == before
 
 
 class TestAuthenticated:
@@ -145,6 +151,11 @@ class TestToken:
             "POST", path, "username=ada&password=secret", content_type="application/x-www-form-urlencoded"
         )
         assert response.json() == {"token": "adas"}
+
+    @pytest.mark.parametrize("key", ["Token nonsense", "Token", "Token é", "JWT a.b.c"])
+    def test_whoever_has_lost_the_right_key_may_send_a_wrong_one(self, anonymous, path, user, key):
+        body = {"username": "ada", "password": "secret"}
+        assert anonymous.post(path, body, HTTP_AUTHORIZATION=key).status_code == 200
 
     def test_makes_a_key_for_who_has_none(self, anonymous, path, user):
         token = anonymous.post(path, {"username": "ada", "password": "secret"}).json()["token"]

@@ -22,6 +22,7 @@ print(json.dumps({
     "debug": settings.DEBUG,
     "page_sizes": [settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE],
     "accounts": settings.LMS_USER_ACCOUNT_BASE_URL,
+    "signing": list(settings.SWAGGER_SETTINGS["SECURITY_DEFINITIONS"]),
 }))
 """
 
@@ -43,13 +44,14 @@ def told(module, **environment):
     return json.loads(process.stdout)
 
 
+SECRET = "a-long-secret-of-nobody-else-0123456789abcdefghijklm"
 PRODUCTION = {
     "DATABASE_URL": "mysql://u:p@h/users",
     "ANALYTICS_DATABASE_URL": "mysql://u:p@h/figures",
-    "SECRET_KEY": "a long secret",
+    "SECRET_KEY": SECRET,
     "ALLOWED_HOSTS": "data.example.com",
 }
-MYSQL, SQLITE = "analyticsdataserver.db.mysql", "django.db.backends.sqlite3"
+MYSQL, SQLITE = "analyticsdataserver.db.mysql", "analyticsdataserver.db.sqlite"
 
 
 class TestLocal:
@@ -84,6 +86,15 @@ class TestLocal:
         assert (settings["secret_key"], settings["debug"], settings["page_sizes"]) == ("key", True, [5, 50])
         assert settings["accounts"] == "https://lms.example.com/u"
 
+    def test_web_tokens_are_described_where_they_are_believed(self):
+        tokens = {"JWT_SECRET_KEY": SECRET, "JWT_ISSUER": "lms", "JWT_AUDIENCE": "openedx"}
+        assert (told("local")["signing"], told("local", **tokens)["signing"]) == (["Token"], ["Token", "JWT"])
+
+    def test_web_tokens_that_make_no_whole(self):
+        process = run("local", JWT_SECRET_KEY=SECRET)
+        assert process.returncode != 0
+        assert "need JWT_ISSUER and JWT_AUDIENCE as well" in process.stderr and SECRET not in process.stderr
+
 
 class TestProduction:
     def test_says_all_that_is_missing_at_once(self):
@@ -101,11 +112,36 @@ class TestProduction:
         assert "ImproperlyConfigured" in line
         assert [known for known in PRODUCTION if re_word(known, line)] == [name]
 
-    def test_is_never_in_debug(self):
-        settings = told("production", **PRODUCTION, DEBUG="true")
+    def test_reads_the_environment(self):
+        settings = told("production", **PRODUCTION, DEBUG="false")
         assert settings["debug"] is False
         assert settings["hosts"] == ["data.example.com"]
-        assert settings["secret_key"] == "a long secret"
+        assert settings["secret_key"] == SECRET
+
+    @pytest.mark.parametrize(
+        ("name", "value", "words"),
+        [
+            ("DEBUG", "true", "DEBUG is on"),
+            ("SECRET_KEY", "short", "SECRET_KEY can be guessed: expected at least 50 characters"),
+            ("SECRET_KEY", "x" * 60, "SECRET_KEY can be guessed"),
+            ("SECRET_KEY", "django-insecure-" + SECRET, "SECRET_KEY is a placeholder"),
+            ("SECRET_KEY", "changeme", "SECRET_KEY is a placeholder"),
+            ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS '*' is not allowed"),
+            ("ALLOWED_HOSTS", "data.example.com,.", "ALLOWED_HOSTS '.' is not allowed"),
+            ("ALLOWED_HOSTS", "*.example.com", "such as data.example.com or .example.com"),
+        ],
+    )
+    def test_refuses_to_start(self, name, value, words):
+        process = run("production", **{**PRODUCTION, name: value})
+        assert process.returncode != 0
+        line = process.stderr.splitlines()[-1]
+        assert "ImproperlyConfigured" in line and words in line
+        assert name != "SECRET_KEY" or value not in line
+
+    def test_says_all_that_is_unsafe_at_once(self):
+        process = run("production", **{**PRODUCTION, "DEBUG": "1", "ALLOWED_HOSTS": "*", "SECRET_KEY": "short"})
+        line = process.stderr.splitlines()[-1]
+        assert all(f"{name} " in line for name in ("DEBUG", "ALLOWED_HOSTS", "SECRET_KEY"))
 
     def test_version_1_may_have_a_database_of_its_own(self):
         databases = told("production", **PRODUCTION, ANALYTICS_DATABASE_URL_V1="mysql://u:p@h/new")["databases"]

@@ -75,6 +75,8 @@ def test_errors_are_json(configured, error, status, code):
     head, body = answer.split(b"\r\n\r\n", 1)
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"Content-Type: application/json" in head.split(b"\r\n")
+    assert b"X-Content-Type-Options: nosniff" in head.split(b"\r\n")
+    assert b"Content-Security-Policy: default-src 'none'" in head
     assert b"Content-Length: %d" % len(body) in head.split(b"\r\n")
     found = json.loads(body)
     assert (found["status"], found["error_code"]) == (status, code)

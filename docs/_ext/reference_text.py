@@ -9,6 +9,7 @@ from django.apps import apps
 from drf_yasg.codecs import OpenAPICodecJson
 
 from analytics_data_api.schema import API_INFO, SchemaGenerator, route_slug
+from analytics_data_api.v0.models.data_sets import DATA_SETS
 from analyticsdataserver.configuration import keys
 from analyticsdataserver.env import VARIABLES
 
@@ -61,12 +62,51 @@ def data_dictionary() -> str:
         title = meta.db_table if meta.managed else f"{meta.db_table}, older shape"
         lines += [title, "-" * len(title), "", prose(" ".join(model.__doc__.split())), ""]
         lines += [f"Model: ``analytics_data_api.v0.models.{model.__name__}``", ""]
-        rows = (
-            (code(field.column), column_type(field), "yes" if field.null else "", prose(field.help_text))
-            for field in meta.local_concrete_fields
-        )
-        lines += list_table(("Column", "Type", "May be null", "Meaning"), rows, "25 20 10 45")
-    return "\n".join(lines)
+        data_set = next((found for found in DATA_SETS.values() if found.model is model), None)
+        if data_set is not None:
+            lines += [f"Data set: ``{data_set.name}``, unique key: {', '.join(map(code, data_set.unique_key))}", ""]
+        rows = (column_row(field, data_set) for field in meta.local_concrete_fields)
+        lines += list_table(DICTIONARY_HEADER, rows, DICTIONARY_WIDTHS)
+    return "\n".join([*lines, *of_several_tables()])
+
+
+DICTIONARY_HEADER = ("Column", "Type", "May be null", "Meaning", "Unit", "Personal")
+DICTIONARY_WIDTHS = "22 16 8 34 12 8"
+
+
+def column_row(field, data_set) -> tuple[str, ...]:
+    """A column of a table, with what its data set says of it."""
+    column = data_set.column(field.name) if data_set else None
+    may_be_null = field.null or (column is not None and column.nullable)
+    return (
+        code(field.column),
+        column_type(field),
+        "yes" if may_be_null else "",
+        prose(field.help_text),
+        (column.unit if column else None) or "",
+        "yes" if column and column.personal else "",
+    )
+
+
+def of_several_tables() -> Iterator[str]:
+    """The data sets whose columns are not those of one table."""
+    for data_set in DATA_SETS.values():
+        if any(column.path != column.name for column in data_set.columns):
+            title = f"The data set {data_set.name}"
+            yield from (title, "-" * len(title), "", prose(data_set.description), "")
+            yield from (f"Unique key: {', '.join(map(code, data_set.unique_key))}", "")
+            rows = (
+                (
+                    code(column.name),
+                    ", ".join(filter(None, (column.type, column.format))),
+                    "yes" if column.nullable else "",
+                    prose(column.description),
+                    column.unit or "",
+                    "yes" if column.personal else "",
+                )
+                for column in data_set.columns
+            )
+            yield from list_table(DICTIONARY_HEADER, rows, DICTIONARY_WIDTHS)
 
 
 COLUMN_TYPES = {

@@ -1,57 +1,185 @@
-"""Gives a user a key, or takes it away."""
+"""Gives a user a key, says what it may see, or takes it away."""
+
+from datetime import date
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from rest_framework.authtoken.models import Token
 
+from analytics_data_api.keys.models import KeyAccess, utc_today
+from analytics_data_api.keys.texts import described, keys_table
+
 KEY_LENGTH = Token._meta.get_field("key").max_length
+NEVER = "never"
+# Options that say what a key may see.
+RESTRICTING = ("course", "org", "no_personal_data", "unrestricted", "expires")
 
 
 class Command(BaseCommand):
-    help = "Set the API key of a user, who is created if need be, or delete it with --delete-key."
+    help = (
+        "Set the API key of a user, who is created if need be, and what it may see; list the users with keys (--list); "
+        "delete a key (--delete-key). Without options a new key may see what the old one could, and the first key of a "
+        "user may see everything. Without a key the options change what the user's key may see."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("username", help="whose key it is")
+        parser.add_argument("username", nargs="?", help="whose key it is")
         parser.add_argument("key", nargs="?", help=f"the new key, at most {KEY_LENGTH} characters; replaces an old one")
+        parser.add_argument("--generate", action="store_true", help="make a key, and print it this once")
+        parser.add_argument(
+            "--course",
+            action="append",
+            metavar="ID",
+            help="restrict the key to this course and all others that are named, in place of an earlier restriction",
+        )
+        parser.add_argument("--org", action="append", metavar="ORG", help="likewise, to all courses of an organization")
+        parser.add_argument("--no-personal-data", action="store_true", help="the key may not see data of persons")
+        parser.add_argument(
+            "--unrestricted", action="store_true", help="all courses; data of persons, unless --no-personal-data"
+        )
+        parser.add_argument(
+            "--expires", metavar="DATE", help=f"the day from which on the key is refused, YYYY-MM-DD (UTC), or {NEVER}"
+        )
+        parser.add_argument(
+            "--list", action="store_true", help="list users, what they may see, and the day of last use"
+        )
         parser.add_argument("--delete-key", action="store_true", help="delete the user's key instead")
 
-    def handle(self, *, username, key, delete_key, **options):
-        if delete_key and key is not None:
-            raise CommandError("give either a key or --delete-key, not both")
+    def handle(self, *, username, key, **options):
+        refuse_contradictions(username, key, options)
         try:
-            if delete_key:
-                self.delete_key(username)
+            if options["list"]:
+                self.stdout.write(keys_table())
+            elif options["delete_key"]:
+                delete_key(username)
+                self.stdout.write(
+                    f"The key of {username} is deleted. Sessions and web tokens go on until the user is deactivated."
+                )
             else:
-                self.set_key(username, key)
+                self.set_key(username, Token.generate_key() if options["generate"] else key, options)
         except DatabaseError as error:
             raise CommandError(
                 f"the database of users and keys does not answer, or is not migrated: {error}"
             ) from error
-        self.stdout.write(f"The key of {username} is {'deleted' if delete_key else 'set'}.")
 
-    def delete_key(self, username):
-        deleted, _ = Token.objects.filter(user__username=username).delete()
-        if not deleted:
-            raise CommandError(f"there is no user {username!r} with a key")
-
-    def set_key(self, username, key):
-        refuse_bad_key(key)
-        User = get_user_model()
-        longest_username = User._meta.get_field("username").max_length
-        if not username.strip() or len(username) > longest_username:
-            raise CommandError(f"the username is empty or longer than {longest_username} characters")
+    def set_key(self, username, key, options):
+        change = change_of(options)
+        if key is not None or not change:
+            refuse_bad_key(key)
+            refuse_bad_username(username)
         with transaction.atomic():
-            holder = Token.objects.filter(key=key).select_related("user").first()
-            if holder and holder.user.get_username() != username:
-                raise CommandError("the key belongs to another user")
-            user, created = User.objects.get_or_create(username=username)
-            if created:
-                user.set_unusable_password()
-                user.save()
-            if not holder:
-                Token.objects.filter(user=user).delete()
-                Token.objects.create(user=user, key=key)
+            user = user_of_key(username) if key is None else user_with_key(username, key)
+            stored = KeyAccess.objects.filter(user=user).first() or KeyAccess(user=user)
+            before = described(stored)
+            for name, value in change.items():
+                setattr(stored, name, value)
+            refuse_wrong(stored)
+            stored.last_used = stored.last_used if key is None else None
+            stored.save()
+        lines = [f"The key of {username} {'stays' if key is None else 'is set'}. It may see {described(stored)}."]
+        if not change and before != described(KeyAccess()):
+            lines.append("That stays as it was; --unrestricted lifts restrictions, --expires never the end.")
+        if options["generate"]:
+            # The key has standard output for itself, so that a script can take it from there.
+            self.stderr.write("\n".join(lines), str)
+            self.stdout.write(key)
+        else:
+            self.stdout.write("\n".join(lines))
+
+
+def refuse_contradictions(username, key, options):
+    restricting = [name for name in RESTRICTING if options[name]]
+    for name in ("list", "delete_key"):
+        if options[name] and (restricting or options["generate"] or (options["list"] and options["delete_key"])):
+            raise CommandError(f"--{name.replace('_', '-')} takes no other options")
+    if options["list"]:
+        if username is not None:
+            raise CommandError("--list lists all users: give no username")
+        return
+    if username is None:
+        raise CommandError("give a username, or --list")
+    if options["delete_key"] and key is not None:
+        raise CommandError("give either a key or --delete-key, not both")
+    if options["generate"] and key is not None:
+        raise CommandError("give either a key or --generate, not both")
+    if options["unrestricted"] and (options["course"] or options["org"]):
+        raise CommandError("give either --unrestricted or --course and --org, not both")
+
+
+def change_of(options):
+    """What the options change of what is stored, by the names of the columns."""
+    change = {}
+    if options["unrestricted"]:
+        change |= {"is_restricted": False, "courses": "", "orgs": "", "sees_personal_data": True}
+    if options["course"] or options["org"]:
+        for option in ("course", "org"):
+            if not all(name.strip() for name in options[option] or ()):
+                raise CommandError(f"--{option} is empty")
+        change |= {
+            "is_restricted": True,
+            "courses": "\n".join(options["course"] or ()),
+            "orgs": "\n".join(options["org"] or ()),
+        }
+    if options["no_personal_data"]:
+        change["sees_personal_data"] = False
+    if options["expires"] is not None:
+        change["expires"] = None if options["expires"] == NEVER else day_of_expiry(options["expires"])
+    return change
+
+
+def day_of_expiry(text):
+    try:
+        day = date.fromisoformat(text) if len(text) == len("YYYY-MM-DD") else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise CommandError(f"--expires {text!r} is no day: expected YYYY-MM-DD, or {NEVER}")
+    if day <= utc_today():
+        raise CommandError(f"--expires {text} is not after today ({utc_today()}, UTC): --delete-key ends a key at once")
+    return day
+
+
+def refuse_wrong(stored):
+    try:
+        stored.full_clean(exclude=["user"])
+    except ValidationError as error:
+        raise CommandError("; ".join(error.messages)) from error
+
+
+def delete_key(username):
+    deleted, _ = Token.objects.filter(user__username=username).delete()
+    if not deleted:
+        raise CommandError(f"there is no user {username!r} with a key")
+
+
+def user_of_key(username):
+    token = Token.objects.filter(user__username=username).select_related("user").first()
+    if token is None:
+        raise CommandError(f"there is no user {username!r} with a key: give one, or --generate")
+    return token.user
+
+
+def user_with_key(username, key):
+    """The user, whose key this is from now on."""
+    holder = Token.objects.filter(key=key).select_related("user").first()
+    if holder and holder.user.get_username() != username:
+        raise CommandError("the key belongs to another user")
+    user, created = get_user_model().objects.get_or_create(username=username)
+    if created:
+        user.set_unusable_password()
+        user.save()
+    if not holder:
+        Token.objects.filter(user=user).delete()
+        Token.objects.create(user=user, key=key)
+    return user
+
+
+def refuse_bad_username(username):
+    longest = get_user_model()._meta.get_field("username").max_length
+    if not username.strip() or len(username) > longest:
+        raise CommandError(f"the username is empty or longer than {longest} characters")
 
 
 def refuse_bad_key(key):

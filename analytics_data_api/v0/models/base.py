@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from analytics_data_api.v0.models.ids import IdField
+
 
 class PipelineTable(models.Model):
     """A table that the site's pipeline computes and owns; this server only reads it."""
@@ -15,7 +17,7 @@ class PipelineTable(models.Model):
 
 
 def course_id_field() -> models.CharField:
-    return models.CharField(
+    return IdField(
         max_length=255,
         help_text="Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.",
     )

@@ -3,13 +3,14 @@
 from django.db import models
 
 from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.v0.models.ids import IdField
 
 
 class Video(PipelineTable):
     """A video of a course and how many learners watched its start and its end."""
 
     course_id = course_id_field()
-    pipeline_video_id = models.CharField(
+    pipeline_video_id = IdField(
         max_length=255, help_text="Id of the video in these tables: the course id, a bar and the encoded module id."
     )
     encoded_module_id = models.CharField(max_length=255, help_text="Id of the video's module, fit for use in HTML.")
@@ -29,7 +30,7 @@ class Video(PipelineTable):
 class VideoTimeline(PipelineTable):
     """How often a segment of a video was watched."""
 
-    pipeline_video_id = models.CharField(max_length=255, help_text="Id of the video in these tables.")
+    pipeline_video_id = IdField(max_length=255, help_text="Id of the video in these tables.")
     segment = models.IntegerField(help_text="Number of the segment, from 0 at the start of the video.")
     num_users = models.IntegerField(help_text="Unique learners who watched the segment.")
     num_views = models.IntegerField(null=True, help_text="Views of the segment; null: unknown.")

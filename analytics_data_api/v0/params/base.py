@@ -11,6 +11,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from analytics_data_api.access import UNRESTRICTED, Access
 from analytics_data_api.course_keys import course_id_of_query
 from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.v0.params.times import ALLOWED_TIMES, parse_time
@@ -24,13 +25,21 @@ class Parameters(serializers.Serializer):
         return cls._declared_fields
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> Any:
-        """The value of a query string. A parameter that is absent or empty is None; unknown ones are ignored."""
+    def read(cls, query: Mapping[str, str], *, access: Access = UNRESTRICTED) -> Any:
+        """The value of a query string. A parameter that is absent or empty is None; unknown ones are ignored.
+
+        A course that must not be seen is refused.
+        """
         values = {}
         for name, field in cls.parameters().items():
             text = query.get(name)
             values[name] = None if text is None or text == "" else cls.parse(name, field, text)
-        return cls.to_value(**values)
+        try:
+            return cls.to_value(**access.ids(values))
+        except serializers.ValidationError as error:
+            ((name, allowed),) = error.detail.items()
+            sent = {name: query.get(name) for name in values}
+            raise IllegalParameterValues(name, sent[name], str(allowed).format(**sent)) from error
 
     @staticmethod
     def parse(name: str, field: serializers.Field, text: str) -> Any:
@@ -42,7 +51,11 @@ class Parameters(serializers.Serializer):
 
     @classmethod
     def to_value(cls, *args: Any, **values: Any) -> Any:
-        """The immutable value that a query takes."""
+        """The immutable value that a query takes.
+
+        Where values do not go together, a ValidationError says of one parameter what is allowed, with the names of others
+        in braces for what was sent as them.
+        """
         raise NotImplementedError
 
 

@@ -7,9 +7,11 @@ with commas. An empty value is as if absent, unless the parameter says otherwise
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import QueryDict
 from rest_framework import serializers
 
+from analytics_data_api.access import UNRESTRICTED, Access
 from analytics_data_api.course_keys import course_id_of_query, valid_course_id
 from analytics_data_api.errors import CourseNotSpecified, IllegalParameterValues
 from analytics_data_api.v0.params.base import Parameters
@@ -35,7 +37,7 @@ class PostableParameters(Parameters):
     """
 
     @classmethod
-    def read(cls, query: QueryDict, body: Any = None) -> Any:
+    def read(cls, query: QueryDict, body: Any = None, *, access: Access = UNRESTRICTED) -> Any:
         raw = {**raw_values({} if body is None else body), **raw_values(query)}
         values: dict[str, Any] = {}
         for name, field in cls.parameters().items():
@@ -43,7 +45,7 @@ class PostableParameters(Parameters):
                 values[name] = None
             else:
                 values[name] = cls.parse(name, field, raw[name])
-        return cls.to_value(**values)
+        return cls.to_value(**access.ids(values))
 
     @staticmethod
     def parse(name: str, field: serializers.Field, value: Any) -> Any:
@@ -95,9 +97,13 @@ class TextsField(serializers.ListField):
 
 def texts(value: Any) -> Iterator[str]:
     """The texts of a list, each taken apart at its commas."""
+    number = 0
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, str):
             raise serializers.ValidationError("texts, as an array or separated by commas")
+        number += item.count(",") + 1
+        if number > settings.MAX_IDS:
+            raise serializers.ValidationError(f"at most {settings.MAX_IDS} values")
         for text in item.split(","):
             yield text.strip()
 

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from analytics_data_api.errors import IllegalParameterValues
+from rest_framework import serializers
+
 from analytics_data_api.v0.params.base import Parameters, TimeField
 from analytics_data_api.v0.params.times import Window
 
 
 def refuse_reversed(start: datetime | None, end: datetime | None) -> None:
     if start is not None and end is not None and start > end:
-        raise IllegalParameterValues("start_date", start.isoformat(), f"a time not after end_date ({end.isoformat()})")
+        raise serializers.ValidationError({"start_date": "a time not after end_date ({end_date})"})
 
 
 class DayWindow(Parameters):

@@ -98,6 +98,10 @@ def recent_activity(*, course_id: str, activity_type: str, using: str) -> Iterat
 
 def recent_week_statement(course_id: str, label: str) -> QuerySet:
     weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label=label)
-    return weeks.order_by("-interval_end", "-created", "-id").values_list(
-        IsoDateTimeText("interval_start"), IsoDateTimeText("interval_end"), "count"
-    )[:1]
+    # Its end is found first, at the end of an index; sorted by more than that, all weeks would be read.
+    latest = weeks.order_by("-interval_end").values("interval_end")[:1]
+    return (
+        weeks.filter(interval_end=latest)
+        .order_by("-created", "-id")
+        .values_list(IsoDateTimeText("interval_start"), IsoDateTimeText("interval_end"), "count")[:1]
+    )

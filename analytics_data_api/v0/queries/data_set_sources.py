@@ -1,54 +1,59 @@
 """Where the rows of a data set are read from: a table of the pipeline, or the current rosters.
 
-Rows are fetched in short statements, each of which goes on where the one before it ended. A place in the order is a time
-exactly as the database has it, and an id: however many rows share a time, none is left out and none comes twice.
+Rows are fetched in short statements, a batch at a time. A place in the order is a time exactly as the database has it, and
+an id: however many rows share a time, none is left out and none comes twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from django.db.models import Count, F, IntegerField, Max, Min, Model, Value
+from django.db.models import Count, F, IntegerField, Max, Min, Model, Q, Value
 
+from analytics_data_api.access import Courses
 from analytics_data_api.v0.models import (
     ProblemFirstLastResponseAnswerDistribution,
     ProblemResponseAnswerDistribution,
     Video,
 )
 from analytics_data_api.v0.models.data_sets import Column, DataSet
-from analytics_data_api.v0.params.data_sets import Courses, Place
-from analytics_data_api.v0.queries.base import Row
+from analytics_data_api.v0.params.data_sets import Place
+from analytics_data_api.v0.queries.base import Row, course_condition, course_conditions
+from analytics_data_api.v0.queries.data_set_places import Places, PlacesOfSeveral, within
 from analytics_data_api.v0.queries.data_set_values import (
     converted,
-    course_condition,
     expression,
     fetched,
-    later_rows,
     stored,
 )
-from analytics_data_api.v0.queries.functions import DateTimeText, StoredTime, ascending
+from analytics_data_api.v0.queries.functions import CodePoints, DateTimeText, ascending
 from analytics_data_api.v0.queries.problems import answer_model
 
 # Rows of one statement.
 BATCH_SIZE = 2500
+# Ranges of ids in one statement, and how far apart the ids of a range may be.
+MOST_RANGES = 100
+NEAR = 2
+# Courses that a statement names.
+FEW_COURSES = 900
 
 
 class End(NamedTuple):
     """The place of the last row of a page, None where it has no rows, and whether rows follow it.
 
-    ``ids`` are those of its rows, where more could come between them before they are fetched.
+    ``places`` are those of its rows, where more could come between them before they are fetched.
     """
 
     place: Place | None
     has_more: bool
-    ids: frozenset[int] | None = None
+    places: list[Place] | None = None
 
 
 class Source(Protocol):
     def end(self, *, start: Place | None, before: str, limit: int | None) -> End:
         """Where a page ends."""
 
-    def batches(self, columns: tuple[Column, ...], *, start: Place | None, end: Place) -> Iterator[list[Row]]:
-        """The rows after ``start`` up to and with ``end``: the columns, and then the row's time and id."""
+    def batches(self, columns: tuple[Column, ...], *, start: Place | None, end: End) -> Iterator[list[Row]]:
+        """The rows after ``start`` up to and with ``end``: the columns, and then the row's id."""
 
     def partitions(self, *, before: str) -> Iterator[Row]:
         """For each course: its id, how many rows it has and when the first and the last of them were created."""
@@ -60,7 +65,9 @@ class Source(Protocol):
 class TableSource:
     """A table of the pipeline."""
 
-    def __init__(self, data_set: DataSet, courses: tuple[Courses, ...], using: str) -> None:
+    def __init__(
+        self, data_set: DataSet, courses: tuple[Courses, ...], using: str, allowed: Courses | None = None
+    ) -> None:
         self.data_set = data_set
         self.model: type[Model] = data_set.model
         # How a table of an older shape has what the declared columns say.
@@ -72,7 +79,8 @@ class TableSource:
                     "first_response_count": Value(None, output_field=IntegerField()),
                     "last_response_count": F("count"),
                 }
-        self.table = self.model._default_manager.using(using).order_by("created", "id")
+        self.everything = self.model._default_manager.using(using).order_by()
+        self.table = self.everything
         self.videos = Video.objects.using(using)
         for scope in courses:
             self.videos = self.videos.filter(course_condition(scope))
@@ -81,34 +89,71 @@ class TableSource:
         if courses and not data_set.has_course_id:
             # A timeline's courses are those of its video.
             self.table = self.table.filter(pipeline_video_id__in=self.videos.values("pipeline_video_id"))
+        if allowed is not None and not data_set.has_course_id:
+            # Rows of a video that is in another course as well cannot be told apart. What counts is the id as it is
+            # written: to a table that ignores case one of another course may be equal.
+            others = Video.objects.using(using).exclude(course_condition(allowed))
+            self.table = self.table.alias(exact_id=CodePoints("pipeline_video_id")).filter(
+                ~Q(exact_id__in=others.values(exact_id=CodePoints("pipeline_video_id"))),
+                exact_id__in=self.videos.values(exact_id=CodePoints("pipeline_video_id")),
+            )
+        self.courses = courses
+        # Where some courses are hidden, each statement leaves them out, whatever the table takes for equal.
+        self.hides_others = allowed is not None
+        self.open = self.table if self.hides_others else self.everything
+
+    def places(self) -> Places | None:
+        """Where the rows stand; None where none of the courses is in the table, as its index of courses tells."""
+        if not self.courses:
+            return Places(self.everything)
+        if not self.data_set.has_course_id:
+            return PlacesOfSeveral(self.table, self.everything, hides_others=self.hides_others)
+        (scope, *others) = self.courses
+        named = sorted(scope.ids)
+        if self.hides_others and (others or scope.orgs or len(named) > 1):
+            # Of ids that a table takes for equal a database may list one, and drop it for being another course's.
+            return PlacesOfSeveral(self.table, self.everything, hides_others=True)
+        if others or scope.orgs or len(named) > 1:
+            named = self.named(course_conditions(scope))
+        if len(named) <= 1:
+            return Places(self.open.filter(course_id=named[0])) if named else None
+        found = self.open.filter(course_id__in=named) if len(named) <= FEW_COURSES else self.table
+        return PlacesOfSeveral(found, self.everything)
+
+    def named(self, conditions: list[Q]) -> list[str]:
+        """The courses that the table has. Each condition is asked alone: of several SQLite reads the whole index."""
+        courses = self.table.values_list("course_id").distinct()
+        return sorted({row[0] for condition in conditions for row in fetched(courses.filter(condition))})
 
     def end(self, *, start: Place | None, before: str, limit: int | None) -> End:
-        rows = self.table.filter(created__lte=stored(before))
-        place = (StoredTime("created"), "id")
+        places = self.places()
+        if places is None:
+            return End(None, False)
         if limit is None:
-            if start is not None:
-                rows = rows.filter(created__gte=stored(start.created))
-            last = [Place(*row) for row in fetched(rows.reverse().values_list(*place)[:1])]
-            return End(last[0] if last and (start is None or last[0] > start) else None, False)
-        places: list[Row] = []
-        for part in later_rows(rows, start):
-            missing = limit + 1 - len(places)
-            if missing > 0:
-                places += fetched(part.values_list(*place)[:missing])
-        ids = frozenset(id for _created, id in places[:limit])
-        return End(Place(*places[:limit][-1]) if places else None, len(places) > limit, ids)
+            return End(places.last(start, before=before), False)
+        found = places.after(start, before=before, limit=limit + 1)
+        return End(found[:limit][-1] if found else None, len(found) > limit, found[:limit])
 
-    def batches(self, columns: tuple[Column, ...], *, start: Place | None, end: Place) -> Iterator[list[Row]]:
+    def batches(self, columns: tuple[Column, ...], *, start: Place | None, end: End) -> Iterator[list[Row]]:
         values = [self.replaced.get(column.name, expression(column)) for column in columns]
-        place = start
-        while place is None or place < end:
-            rows: list[Row] = []
-            for part in later_rows(self.table, place, end):
-                rows = rows or fetched(part.values_list(*values, StoredTime("created"), F("id"))[:BATCH_SIZE])
-            if not rows:
-                return
-            place = Place(*rows[-1][-2:])
-            yield converted(rows, columns)
+        if end.places is None and end.place is not None and not self.courses:
+            for before, edge in Places(self.everything).spans(start, end.place, BATCH_SIZE):
+                for part in within(self.everything, before, edge):
+                    if rows := fetched(part.values_list(*values, F("id"))):
+                        yield converted(rows, columns)
+            return
+        blocks: Iterable[list[Place]] = [end.places] if end.places is not None else ()
+        if end.places is None and end.place is not None and (places := self.places()) is not None:
+            blocks = places.blocks(start, end.place)
+        for block in blocks:
+            for first in range(0, len(block), BATCH_SIZE):
+                batch = block[first : first + BATCH_SIZE]
+                # A row that was computed anew meanwhile has another time: it comes at its new place.
+                times = [place.created for place in batch]
+                rows = self.everything.filter(condition_of_ids([place.id for place in batch]))
+                rows = rows.filter(created__gte=stored(times[0]), created__lte=stored(times[-1]))
+                found = fetched(rows.values_list(*values, F("id")))
+                yield converted(in_order(found, batch), columns)
 
     def partitions(self, *, before: str) -> Iterator[Row]:
         group = "course_id" if self.data_set.has_course_id else "pipeline_video_id"
@@ -134,3 +179,29 @@ class TableSource:
     def size(self) -> tuple[int, str | None]:
         figures = self.table.order_by().aggregate(size=Count("id"), last=DateTimeText(Max("created")))
         return figures["size"], figures["last"]
+
+
+def condition_of_ids(ids: list[int]) -> Q:
+    """Rows with these ids, and a few others where that makes it shorter: as a rule rows of one time have ids in a row."""
+    ordered = sorted(ids)
+    ranges = [[ordered[0], ordered[0]]]
+    for id in ordered[1:]:
+        if id - ranges[-1][1] <= NEAR:
+            ranges[-1][1] = id
+        else:
+            ranges.append([id, id])
+    if len(ranges) > MOST_RANGES:
+        return Q(id__in=ordered)
+    condition = Q()
+    for first, last in ranges:
+        condition |= Q(id__gte=first, id__lte=last)
+    return condition
+
+
+def in_order(rows: list[Row], places: list[Place]) -> list[Row]:
+    """The rows of these places in their order: other rows are left out, and so are places whose rows have gone."""
+    ids = [place.id for place in places]
+    if [row[-1] for row in rows] == ids:
+        return rows
+    by_id = {row[-1]: row for row in rows}
+    return [by_id[id] for id in ids if id in by_id]

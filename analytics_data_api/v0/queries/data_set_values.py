@@ -8,15 +8,12 @@ from typing import Any
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Left
-from django.db.models.lookups import Exact, LessThanOrEqual
 
 from analytics_data_api.v0.models.data_sets import Column
-from analytics_data_api.v0.params.data_sets import LAST_ID, Courses, Place
 from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import DateText, DateTimeText, SameTime
+from analytics_data_api.v0.queries.functions import DateText, DateTimeText
 from analytics_data_api.v0.queries.problems import whole_as_integer
 
 
@@ -69,39 +66,6 @@ def converted(rows: list[Row], columns: tuple[Column, ...]) -> list[Row]:
     return [tuple(values) for values in lists]
 
 
-def course_condition(courses: Courses, path: str = "course_id") -> Q:
-    """Rows of these courses, or of the courses of these organizations."""
-    # An empty list finds nothing, which is right for nobody's courses.
-    condition = Q(**{f"{path}__in": sorted(courses.ids)})
-    for org in sorted(courses.orgs):
-        # A function of the column, or a database would rather sort the organization's rows anew for each batch than
-        # walk along the index of their order. LIKE would take `_` for any character, and a for A on some databases.
-        for start in (f"{org}/", f"course-v1:{org}+"):
-            condition |= Q(Exact(Left(F(path), len(start)), Value(start)))
-    return condition
-
-
 def stored(time: str) -> Value:
     """A time to compare a column with, as it stands: Django would cut off digits that it does not expect."""
     return Value(time, output_field=CharField())
-
-
-def later_rows(rows: QuerySet, place: Place | None, end: Place | None = None) -> list[QuerySet]:
-    """The rows after a place, and up to and with ``end``, in parts that follow each other.
-
-    Each is one range of the index of ``created``, which ends with the id: those of the very same time, then the later ones.
-    """
-    parts = []
-    if place is not None and place.id < LAST_ID:
-        same_time = rows.filter(SameTime("created", stored(place.created)), id__gt=place.id)
-        if end is not None and end.created == place.created:
-            return [same_time.filter(id__lte=end.id)]
-        parts.append(same_time)
-    if place is not None:
-        rows = rows.filter(created__gt=stored(place.created))
-    if end is not None:
-        last_time = stored(end.created)
-        # An expression, or a database would collect the rows from two indexes and sort them.
-        rows = rows.filter(created__lte=last_time)
-        rows = rows.filter(Q(created__lt=last_time) | Q(LessThanOrEqual(F("id") + 0, end.id)))
-    return [*parts, rows]

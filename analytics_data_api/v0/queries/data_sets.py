@@ -4,24 +4,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from analytics_data_api.access import Courses
 from analytics_data_api.errors import ResourceNotFound
 from analytics_data_api.v0.models import RosterLearner
 from analytics_data_api.v0.models.data_sets import DATA_SETS, Column, DataSet
-from analytics_data_api.v0.params.data_sets import Courses, Place, Pull
+from analytics_data_api.v0.params.data_sets import Place, Pull
 from analytics_data_api.v0.queries.base import Row
 from analytics_data_api.v0.queries.data_set_sources import Source, TableSource
 from analytics_data_api.v0.queries.roster_rows import RosterSource
 
 
-def data_set_named(name: str) -> DataSet:
-    if name not in DATA_SETS:
-        raise ResourceNotFound(f"There is no data set {name!r}: there are {', '.join(sorted(DATA_SETS))}.")
-    return DATA_SETS[name]
+def data_sets(*, with_personal: bool = True) -> dict[str, DataSet]:
+    """The data sets by their names; those of persons may be left out."""
+    return {name: data_set for name, data_set in DATA_SETS.items() if with_personal or not data_set.personal}
+
+
+def data_set_named(name: str, *, with_personal: bool = True) -> DataSet:
+    known = data_sets(with_personal=with_personal)
+    if name not in known:
+        raise ResourceNotFound(f"There is no data set {name!r}: there are {', '.join(sorted(known))}.")
+    return known[name]
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a data set, still to be fetched, each with its time and its id behind its columns.
+    """Rows of a data set, still to be fetched, each with its id behind its columns.
 
     ``end`` is the place from which the next page or the next pull goes on; None at the beginning of everything.
     """
@@ -34,7 +41,9 @@ class Page:
 
 def source_of(data_set: DataSet, pull: Pull, using: str, allowed: Courses | None) -> Source:
     courses = tuple(scope for scope in (*pull.courses, allowed) if scope is not None)
-    return RosterSource(courses, using) if data_set.model is RosterLearner else TableSource(data_set, courses, using)
+    if data_set.model is RosterLearner:
+        return RosterSource(courses, using)
+    return TableSource(data_set, courses, using, allowed)
 
 
 def page(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Page:
@@ -48,17 +57,9 @@ def page(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None =
     end = source.end(start=pull.start, before=pull.before, limit=pull.limit)
     if end.place is None:
         return Page(columns, iter(()), pull.start, False)
-    batches = source.batches(columns, start=pull.start, end=end.place)
-    if end.ids is not None:
-        batches = without_late_rows(batches, end.ids)
+    batches = source.batches(columns, start=pull.start, end=end)
     first = next(batches, [])
     return Page(columns, chain([first], batches), end.place, end.has_more)
-
-
-def without_late_rows(batches: Iterator[list[Row]], ids: frozenset[int]) -> Iterator[list[Row]]:
-    """The rows of a page that were there when its end was found: it must not get longer than was asked for."""
-    for batch in batches:
-        yield [row for row in batch if row[-1] in ids]
 
 
 def partitions(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Iterator[Row]:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from analytics_data_api.errors import IllegalParameterValues, TimelineNotFound
 from analytics_data_api.v0.models import ModuleEngagement
 from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries.base import Row, fetch
+from analytics_data_api.v0.queries import prepared
+from analytics_data_api.v0.queries.base import Row
 from analytics_data_api.v0.queries.functions import DateText
 from analytics_data_api.v0.queries.rosters import current_roster
 
@@ -42,12 +45,23 @@ class Engagement:
 
 def engagement_rows(*, username: str, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Day, kind of entity, event, entity and count of all that a learner did, by day."""
-    rows = ModuleEngagement.objects.using(using).filter(course_id=course_id, username=username)
-    if window.start is not None:
-        rows = rows.filter(date__gte=window.start)
-    if window.end is not None:
-        rows = rows.filter(date__lt=window.end)
-    return fetch(rows.order_by("date", "id"), DateText("date"), "entity_type", "event", "entity_id", "count")
+    return prepared.rows(
+        engagement_statement,
+        using=using,
+        course_id=course_id,
+        username=username,
+        start=window.start,
+        end=window.end,
+    )
+
+
+def engagement_statement(course_id: str, username: str, start: date | None, end: date | None) -> QuerySet:
+    rows = ModuleEngagement.objects.filter(course_id=course_id, username=username)
+    if start is not None:
+        rows = rows.filter(date__gte=start)
+    if end is not None:
+        rows = rows.filter(date__lt=end)
+    return rows.order_by("date", "id").values_list(DateText("date"), "entity_type", "event", "entity_id", "count")
 
 
 def engagement_over(*, username: str, course_id: str, window: Window, using: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Dates and times leave the database as the text that goes on the wire: making the
 than fetching the rows.
 """
 
+import re
 from typing import Any
 
 from django.db.models import BooleanField, CharField, F, Field, Func, Lookup
@@ -67,20 +68,52 @@ class StoredTime(DatabaseText):
     mysql_template = "CAST(%(expressions)s AS CHAR)"
 
 
-class SameTime(Func):
-    """Whether a column has exactly this time, said so that an index of the column and the id leads to an id as well."""
+class IsAtTime(Func):
+    """Whether a column has exactly this time, said so that no index of the column leads to it but one of another column.
+
+    Of a condition that is no lookup MySQL asks whether it is 1.
+    """
 
     output_field = BooleanField()
     arity = 2
     template = "(%(expressions)s)"
     arg_joiner = " = "
 
-    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        # Of an equality MariaDB would read all rows of the time and drop those before the id.
-        column, of_column = compiler.compile(self.source_expressions[0])
-        time, of_time = compiler.compile(self.source_expressions[1])
-        parameters = (*of_column, *of_time, *of_column, *of_time)
-        return f"({column} >= {time} AND {column} <= {time})", parameters
+
+class AtTime(Lookup):
+    """Whether a column has exactly this time, said so that an index of the column and the id leads to an id as well.
+
+    A lookup, as what follows, since MySQL asks of other conditions whether they are 1, and then uses no index.
+    """
+
+    lookup_name = "at_time"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, of_column = self.process_lhs(compiler, connection)
+        time, of_time = self.process_rhs(compiler, connection)
+        if connection.vendor == "mysql":
+            # Of an equality MariaDB would read all rows of the time and drop those before the id.
+            parameters = [*of_column, *of_time, *of_column, *of_time]
+            return f"({column} >= {time} AND {column} <= {time})", parameters
+        return f"{column} = {time}", [*of_column, *of_time]
+
+
+class StartsWith(Lookup):
+    """Whether a text column begins with a text, said so that an index of the column leads to its rows."""
+
+    lookup_name = "starts_with_text"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, of_column = self.process_lhs(compiler, connection)
+        if connection.vendor == "mysql":
+            # Which characters are the same is the column's affair, as in an equality.
+            pattern = re.sub(r"[|%_]", r"|\g<0>", self.rhs) + "%"
+            return f"({column} LIKE %s ESCAPE '|')", [*of_column, pattern]
+        # LIKE would use no index, since it ignores case and the column does not.
+        end = self.rhs[:-1] + chr(ord(self.rhs[-1]) + 1)
+        return f"({column} >= %s AND {column} < %s)", [*of_column, self.rhs, *of_column, end]
 
 
 class CodePoints(DatabaseText):

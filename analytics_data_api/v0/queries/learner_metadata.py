@@ -4,9 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from analytics_data_api.constants.learners import LOWER_IS_BETTER, METRICS, SEGMENTS
 from analytics_data_api.v0.models import ModuleEngagementMetricRanges
-from analytics_data_api.v0.queries.base import Row, fetch, of_course
+from analytics_data_api.v0.queries import prepared
+from analytics_data_api.v0.queries.base import Row
 from analytics_data_api.v0.queries.functions import DateText
 from analytics_data_api.v0.queries.rosters import Facet, current_roster
 
@@ -23,23 +26,20 @@ Range = list[float | None]
 def course_learner_metadata(*, course_id: str, using: str) -> Iterator[Row]:
     """The metadata of a course's learners: cohorts, segments, enrollment modes, ranges, averages."""
     roster = current_roster(course_id=course_id, with_facets=True, using=using)
-    stored = fetch(
-        of_course(ModuleEngagementMetricRanges, course_id=course_id, using=using).order_by(
-            "end_date", "start_date", "created", "id"
-        ),
-        DateText("start_date"),
-        DateText("end_date"),
-        "metric",
-        "range_type",
-        "low_value",
-        "high_value",
-    )
+    stored = prepared.rows(ranges_statement, using=using, course_id=course_id)
     facets = roster.facets if roster else ()
     averages = roster.averages if roster else {}
     yield (
         *counts(facets),
         engagement_ranges(stored),
         {metric: averages.get(metric) for metric in METRICS},
+    )
+
+
+def ranges_statement(course_id: str) -> QuerySet:
+    ranges = ModuleEngagementMetricRanges.objects.filter(course_id=course_id)
+    return ranges.order_by("end_date", "start_date", "created", "id").values_list(
+        DateText("start_date"), DateText("end_date"), "metric", "range_type", "low_value", "high_value"
     )
 
 

@@ -14,6 +14,7 @@ from analytics_data_api.v0.models import Roster, RosterLearner
 from analytics_data_api.v0.name_search import Search, matches
 from analytics_data_api.v0.params.learners import RosterRequest
 from analytics_data_api.v0.params.times import Window
+from analytics_data_api.v0.queries import prepared
 from analytics_data_api.v0.queries.base import Row
 from analytics_data_api.v0.queries.engagement import engagement_over
 from analytics_data_api.v0.queries.functions import DateText
@@ -113,7 +114,7 @@ def roster_page(*, request: RosterRequest, holds_all: bool, account_base_url: st
             rows = learner_rows(on_page, selection, account_base_url=account_base_url, highlight=request.highlight)
             # The first rows tell whether the roster is still there; of those that follow a stream breaks.
             rows = chain([next(rows)], rows)
-        elif not if_whole(roster, using=using).exists():
+        elif not is_whole(roster, using=using):
             raise RosterReplaced
         return RosterPage(count, page, request.page_size, rows)
 
@@ -141,9 +142,11 @@ def learner_rows(
     """The rows of learners in the order of their ids, a batch at a time."""
     found_any = False
     for batch in batches(ids, ROWS_AT_A_TIME):
-        rows = {
-            row[0]: row for row in learners_while_whole(selection.roster, using=selection.using).filter(id__in=batch)
-        }
+        ids_of_batch = prepared.padded(batch)
+        found_rows = prepared.rows(
+            learners_of_ids, using=selection.using, roster_id=selection.roster.id, ids=ids_of_batch
+        )
+        rows = {row[0]: row for row in found_rows}
         if len(rows) < len(batch):
             raise RosterReplaced
         found_any = True
@@ -154,16 +157,25 @@ def learner_rows(
         raise RosterReplaced
 
 
-def learners_while_whole(roster: CurrentRoster, *, using: str) -> QuerySet:
+def learners_of_ids(roster_id: int, ids: tuple[int, ...]) -> QuerySet:
+    return learners_while_whole(roster_id).filter(id__in=ids)
+
+
+def learner_of_name(roster_id: int, username: str) -> QuerySet:
+    return learners_while_whole(roster_id).filter(roster=roster_id, username=username)
+
+
+def learners_while_whole(roster_id: int) -> QuerySet:
     """The rows of learners of a roster, none of which is there any more once the roster is being deleted.
 
     The condition is a constant of the statement. With a join some databases would begin at the roster and read all of it.
     """
-    return RosterLearner.objects.using(using).filter(Exists(if_whole(roster, using=using))).values_list(*COLUMNS)
+    whole = Roster.objects.filter(pk=roster_id, state__in=Roster.WHOLE)
+    return RosterLearner.objects.filter(Exists(whole)).order_by().values_list(*COLUMNS)
 
 
-def if_whole(roster: CurrentRoster, *, using: str) -> QuerySet:
-    return Roster.objects.using(using).filter(pk=roster.id, state__in=Roster.WHOLE)
+def is_whole(roster: CurrentRoster, *, using: str) -> bool:
+    return Roster.objects.using(using).filter(pk=roster.id, state__in=Roster.WHOLE).exists()
 
 
 def answer_row(row: Row, *, account_base_url: str | None) -> Row:
@@ -195,10 +207,10 @@ def learner(
 
     def read() -> Row:
         roster = current_roster(course_id=course_id, with_facets=False, using=using)
-        row = roster and learners_while_whole(roster, using=using).filter(roster=roster.id, username=username).first()
+        row = roster and next(prepared.rows(learner_of_name, using=using, roster_id=roster.id, username=username), None)
         if row:
             return row
-        if roster and not if_whole(roster, using=using).exists():
+        if roster and not is_whole(roster, using=using):
             raise RosterReplaced
         raise LearnerNotFound(username, course_id)
 

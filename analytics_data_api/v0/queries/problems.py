@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db import ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
+from analytics_data_api.access import Courses
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
@@ -26,6 +27,11 @@ from analytics_data_api.v0.queries.functions import DateTimeText, Stored, ascend
 def of_module(model: type[Model], module_id: str, course_id: str | None) -> QuerySet:
     rows = model._default_manager.filter(module_id=module_id)
     return rows if course_id is None else rows.filter(course_id=course_id)
+
+
+def of_allowed(rows: Iterator[Row], allowed: Courses | None, place: int) -> Iterator[Row]:
+    """The rows whose course, which is at ``place``, may be seen; None: all of them."""
+    return rows if allowed is None else (row for row in rows if row[place] in allowed)
 
 
 # Beyond it a double has no exact whole numbers, nor have JavaScript's clients.
@@ -50,12 +56,15 @@ class Answer(NamedTuple):
     consolidated_variant: bool = False
 
 
-def answer_distribution(*, problem_id: str, course_id: str | None, using: str) -> Iterator[Row]:
+def answer_distribution(
+    *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
+) -> Iterator[Row]:
     """Answers to a problem: by course, part, value_id (typed answers last), answer and variant."""
     model = answer_model(using)
     has_first_count = model is ProblemFirstLastResponseAnswerDistribution
     statement = answers_statement if has_first_count else older_answers_statement
     rows = prepared.rows(statement, using=using, module_id=problem_id, course_id=course_id)
+    rows = of_allowed(rows, allowed, place=0)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
     for answer in consolidated(starmap(Answer, rows)):
@@ -162,10 +171,12 @@ def answer_order(answer: Answer) -> tuple[bool, str, bool, str, bool, int, int]:
     )
 
 
-def grade_distribution(*, problem_id: str, course_id: str | None, using: str) -> Iterator[Row]:
+def grade_distribution(
+    *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
+) -> Iterator[Row]:
     """Grades of a problem in ascending order, a grade's rows by course."""
     rows = prepared.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
-    for module_id, course, grade, max_grade, count, created in rows:
+    for module_id, course, grade, max_grade, count, created in of_allowed(rows, allowed, place=1):
         yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
 
 
@@ -184,9 +195,12 @@ def whole_as_integer(number: float | None) -> float | int | None:
     return int(number)
 
 
-def sequential_open_distribution(*, module_id: str, course_id: str | None, using: str) -> Iterator[Row]:
+def sequential_open_distribution(
+    *, module_id: str, course_id: str | None, using: str, allowed: Courses | None = None
+) -> Iterator[Row]:
     """Views of a subsection, by course."""
-    return prepared.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
+    rows = prepared.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
+    return of_allowed(rows, allowed, place=1)
 
 
 def views_statement(module_id: str, course_id: str | None) -> QuerySet:
@@ -229,16 +243,14 @@ def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
 
 def problems_and_tags(*, course_id: str, using: str) -> Iterator[Row]:
     """The tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
-    rows = fetch(
-        of_course(ProblemsAndTags, course_id=course_id, using=using).order_by("created", "id"),
-        "module_id",
-        "tag_name",
-        "tag_value",
-        "total_submissions",
-        "correct_submissions",
-        DateTimeText("created"),
+    return tags_by_problem(prepared.rows(tags_statement, using=using, course_id=course_id))
+
+
+def tags_statement(course_id: str) -> QuerySet:
+    tags = ProblemsAndTags.objects.filter(course_id=course_id)
+    return tags.order_by("created", "id").values_list(
+        "module_id", "tag_name", "tag_value", "total_submissions", "correct_submissions", DateTimeText("created")
     )
-    return tags_by_problem(rows)
 
 
 def tags_by_problem(rows: Iterable[Row]) -> Iterator[Row]:

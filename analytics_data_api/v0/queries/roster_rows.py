@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from django.db.models import F, Max, Q, Sum
 
+from analytics_data_api.access import Courses
 from analytics_data_api.v0.models import Roster, RosterLearner
 from analytics_data_api.v0.models.data_sets import Column
 from analytics_data_api.v0.models.roster import ID_BITS
-from analytics_data_api.v0.params.data_sets import Courses, Place
-from analytics_data_api.v0.queries.base import Row
+from analytics_data_api.v0.params.data_sets import Place
+from analytics_data_api.v0.queries.base import Row, course_condition
 from analytics_data_api.v0.queries.data_set_sources import BATCH_SIZE, End
-from analytics_data_api.v0.queries.data_set_values import converted, course_condition, expression, fetched, stored
+from analytics_data_api.v0.queries.data_set_values import converted, expression, fetched, stored
 from analytics_data_api.v0.queries.functions import DateTimeText, StoredTime, ascending
 
 # Ranges of ids in one statement, where many rosters are small.
@@ -64,13 +65,15 @@ class RosterSource:
             left = left and left - learners.size
         return End(end, False)
 
-    def batches(self, columns: tuple[Column, ...], *, start: Place | None, end: Place) -> Iterator[list[Row]]:
+    def batches(self, columns: tuple[Column, ...], *, start: Place | None, end: End) -> Iterator[list[Row]]:
+        if end.place is None:
+            return
         values = [expression(column) for column in columns]
-        for ranges in self.ranges(start, end):
+        for ranges in self.ranges(start, end.place):
             condition = Q()
             for learners in ranges:
                 condition |= Q(id__gte=learners.first, id__lte=learners.last)
-            rows = fetched(self.learners.filter(condition).values_list(*values, StoredTime("roster__touched"), F("id")))
+            rows = fetched(self.learners.filter(condition).values_list(*values, F("id")))
             if rows:
                 yield converted(rows, columns)
 

@@ -22,6 +22,7 @@ from analytics_data_api.v0.models import (
 from analytics_data_api.v0.models.roster import ID_BITS, LONGEST_PREFIX, MANY_LEARNERS
 from analytics_data_api.v0.name_search import Search
 from analytics_data_api.v0.params.learners import RosterRequest
+from analytics_data_api.v0.queries import prepared
 
 # Sorts after every character that a term can hold.
 LAST_CHARACTER = "\U0010ffff"
@@ -70,13 +71,8 @@ class CurrentRoster:
 
 def current_roster(*, course_id: str, with_facets: bool, using: str) -> CurrentRoster | None:
     """The roster that is read now. None for a course that is known without one; an unknown course is an error."""
-    rosters = Roster.objects.using(using).filter(course_id=course_id, state=Roster.CURRENT).order_by("-id")
-    columns = ["id", "learners", "averages"]
-    if with_facets:
-        columns += [f"rosterfacet__{name}" for name in ("id", "cohort", "enrollment_mode", "segments", "learners")]
-    else:
-        rosters = rosters[:1]
-    rows = list(rosters.values_list(*columns))
+    statement = roster_with_facets if with_facets else roster_alone
+    rows = list(prepared.rows(statement, using=using, course_id=course_id))
     if not rows:
         refuse_unknown_course(course_id, using=using)
         return None
@@ -87,6 +83,19 @@ def current_roster(*, course_id: str, with_facets: bool, using: str) -> CurrentR
     ]
     roster_id, learners, averages = rows[0][:3]
     return CurrentRoster(roster_id, learners, averages, tuple(facets))
+
+
+def roster_alone(course_id: str) -> QuerySet:
+    return roster_of(course_id).values_list("id", "learners", "averages")[:1]
+
+
+def roster_with_facets(course_id: str) -> QuerySet:
+    facets = (f"rosterfacet__{name}" for name in ("id", "cohort", "enrollment_mode", "segments", "learners"))
+    return roster_of(course_id).values_list("id", "learners", "averages", *facets)
+
+
+def roster_of(course_id: str) -> QuerySet:
+    return Roster.objects.filter(course_id=course_id, state=Roster.CURRENT).order_by("-id")
 
 
 def refuse_unknown_course(course_id: str, *, using: str) -> None:

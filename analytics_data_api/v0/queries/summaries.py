@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Subquery, Sum
 
+from analytics_data_api.access import Courses
 from analytics_data_api.constants.modes import ENROLLMENT_MODES, MERGED_MODES
 from analytics_data_api.constants.summaries import (
     AVAILABILITIES,
@@ -23,7 +24,7 @@ from analytics_data_api.constants.summaries import (
 )
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
-from analytics_data_api.v0.queries.base import Row, fetch, of_ids
+from analytics_data_api.v0.queries.base import Row, fetch, of_courses, of_ids
 from analytics_data_api.v0.queries.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
 
 NO_LEARNERS = {"count": 0, "cumulative_count": 0, "count_change_7_days": 0, "passing_users": 0}
@@ -31,7 +32,7 @@ NO_LEARNERS = {"count": 0, "cumulative_count": 0, "count_change_7_days": 0, "pas
 NO_MODES = dict.fromkeys(ENROLLMENT_MODES, NO_LEARNERS)
 
 
-def course_summaries(*, query: SummariesQuery, using: str) -> list[Row]:
+def course_summaries(*, query: SummariesQuery, using: str, allowed: Courses | None = None) -> list[Row]:
     """Courses with their catalog entries, counts, counts by mode and programs, in the order that is asked for.
 
     The filters look at rows that have been fetched: one row a course is little, and text is then searched the same way
@@ -41,14 +42,15 @@ def course_summaries(*, query: SummariesQuery, using: str) -> list[Row]:
     programs: Mapping[str, Sequence[str]] = {}
     if query.program_ids or query.with_programs:
         only = None if query.with_programs else query.program_ids
-        programs = programs_by_course(course_ids=course_ids, program_ids=only, using=using)
+        programs = programs_by_course(course_ids=course_ids, program_ids=only, using=using, allowed=allowed)
     if query.program_ids:
         members = [course_id for course_id, ids in programs.items() if not set(ids).isdisjoint(query.program_ids)]
         course_ids = members
-    summaries = list(filtered(summed_up(summary_rows(course_ids=course_ids, using=using)), query))
+    rows = summary_rows(course_ids=course_ids, using=using, allowed=allowed)
+    summaries = list(filtered(summed_up(rows), query))
     if query.recent_date is not None:
-        known = None if course_ids is None else [summary[0] for summary in summaries]
-        enrollment = latest_enrollment(day=query.recent_date, course_ids=known, using=using)
+        known = None if course_ids is None and allowed is None else [summary[0] for summary in summaries]
+        enrollment = latest_enrollment(day=query.recent_date, course_ids=known, using=using, allowed=allowed)
         for summary in summaries:
             summary[RECENT_COUNT_CHANGE] = summary[COUNT] - enrollment.get(summary[0], 0)
     if query.with_programs:
@@ -72,9 +74,9 @@ TITLE, AVAILABILITY, PACING_TYPE, COUNT, RECENT_COUNT_CHANGE, CREATED, MODES, PR
 )
 
 
-def summary_rows(*, course_ids: Sequence[str] | None, using: str) -> Iterator[Row]:
+def summary_rows(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """The table's rows: one a course and mode."""
-    for rows in of_ids(CourseMetaSummaryEnrollment.objects.using(using), course_id=course_ids):
+    for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
         yield from fetch(
             rows.order_by(),
             "course_id",
@@ -96,14 +98,19 @@ def summary_rows(*, course_ids: Sequence[str] | None, using: str) -> Iterator[Ro
 def summed_up(rows: Iterable[Row]) -> Iterator[list[Any]]:
     """One row a course from one row a course and mode, with the catalog's entry of the latest of them."""
     courses: dict[str, list[Any]] = {}
+    # Most courses agree in these texts, of which a driver makes one for each row.
+    shared: dict[Any, Any] = {}
     for row in rows:
         course_id, _, _, _, _, _, availability, count, cumulative, change, passing, mode, created = row
         count, cumulative, change, passing = count or 0, cumulative or 0, change or 0, passing or 0
         course = courses.get(course_id)
         if course is None:
             modes: dict[str, dict[str, int]] = NO_MODES.copy()
+            entry = (shared.setdefault(value, value) for value in (*row[3:6], availability, created))
+            start, end, pacing_type, availability, created = entry
             courses[course_id] = course = [
-                *row[:6], AVAILABILITIES.get(availability, availability), 0, 0, 0, 0, None, created, modes, None
+                *row[:3], start, end, pacing_type, AVAILABILITIES.get(availability, availability),
+                0, 0, 0, 0, None, created, modes, None,
             ]  # fmt: skip
         elif created > course[CREATED]:
             course[:7] = (*row[:6], AVAILABILITIES.get(availability, availability))
@@ -174,11 +181,13 @@ def ordered(summaries: list[list[Any]], *, order_by: str, is_descending: bool) -
     return nulls + ordered_others if is_descending else ordered_others + nulls  # type: ignore[return-value]
 
 
-def latest_enrollment(*, day: date, course_ids: Sequence[str] | None, using: str) -> dict[str, int]:
+def latest_enrollment(
+    *, day: date, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None
+) -> dict[str, int]:
     """Learners by course on a day, or on the latest day before that has been counted."""
     enrollment = CourseEnrollmentDaily.objects.using(using)
     found: dict[str, int] = {}
-    for days in of_ids(enrollment.filter(date__lte=day), course_id=course_ids):
+    for days in of_courses(enrollment.filter(date__lte=day), course_ids, allowed):
         latest = days.order_by().values("course_id").annotate(latest=Max("date")).values("course_id", "latest")
         rows = enrollment.filter(RowIn(Columns("course_id", "date"), Subquery(latest)))
         found.update(fetch(rows.order_by("id"), "course_id", "count"))
@@ -186,21 +195,25 @@ def latest_enrollment(*, day: date, course_ids: Sequence[str] | None, using: str
 
 
 def programs_by_course(
-    *, course_ids: Sequence[str] | None, program_ids: Sequence[str] | None, using: str
+    *,
+    course_ids: Sequence[str] | None,
+    program_ids: Sequence[str] | None,
+    using: str,
+    allowed: Courses | None = None,
 ) -> dict[str, list[str]]:
     """Ids of the programs of each course that is in one, sorted."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for rows in of_ids(CourseProgramMetadata.objects.using(using), course_id=course_ids):
+    for rows in of_courses(CourseProgramMetadata.objects.using(using), course_ids, allowed):
         for chunk in of_ids(rows, program_id=program_ids):
             for course_id, program_id in fetch(chunk.order_by(), "course_id", "program_id"):
                 found[course_id].add(program_id)
     return {course_id: sorted(ids) for course_id, ids in found.items()}
 
 
-def course_totals(*, course_ids: Sequence[str] | None, using: str) -> Iterator[Row]:
+def course_totals(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """Learners of all courses together: now, ever, change in seven days, now in verified mode."""
     totals = [0, 0, 0, 0]
-    for rows in of_ids(CourseMetaSummaryEnrollment.objects.using(using), course_id=course_ids):
+    for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
         sums = rows.aggregate(
             now=Sum("count", default=0),
             ever=Sum("cumulative_count", default=0),
@@ -211,11 +224,12 @@ def course_totals(*, course_ids: Sequence[str] | None, using: str) -> Iterator[R
     yield tuple(totals)
 
 
-def programs(*, program_ids: Sequence[str] | None, using: str) -> Iterator[Row]:
+def programs(*, program_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """Programs by id: id, type, title, date of the rows, ids of the courses."""
     courses: defaultdict[str, set[str]] = defaultdict(set)
     latest: dict[str, Row] = {}
-    for rows in of_ids(CourseProgramMetadata.objects.using(using), program_id=program_ids):
+    [seen] = of_courses(CourseProgramMetadata.objects.using(using), None, allowed)
+    for rows in of_ids(seen, program_id=program_ids):
         for program_id, kind, title, created, course_id in program_rows(rows):
             courses[program_id].add(course_id)
             latest[program_id] = (kind, title, created)

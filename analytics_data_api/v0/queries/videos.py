@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, QuerySet
 
+from analytics_data_api.access import Courses, ExactText
 from analytics_data_api.v0.models import Video, VideoTimeline
 from analytics_data_api.v0.queries import prepared
 from analytics_data_api.v0.queries.base import Row
@@ -28,12 +29,24 @@ def videos_statement(course_id: str) -> QuerySet:
     )
 
 
-def video_timeline(*, video_id: str, course_id: str | None, using: str) -> Iterator[Row]:
+def video_timeline(
+    *, video_id: str, course_id: str | None, using: str, allowed: Courses | None = None
+) -> Iterator[Row]:
     """Segments in ascending order: number, learners, views, date of the count.
 
-    The rows name no course; with ``course_id`` there are none unless that course has a video of this id.
+    The rows name no course; with ``course_id`` there are none unless that course has a video of this id. With ``allowed``
+    there are none unless all courses that have it may be seen.
     """
+    if allowed is not None:
+        video_id = ExactText(video_id)
+        courses = [course for (course,) in prepared.rows(courses_statement, using=using, video_id=video_id)]
+        if not courses or not all(course in allowed for course in courses):
+            return iter(())
     return prepared.rows(timeline_statement, using=using, video_id=video_id, course_id=course_id)
+
+
+def courses_statement(video_id: str) -> QuerySet:
+    return Video.objects.filter(pipeline_video_id=video_id).values_list("course_id").distinct()
 
 
 def timeline_statement(video_id: str, course_id: str | None) -> QuerySet:

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from factory.django import DjangoModelFactory
 from rest_framework.authtoken.models import Token
 
+from analytics_data_api.keys.models import KeyAccess
 from analytics_data_api.v0 import models
 
 DEMO_COURSE = "edX/DemoX/Demo_Course"
@@ -258,3 +259,12 @@ class TokenFactory(DjangoModelFactory):
 
     class Meta:
         model = Token
+
+
+class KeyAccessFactory(DjangoModelFactory):
+    """What a user may see: all, unless it is said to be restricted."""
+
+    user = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = KeyAccess

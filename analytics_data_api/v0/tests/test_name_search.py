@@ -3,8 +3,18 @@
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analytics_data_api.v0.name_search import MAX_TERM_LENGTH, Search, fold, matches, parse_search, terms_of
+from analytics_data_api.v0.name_search import (
+    MAX_TERM_LENGTH,
+    Search,
+    fold,
+    fold_with_origins,
+    matches,
+    parse_search,
+    terms_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +158,51 @@ def test_matches(text, field, value, spans):
     fields = {"name": None, "username": "-", "email": None, field: value}
     expected = {"name": [], "username": [], "email": [], field: spans}
     assert matches(parse_search(text), **fields) == expected
+
+
+# What names are made of, and what is folded in ways of its own.
+LETTERS = st.sampled_from(
+    [*"aZøŁßİıŉﬁ１-.'’() @+", "\u0301", "\u0327", *"ΣςЁ山田ｶﾞ각", "\u1100", "\u1161", "\u064b", "\u200d", "😀"]
+)
+NAMES = st.lists(LETTERS, max_size=12).map("".join) | st.text(max_size=12)
+PROPERTY = settings(derandomize=True, max_examples=300, deadline=None)
+
+
+@PROPERTY
+@given(NAMES)
+def test_folding_again_changes_nothing(name):
+    assert fold(fold(name)) == fold(name)
+    assert fold_with_origins(name)[0] == fold(name)
+
+
+@PROPERTY
+@given(NAMES, NAMES.filter(bool))
+def test_who_is_searched_for_by_a_word_is_found(name, username):
+    """The table's terms and the spans that are shown agree on who matches."""
+    fields = {"name": name, "username": username, "email": f"{username}@example.com"}
+    terms = terms_of(**fields)
+    for word in name.split():
+        search = parse_search(word)
+        found = set(search.exact) & terms or any(term.startswith(search.prefixes) for term in terms)
+        assert bool(found) == bool(search.exact or search.prefixes)
+        assert bool(found) == any(matches(search, **fields).values())
+
+
+@PROPERTY
+@given(NAMES, NAMES)
+def test_what_matched_lies_in_the_text(name, searched):
+    for spans in matches(parse_search(searched), name=name, username="u", email="u@example.com").values():
+        assert all(start < end for start, end in spans)
+        assert all(before[1] < after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(
+        end <= len(name) for _start, end in matches(parse_search(searched), name=name, username="u", email=None)["name"]
+    )
+
+
+@PROPERTY
+@given(NAMES, st.integers(1, 12))
+def test_beginnings_of_words_find_them(name, length):
+    for word in name.split():
+        search = parse_search(f"{word[:length]}*")
+        if word[:length].isascii() and word[:length].isalnum() and search.prefixes:
+            assert matches(search, name=name, username="u", email=None)["name"]

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import path
 
 from analytics_data_api.v0.views import courses as views
@@ -18,3 +19,6 @@ urlpatterns = [
     path("<id:course_id>/reports/<str:report_name>/", views.CourseReportView.as_view()),
     path("<id:course_id>/user_engagement/", views.UserEngagementView.as_view()),
 ]
+
+if not settings.PERSONAL_DATA:
+    urlpatterns = [pattern for pattern in urlpatterns if not pattern.callback.cls.is_personal]

@@ -10,13 +10,15 @@ from django.utils.http import content_disposition_header
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analytics_data_api.access import access_of
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
-from analytics_data_api.errors import ApiError, ResourceNotFound
+from analytics_data_api.errors import ApiError, CourseAccessDenied, ResourceNotFound
 from analytics_data_api.renderers import batches, csv_chunks, json_list, json_object, picked
+from analytics_data_api.throttling import ThrottledFirst
 from analytics_data_api.v0.params.base import NoParameters
 
 
-class RowsView(APIView):
+class RowsView(ThrottledFirst, APIView):
     """An endpoint that answers with rows: takes its parameters, calls one query, hands the rows to one serializer."""
 
     parameters = NoParameters
@@ -29,6 +31,13 @@ class RowsView(APIView):
     is_paged = False
     # Whether no rows are an answer; otherwise they are an error.
     may_be_empty = False
+    # Whether its rows are of persons.
+    is_personal = False
+    # Whether those of some of its URLs are.
+    may_be_personal = False
+    # Whether it leaves out, by itself, what is of courses that must not be seen. A view whose rows are of one course, which
+    # its URL or a required parameter names, need not: it is not asked for the others.
+    leaves_out_courses = False
     # The errors of what does not exist.
     not_found: tuple[type[ResourceNotFound], ...] = (ResourceNotFound,)
     # Errors that it has beside those of every endpoint.
@@ -51,10 +60,30 @@ class RowsView(APIView):
         namespaces = self.request.resolver_match.namespaces
         return settings.ANALYTICS_DATABASE_V1 if "v1" in namespaces else settings.ANALYTICS_DATABASE
 
-    def get(self, request, **ids):
+    @property
+    def access(self):
+        """What whoever asks may see."""
+        return access_of(self.request)
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if self.is_personal:
+            self.access.refuse_personal_data()
+        is_of_course = "course_id" in kwargs or "course_id" in getattr(self.parameters, "required_parameters", ())
+        if self.access.courses is not None and not (is_of_course or self.leaves_out_courses):
+            raise CourseAccessDenied()
+
+    def checked_ids(self, ids):
+        """The ids of the URL, if none is malformed or of a course that must not be seen."""
         self.check_ids(ids)
-        parameters = self.parameters.read(request.query_params)
-        return self.answer(self.rows(parameters=parameters, **ids), ids)
+        return self.access.ids(ids)
+
+    def read_parameters(self):
+        return self.parameters.read(self.request.query_params, access=self.access)
+
+    def get(self, request, **ids):
+        ids = self.checked_ids(ids)
+        return self.answer(self.rows(parameters=self.read_parameters(), **ids), ids)
 
     def answer(self, rows, ids, *, around=None, fields=()):
         """The rows in the negotiated format; 404 if there are none, unless an answer may be empty.

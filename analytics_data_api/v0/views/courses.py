@@ -70,13 +70,14 @@ class CourseActivityMostRecentWeekView(CourseView):
 
 
 class CourseReportView(CourseView):
-    """Get where the file of a report on a course can be had.
+    """Get where the file of a report on a course can be had. A report is personal data: it may name learners.
 
     One object. `last_modified`, `expiration_date` and `file_size` are absent where the storage of the files does not tell
     them. A link that expires is made anew by each request.
     """
 
     serializer_class = serializers.CourseReportSerializer
+    is_personal = True
     many = False
     not_found = (ReportFileNotFound,)
     other_errors = (CannotCreateReportDownloadLink,)
@@ -93,9 +94,17 @@ class CourseReportView(CourseView):
         if report_name not in settings.ENABLED_REPORT_IDENTIFIERS:
             raise ReportFileNotFound(f"There is no report of the name {report_name!r}.")
         file = reports.file_name(course_id, report_name)
+        if not self.access.any_of(reports.owners(course_id)):
+            raise ReportFileNotFound(f"There is no file {file}.")
         found = reports.find(file, absolute_url=self.request.build_absolute_uri, now=datetime.now(UTC))
-        others = queries.courses_with_rows(reports.namesakes(course_id, file), using=self.using)
+        # Both versions have the same files. A key that may see all is told of the courses of its version.
+        both = {settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1}
+        aliases = {self.using} if self.access.courses is None else both
+        namesakes = set(reports.namesakes(course_id, file))
+        others = set().union(*(queries.courses_with_rows(namesakes, using=alias) for alias in aliases))
         if others:
+            if not self.access.all_of(others):
+                raise ReportFileNotFound(f"There is no file {file}.")
             raise ReportFileNotFound(
                 f"Whose file {file} is cannot be told: the course {min(others)} has the same name."
             )

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import orjson
+from django.conf import settings
 from django.http import StreamingHttpResponse
 
 from analytics_data_api.bulk import WRITERS
 from analytics_data_api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
-from analytics_data_api.v0.models.data_sets import DATA_SETS
 from analytics_data_api.v0.params.data_sets import Cursor, PartitionsParameters, RowsParameters
 from analytics_data_api.v0.queries import data_sets as queries
 from analytics_data_api.v0.serializers import data_sets as serializers
@@ -16,14 +16,26 @@ from analytics_data_api.v0.views.base import RowsView, attachment
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson", "json": "application/json"}
 
 
-class DataSetView(RowsView):
+class DataSetBaseView(RowsView):
+    leaves_out_courses = True
+    may_be_personal = True
+
+    def data_set(self, name):
+        """The data set of a name, if the server has it and it may be seen."""
+        found = queries.data_set_named(name, with_personal=settings.PERSONAL_DATA)
+        if found.personal:
+            self.access.refuse_personal_data()
+        return found
+
+
+class DataSetView(DataSetBaseView):
     """Get what there is to know about one data set, with a JSON Schema of its rows."""
 
     serializer_class = serializers.DescribedDataSetSerializer
     many = False
 
     def rows(self, data_set, parameters):
-        found = queries.data_set_named(data_set)
+        found = self.data_set(data_set)
         schema = serializers.json_schema(found)
         yield (*self.described(found), orjson.dumps(schema).decode() if self.is_csv else schema)
 
@@ -35,7 +47,7 @@ class DataSetView(RowsView):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
         url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
-        size, last_refreshed = queries.size(data_set=data_set, using=self.using)
+        size, last_refreshed = queries.size(data_set=data_set, allowed=self.access.courses, using=self.using)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
 
 
@@ -49,10 +61,11 @@ class DataSetListView(DataSetView):
     many = True
 
     def rows(self, parameters):
-        return (self.described(data_set) for data_set in DATA_SETS.values())
+        with_personal = settings.PERSONAL_DATA and self.access.sees_personal_data
+        return map(self.described, queries.data_sets(with_personal=with_personal).values())
 
 
-class DataSetRowsView(RowsView):
+class DataSetRowsView(DataSetBaseView):
     """Get rows of a data set, in the order of created and id, as CSV, JSON lines or JSON.
 
     While there are more rows, the Link header has the URL of the next page. When there are no more, the header
@@ -68,9 +81,9 @@ class DataSetRowsView(RowsView):
     may_be_empty = True
 
     def get(self, request, data_set):
-        found = queries.data_set_named(data_set)
-        pull = self.parameters.read(request.query_params).of(found, datetime.now(UTC))
-        page = queries.page(data_set=found, pull=pull, using=self.using)
+        found = self.data_set(data_set)
+        pull = self.read_parameters().of(found, datetime.now(UTC))
+        page = queries.page(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
@@ -90,7 +103,7 @@ class DataSetRowsView(RowsView):
         return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
 
 
-class DataSetPartitionsView(RowsView):
+class DataSetPartitionsView(DataSetBaseView):
     """Get how many rows of a data set each course has, and when the first and the last of them were created.
 
     A client that compares these with its own rows learns which courses were rewritten or removed, and fetches those again
@@ -102,5 +115,6 @@ class DataSetPartitionsView(RowsView):
     may_be_empty = True
 
     def rows(self, data_set, parameters):
-        found = queries.data_set_named(data_set)
-        return queries.partitions(data_set=found, pull=parameters.of(found, datetime.now(UTC)), using=self.using)
+        found = self.data_set(data_set)
+        pull = parameters.of(found, datetime.now(UTC))
+        return queries.partitions(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)

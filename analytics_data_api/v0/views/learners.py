@@ -32,6 +32,7 @@ class LearnerListView(RowsView):
     """
 
     parameters = RosterParameters
+    is_personal = True
     serializer_class = serializers.LearnerSerializer
     described_serializer_class = serializers.HighlightedLearnerSerializer
     list_key = "results"
@@ -40,7 +41,7 @@ class LearnerListView(RowsView):
     not_found = (CourseNotFound, SegmentNotFound, CohortNotFound, EnrollmentModeNotFound, ResourceNotFound)
 
     def get(self, request):
-        parameters = self.parameters.read(request.query_params)
+        parameters = self.read_parameters()
         is_csv = request.accepted_renderer.format == "csv"
         if not is_csv:
             parameters = parameters.with_page_size_at_most(settings.MAX_PAGE_SIZE)
@@ -70,6 +71,7 @@ class LearnerView(RowsView):
     """
 
     parameters = EngagementParameters
+    is_personal = True
     serializer_class = serializers.LearnerSerializer
     many = False
     not_found = (CourseNotFound, LearnerNotFound)
@@ -92,6 +94,7 @@ class EngagementTimelineView(RowsView):
     """
 
     parameters = EngagementParameters
+    is_personal = True
     serializer_class = serializers.EngagementDaySerializer
     list_key = "days"
     may_be_empty = True

@@ -1,5 +1,7 @@
 """Views that answer to POST as they do to GET, because their parameters may be longer than a URL."""
 
+from collections.abc import Iterator
+
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
@@ -11,18 +13,25 @@ from analytics_data_api.v0.serializers.picked import PickedFields
 from analytics_data_api.v0.views.base import RowsView
 
 
+def consumed(rows: list) -> Iterator:
+    """The rows in their order, each taken off the list: what has been written needs no memory any more."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
+
+
 class PostableView(RowsView):
     """An endpoint whose parameters come in the query string or in the body of a POST, which changes nothing."""
 
     def get(self, request):
-        return self.respond(self.parameters.read(request.query_params))
+        return self.respond(self.read_parameters())
 
     def post(self, request):
         if "HTTP_TRANSFER_ENCODING" in request.META and "CONTENT_LENGTH" not in request.META:
             # Such a body is not read, and an answer without the filters in it would be another one.
             raise ParseError("The request has no Content-Length.")
         request.body  # noqa: B018  (reads the body at once, within the limit on its size)
-        return self.respond(self.parameters.read(request.query_params, request.data))
+        return self.respond(self.parameters.read(request.query_params, request.data, access=self.access))
 
     def respond(self, parameters):
         return self.answer(self.rows(parameters=parameters), {})
@@ -42,6 +51,7 @@ class PickedView(PostableView):
         return response
 
     def rendered(self, rows, serializer, links):
+        rows = consumed(rows)
         media_type = self.request.accepted_renderer.format
         if media_type == "csv":
             return StreamingHttpResponse(csv_chunks(serializer, batches(rows)), content_type="text/csv; charset=utf-8")

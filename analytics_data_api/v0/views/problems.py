@@ -15,10 +15,13 @@ class ProblemResponseAnswerDistributionView(RowsView):
     """
 
     parameters = OneCourse
+    leaves_out_courses = True
     serializer_class = serializers.ProblemResponseAnswerDistributionSerializer
 
     def rows(self, problem_id, parameters):
-        return queries.answer_distribution(problem_id=problem_id, course_id=parameters, using=self.using)
+        return queries.answer_distribution(
+            problem_id=problem_id, course_id=parameters, allowed=self.access.courses, using=self.using
+        )
 
 
 class GradeDistributionView(RowsView):
@@ -28,10 +31,13 @@ class GradeDistributionView(RowsView):
     """
 
     parameters = OneCourse
+    leaves_out_courses = True
     serializer_class = serializers.GradeDistributionSerializer
 
     def rows(self, problem_id, parameters):
-        return queries.grade_distribution(problem_id=problem_id, course_id=parameters, using=self.using)
+        return queries.grade_distribution(
+            problem_id=problem_id, course_id=parameters, allowed=self.access.courses, using=self.using
+        )
 
 
 class SequentialOpenDistributionView(RowsView):
@@ -41,10 +47,13 @@ class SequentialOpenDistributionView(RowsView):
     """
 
     parameters = OneCourse
+    leaves_out_courses = True
     serializer_class = serializers.SequentialOpenDistributionSerializer
 
     def rows(self, module_id, parameters):
-        return queries.sequential_open_distribution(module_id=module_id, course_id=parameters, using=self.using)
+        return queries.sequential_open_distribution(
+            module_id=module_id, course_id=parameters, allowed=self.access.courses, using=self.using
+        )
 
 
 class ProblemsListView(CourseView):

@@ -24,21 +24,20 @@ class CourseSummariesView(PickedView):
     """
 
     parameters = CourseSummariesParameters
+    leaves_out_courses = True
     serializer_class = serializers.CourseSummarySerializer
     is_paged = True
 
     def respond(self, parameters):
-        rows = queries.course_summaries(query=parameters, using=self.using)
+        rows = queries.course_summaries(query=parameters, allowed=self.access.courses, using=self.using)
         links = parameters.page and PageLinks(parameters.page, len(rows), self.request.build_absolute_uri())
         if links:
             links.refuse_missing_page()
             rows = rows[links.page.start :][: links.page.size]
-        absent = () if parameters.with_programs else (PROGRAMS,)
-        picked = PickedFields(
-            self.serializer_class,
-            fields=parameters.picked.fields or SUMMARY_FIELDS,
-            exclude=(*parameters.picked.exclude, *absent),
-        )
+        fields = parameters.picked.fields or SUMMARY_FIELDS
+        if not parameters.with_programs:
+            fields = [name for name in fields if name != PROGRAMS]
+        picked = PickedFields(self.serializer_class, fields=fields, exclude=parameters.picked.exclude)
         return self.answer(rows, picked, links=links, may_be_empty=parameters.may_be_empty)
 
 
@@ -49,11 +48,12 @@ class CourseTotalsView(PostableView):
     """
 
     parameters = CourseTotalsParameters
+    leaves_out_courses = True
     serializer_class = serializers.CourseTotalsSerializer
     many = False
 
     def rows(self, parameters):
-        return queries.course_totals(course_ids=parameters, using=self.using)
+        return queries.course_totals(course_ids=parameters, allowed=self.access.courses, using=self.using)
 
 
 class ProgramsView(PickedView):
@@ -63,9 +63,11 @@ class ProgramsView(PickedView):
     """
 
     parameters = ProgramsParameters
+    leaves_out_courses = True
     serializer_class = serializers.ProgramSerializer
 
     def respond(self, parameters):
-        rows = list(queries.programs(program_ids=parameters.program_ids, using=self.using))
+        found = queries.programs(program_ids=parameters.program_ids, allowed=self.access.courses, using=self.using)
+        rows = list(found)
         picked = PickedFields(self.serializer_class, fields=parameters.picked.fields, exclude=parameters.picked.exclude)
         return self.answer(rows, picked)

@@ -15,6 +15,7 @@ class UserEngagementView(CourseView):
 
     serializer_class = serializers.UserEngagementSerializer
     slug = "user-engagement"
+    is_personal = True
 
     def rows(self, course_id, parameters):
         return queries.user_engagement(course_id=course_id, today=datetime.now(UTC).date(), using=self.using)

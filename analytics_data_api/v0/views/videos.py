@@ -26,7 +26,10 @@ class VideoTimelineView(RowsView):
     """
 
     parameters = CourseOfVideo
+    leaves_out_courses = True
     serializer_class = serializers.VideoTimelineSerializer
 
     def rows(self, video_id, parameters):
-        return queries.video_timeline(video_id=video_id, course_id=parameters, using=self.using)
+        return queries.video_timeline(
+            video_id=video_id, course_id=parameters, allowed=self.access.courses, using=self.using
+        )

@@ -40,8 +40,9 @@ def test_windows(query, days, weeks):
     ],
 )
 def test_start_after_end(parameters, start, end):
-    with pytest.raises(IllegalParameterValues):
+    with pytest.raises(IllegalParameterValues) as raised:
         parameters.read({"start_date": start, "end_date": end})
+    assert str(raised.value) == (f"start_date {start!r} is not allowed: expected a time not after end_date ({end}).")
 
 
 @pytest.mark.parametrize("parameters", [DayWindow, WeekWindow])

@@ -147,3 +147,28 @@ def test_any_list_of_texts_can_be_sent(elements):
 def test_the_shortcut_for_texts_without_markup_changes_nothing(text):
     parsed = "".join(html5lib.parse(text, namespaceHTMLElements=False).itertext())
     assert text_of_html(text) == " ".join(parsed.split())
+
+
+PLACEHOLDER_TEXTS = st.lists(
+    st.sampled_from([*PLACEHOLDERS, "**", "*", "BACKSLASH", "TWO", "QUOTE**", "a", "\\", '"', " "])
+).map("".join)
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(PLACEHOLDER_TEXTS)
+def test_putting_placeholders_back_leaves_none_and_makes_none(text):
+    shown = readable(text)
+    assert not any(placeholder in shown for placeholder in PLACEHOLDERS)
+    assert readable(shown) == shown
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(CHARACTERS, st.none() | CHARACTERS)
+def test_a_text_that_is_no_list_and_was_typed_stays(text, value_id):
+    """Only a choice's text is HTML, and only JSON is a list."""
+    is_list = text.strip().startswith("[")
+    if value_id is None and not is_list:
+        assert readable_answer(text, value_id) == readable(text)
+    if value_id is not None and not is_list:
+        shown = readable_answer(text, value_id)
+        assert shown == " ".join(shown.split())

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from analytics_data_api.bulk import WRITERS
 from analytics_data_api.v0.models import CourseEnrollmentDaily
 from analytics_data_api.v0.models.data_sets import DATA_SETS
-from analytics_data_api.v0.params.data_sets import Cursor, RowsParameters
-from analytics_data_api.v0.queries import data_set_sources, data_sets
+from analytics_data_api.v0.params.data_sets import Courses, Cursor, RowsParameters
+from analytics_data_api.v0.queries import data_set_places, data_set_sources, data_sets
 from analytics_data_api.v0.tests.factories import CourseEnrollmentDailyFactory
 
 ENROLLMENT = DATA_SETS["enrollment"]
@@ -30,13 +30,13 @@ def create(number, *, start=0):
     CourseEnrollmentDaily.objects.using("analytics").bulk_create(rows, batch_size=2000)
 
 
-def pulled(*, now=None, **query):
+def pulled(*, now=None, allowed=None, **query):
     """The ids of a pull that follows its pages, and the cursor to resume from."""
     ids, cursor = [], query.pop("cursor", "")
     columns = ENROLLMENT.columns.index(ENROLLMENT.column("id"))
     pull = RowsParameters.read({**query, "cursor": cursor}).of(ENROLLMENT, now or datetime.now(UTC))
     while True:
-        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics")
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics", allowed=allowed)
         found = [row[columns] for batch in page.batches for row in batch]
         assert pull.limit is None or len(found) <= pull.limit
         ids += found
@@ -47,8 +47,8 @@ def pulled(*, now=None, **query):
         pull = RowsParameters.read(values).of(ENROLLMENT, datetime.now(UTC))
 
 
-def in_order():
-    rows = CourseEnrollmentDaily.objects.using("analytics")
+def in_order(**conditions):
+    rows = CourseEnrollmentDaily.objects.using("analytics").filter(**conditions)
     return list(rows.order_by("created", "id").values_list("id", flat=True))
 
 
@@ -59,6 +59,18 @@ def plan(connection, sql):
             f"{'EXPLAIN QUERY PLAN' if connection.vendor == 'sqlite' else 'EXPLAIN'} {sql}".replace("%", "%%")
         )
         return str(cursor.fetchall()).lower()
+
+
+def rows_read(connection):
+    """How many rows and entries of indexes MariaDB has read for this connection; SQLite does not count them."""
+    if connection.vendor == "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_prev',"
+            " 'Handler_read_key', 'Handler_read_rnd_next', 'Handler_icp_attempts')"
+        )
+        return sum(int(value) for _name, value in cursor.fetchall())
 
 
 @pytest.mark.django_db(databases="__all__")
@@ -101,18 +113,68 @@ class TestPages:
         CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[9]).delete()
         assert [row[-1] for batch in page.batches for row in batch] == expected[:9]
 
-    def test_statements_use_an_index(self, monkeypatch):
+    def test_rows_that_go_do_not_end_a_stream(self, monkeypatch):
+        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 4)
+        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 2)
+        create(40)
+        expected = in_order()
+        pull = RowsParameters.read({"limit": "all"}).of(ENROLLMENT, datetime.now(UTC))
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics")
+        # As a pipeline does that computes a part of a table anew: whole batches and blocks are gone.
+        CourseEnrollmentDaily.objects.using("analytics").filter(id__in=expected[2:15]).delete()
+        CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[16]).update(
+            created=START.replace(year=2021)
+        )
+        assert [row[-1] for batch in page.batches for row in batch] == expected[:2] + [expected[15]] + expected[17:]
+
+    def test_statements_read_what_they_return(self, monkeypatch):
+        """However many rows share a time, the rows that a database reads are as many as it returns, about."""
         # Of a table that is hardly larger than a batch a database rather sorts all rows.
+        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 100)
         monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 50)
         create(5000)
         connection = connections["analytics"]
+        for query in ({"limit": "50"}, {"limit": "all"}, {"limit": "all", "course_id": "edX/DemoX/Demo_Course"}):
+            before = rows_read(connection)
+            with CaptureQueriesContext(connection) as statements:
+                assert len(pulled(**query)[0]) == 5000
+            assert rows_read(connection) - before < 5 * 5000, query
+            for statement in statements:
+                steps = plan(connection, statement["sql"])
+                assert "temp b-tree" not in steps and "'all'" not in steps, (statement, steps)
+
+    def test_no_courses_cost_nothing(self):
+        create(3000)
+        connection = connections["analytics"]
+        before = rows_read(connection)
         with CaptureQueriesContext(connection) as statements:
-            pulled(limit="50")
-            pulled(limit="all", course_id="edX/DemoX/Demo_Course")
+            assert pulled(org="Nobody", limit="7")[0] == pulled(course_id="Nobody/a/1")[0] == []
         for statement in statements:
-            steps = plan(connection, statement["sql"])
-            # MariaDB may take the rows by their ids where few are left.
-            assert "temp b-tree" not in steps and "'all'" not in steps, (statement, steps)
+            assert "scan" not in plan(connection, statement["sql"])
+        assert rows_read(connection) - before < 100
+
+    @pytest.mark.parametrize("few", [0, 1000])
+    @pytest.mark.parametrize("limit", ["1", "7", "all"])
+    def test_several_courses(self, monkeypatch, limit, few):
+        """The courses of an organization, among them sparse ones, by both ways of finding them."""
+        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 5)
+        monkeypatch.setattr(data_set_places, "MOST_PLACES", 10)
+        monkeypatch.setattr(data_set_places, "FEW_ROWS", few)
+        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 3)
+        create(150)
+        rows = CourseEnrollmentDaily.objects.using("analytics")
+        for number, id in enumerate(in_order()):
+            course_id = "A/a/1" if number % 50 == 3 else "A/a/2" if number > 120 else f"B/b/{number % 5}"
+            rows.filter(id=id).update(course_id=course_id)
+        assert pulled(limit=limit, org="A")[0] == in_order(course_id__startswith="A/")
+        assert pulled(limit=limit, org="B")[0] == in_order(course_id__startswith="B/")
+        some = Courses(ids=frozenset(["A/a/1", "B/b/3", "C/c/1"]), orgs=frozenset(["C"]))
+        assert pulled(limit=limit, allowed=some)[0] == in_order(course_id__in=["A/a/1", "B/b/3"])
+        assert pulled(limit=limit, allowed=some, org="B")[0] == in_order(course_id="B/b/3")
+        assert pulled(limit=limit, allowed=some, course_id="A/a/2")[0] == []
+        assert pulled(limit=limit, allowed=Courses())[0] == []
+        monkeypatch.setattr(data_set_sources, "FEW_COURSES", 2)
+        assert pulled(limit=limit, org="B")[0] == in_order(course_id__startswith="B/")
 
     def test_stream_is_made_as_it_is_read(self):
         create(20)

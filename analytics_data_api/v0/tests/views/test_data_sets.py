@@ -192,12 +192,14 @@ class TestSelection:
 
     def test_organization(self, api):
         ids = ["edX/a/1", "edX2/a/1", "course-v1:edX+b+1", "course-v1:edX2+b+1", "course-v1:edXX/edX+b", "e_X/a/1"]
+        ids += ["ccx-v1:edX+b+1+ccx@1", "ccx-v1:edX2+b+1+ccx@1", "edXX/edX/1", "EDX/a/1"]
         for course_id in ids:
             enrollment(course_id=course_id)
-        for org, number in (("edX", 2), ("edX2", 2), ("e_X", 1), ("ed", 0), ("edX.", 0)):
+        for org, number in (("edX", 3), ("edX2", 3), ("e_X", 1), ("ed", 0), ("edX.", 0)):
             rows, _cursor = pull(api, "enrollment", org=org)
             assert len(rows) == number, org
-        assert {row["course_id"] for row in pull(api, "enrollment", org="edX")[0]} == {"edX/a/1", "course-v1:edX+b+1"}
+        found = {row["course_id"] for row in pull(api, "enrollment", org="edX")[0]}
+        assert found == {"edX/a/1", "course-v1:edX+b+1", "ccx-v1:edX+b+1+ccx@1"}
         assert pull(api, "enrollment", org="edX", course_id="edX2/a/1")[0] == []
         assert len(pull(api, "enrollment", org="edX", course_id="edX/a/1")[0]) == 1
 

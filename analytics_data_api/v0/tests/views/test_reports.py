@@ -223,6 +223,34 @@ class TestCollisions:
         # Its report `response` would be this file.
         assert error_of(api.get(url("a/b/c"))) == NOT_FOUND
 
+    @pytest.mark.parametrize("others", [["a/b_c/d"], ["a/b_c/d", "a/b/c_d"]])
+    def test_nobody_learns_of_a_course_that_is_hidden(self, restricted, others):
+        client = restricted(courses=["a_b/c/d", "a/b/c_d"])
+        assert client.rows(url("a_b/c/d"))["file_size"] == 6
+        for other in others:
+            CourseEnrollmentDailyFactory(course_id=other)
+        response = client.get(url("a_b/c/d"))
+        assert error_of(response) == NOT_FOUND
+        assert response.json()["developer_message"] == "There is no file a_b_c_d_problem_response.csv."
+
+    def test_a_course_of_the_other_version_is_one(self, restricted):
+        """The files are the same."""
+        CourseEnrollmentDailyFactory._meta.model.objects.using("analytics_v1").create(
+            course_id="a/b_c/d", date="2014-12-10", count=1
+        )
+        assert error_of(restricted(courses=["a_b/c/d"]).get(url("a_b/c/d"))) == NOT_FOUND
+
+    def test_without_personal_data(self, restricted):
+        """A report may name learners."""
+        assert restricted(orgs=["a_b"]).get(url("a_b/c/d")).status_code == 200
+        response = restricted(orgs=["a_b"], sees_personal_data=False).get(url("a_b/c/d"))
+        assert error_of(response) == (403, "personal_data_access_denied")
+
+    def test_one_that_may_be_seen_is_named(self, restricted):
+        CourseEnrollmentDailyFactory(course_id="a/b/c_d")
+        response = restricted(orgs=["a_b", "a"]).get(url("a_b/c/d"))
+        assert "a/b/c_d" in response.json()["developer_message"]
+
     def test_queries_do_not_depend_on_the_number_of_namesakes(self, api, folder, query_counter):
         (folder / "a_b_c_d_e_f_g_h_problem_response.csv").write_text("x")
         with query_counter() as few:
@@ -355,3 +383,18 @@ class TestS3:
         monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
         s3(access_key=None, secret_key=None)
         assert error_of(api.get(url())) == NO_LINK
+
+
+class TestRestrictedKeys:
+    def test_another_course(self, restricted, report):
+        response = restricted(courses=["edX/DemoX/Other"]).get(url())
+        assert error_of(response) == (403, "course_access_denied")
+
+    def test_a_custom_course_has_not_the_reports_of_its_master(self, restricted, report):
+        custom = "ccx-v1:edX+DemoX+Demo_Course+ccx@1"
+        response = restricted(courses=[custom]).get(url(custom))
+        assert error_of(response) == NOT_FOUND
+        assert response.json()["developer_message"] == f"There is no file {FILE}."
+        for course_id in (COURSE, "course-v1:edX+DemoX+Demo_Course"):
+            assert restricted(courses=[custom, course_id]).get(url(custom)).status_code == 200
+        assert restricted(orgs=["edX"]).get(url(custom)).status_code == 200

@@ -1,0 +1,65 @@
+"""The production server in a process of its own, on databases of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "edx"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One process of one thread, on SQLite files in the folder unless the analytics database is another one."""
+
+    def __init__(self, folder, analytics_url=None):
+        self.database = folder / "analytics.sqlite3"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local",
+            "DATABASE_URL": f"sqlite:///{folder}/default.sqlite3",
+            "ANALYTICS_DATABASE_URL": analytics_url or f"sqlite:///{self.database}",
+            "ANALYTICS_DATABASE_URL_V1": "",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "WORKERS": "1",
+            "THREADS": "1",
+        }
+        for arguments in (["migrate"], ["migrate", "--database", "analytics"], ["set_api_key", KEY, KEY]):
+            self.run("manage.py", *arguments)
+
+    def run(self, *arguments):
+        command = [sys.executable, *map(str, arguments)]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    @contextmanager
+    def running(self, log=subprocess.DEVNULL):
+        command = [sys.executable, "-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py"]
+        process = subprocess.Popen(
+            [*command, "analyticsdataserver.wsgi:application"],
+            cwd=ROOT,
+            env=self.environment,
+            stderr=log,
+        )
+        try:
+            for _attempt in range(300):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                        break
+                time.sleep(0.1)
+            self.worker = Path(f"/proc/{process.pid}")
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=30)

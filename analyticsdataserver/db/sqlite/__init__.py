@@ -1,0 +1,1 @@
+"""SQLite files, which are found anew when they are replaced."""

@@ -1,0 +1,20 @@
+"""What gunicorn writes into its log, without what a client has sent: keys stand in headers and query strings."""
+
+import re
+
+from gunicorn.glogging import Logger as GunicornLogger
+
+from analyticsdataserver.request_log import current
+
+# gunicorn repeats the line that it cannot read.
+INVALID = re.compile(r"(Invalid request from ip=\S*: [^:'\"(]*).*", re.DOTALL)
+
+
+class Logger(GunicornLogger):
+    def warning(self, msg, *args, **kwargs):
+        super().warning(INVALID.sub(r"\1", str(msg)), *args, **kwargs)
+
+    def exception(self, msg, *args, **kwargs):
+        facts = current.get()
+        args = [arg.partition("?")[0] if isinstance(arg, str) else arg for arg in args]
+        super().exception(f"[{facts.id if facts else '-'}] {msg}", *args, **kwargs)

@@ -1,0 +1,144 @@
+"""One line of JSON for each request, and the request's id in every other line that is written meanwhile.
+
+Of a request a line has neither headers, nor its query string, nor its body: keys and passwords stand in these.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.db.backends.signals import connection_created
+from django.utils.functional import SimpleLazyObject
+
+logger = logging.getLogger("analyticsdataserver.requests")
+
+WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.:/+=@-]{1,128}")
+# The path of a route whose URL is a permission by itself.
+HIDDEN_ROUTES = {"report-download": "/reports/download/.../"}
+
+COMPLETE, BROKEN_OFF, FAILED = "complete", "broken off", "failed"
+
+
+class Facts:
+    """What is known of a request while it is answered."""
+
+    __slots__ = ("bytes", "id", "method", "path", "queries", "start", "status", "time", "user")
+
+    def __init__(self, id: str | None = None) -> None:
+        self.id = id if id and WELL_FORMED_ID.fullmatch(id) else secrets.token_hex(16)
+        self.start = time.perf_counter()
+        self.time = time.time()
+        self.queries = 0
+        self.bytes = 0
+        self.user: str | None = None
+        self.method: str | None = None
+        self.path: str | None = None
+        self.status = 0
+
+    def answered(self, request: Any, response: Any) -> None:
+        self.user = username(request)
+        self.method = request.method
+        match = request.resolver_match
+        self.path = HIDDEN_ROUTES.get(match.url_name if match else None, request.path)
+        self.status = response.status_code
+
+    def write(self, outcome: str) -> None:
+        """Writes the line. A stream that is broken off or fails has the status with which it began."""
+        if not logger.isEnabledFor(logging.INFO):
+            return
+        line = {
+            "time": datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "request_id": self.id,
+            "user": self.user,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "ms": round((time.perf_counter() - self.start) * 1000, 2),
+            "queries": self.queries,
+            "bytes": self.bytes,
+            "outcome": outcome,
+        }
+        logger.info("%s", orjson.dumps(line, default=str).decode())
+
+
+def username(request: Any) -> str | None:
+    """Who asks, if anybody has found that out; to find out by itself would be a query more."""
+    user = request.__dict__.get("user")
+    if isinstance(user, SimpleLazyObject):
+        user = getattr(request, "_cached_user", None)
+    return (user.get_username() or None) if user is not None else None
+
+
+# Of the request that a thread answers, or has answered last: it may still write of it.
+current: ContextVar[Facts | None] = ContextVar("current", default=None)
+
+
+class Watched:
+    """The chunks of a stream, with a line in the log when it has ended or was broken off."""
+
+    def __init__(self, chunks: Iterable[bytes], facts: Facts) -> None:
+        self.chunks = chunks
+        self.facts = facts
+        self.outcome = BROKEN_OFF
+
+    def __iter__(self) -> Iterator[bytes]:
+        facts = self.facts
+        try:
+            for chunk in self.chunks:
+                facts.bytes += len(chunk)
+                yield chunk
+        except Exception:
+            self.outcome = FAILED
+            raise
+        self.outcome = COMPLETE
+
+    def close(self) -> None:
+        self.facts.write(self.outcome)
+
+
+def finish(facts: Facts, request: Any, response: Any) -> None:
+    """Writes the line of an answer, or of a stream sees to it."""
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    facts.answered(request, response)
+    if not response.streaming:
+        facts.bytes = 0 if request.method == "HEAD" else len(response.content)
+        facts.write(COMPLETE)
+    elif getattr(response, "file_to_stream", None) is not None:
+        # The operating system sends a file by itself.
+        facts.bytes = int(response.get("Content-Length") or 0)
+        facts.write(COMPLETE)
+    else:
+        response.streaming_content = Watched(response.streaming_content, facts)
+
+
+def count_query(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    facts = current.get()
+    if facts is not None:
+        facts.queries += 1
+    return execute(sql, params, many, context)
+
+
+def count_queries(connection: Any, **_signal: Any) -> None:
+    """Counts the statements of a connection for as long as there is one: to begin anew with each request would take longer
+    than the counting."""
+    if count_query not in connection.execute_wrappers:
+        connection.execute_wrappers.append(count_query)
+
+
+connection_created.connect(count_queries)
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives each record of a handler the ``request_id`` of its request, or ``-``."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        facts = current.get()
+        record.request_id = facts.id if facts else "-"
+        return True
