@@ -18,7 +18,10 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = "edX/DemoX/Demo_Course"
 PASSWORD = "correct-horse"
-PATIENCE = 30
+PATIENCE = 60
+# Parts of the page, by CSS selectors: the operation that is tried, and the answer that it shows.
+ENROLLMENT = "#operations-v0_courses-v0_courses_enrollment"
+ANSWER = f"{ENROLLMENT} .live-responses-table"
 
 
 @pytest.fixture(scope="module")
@@ -109,35 +112,50 @@ class Page:
     def __init__(self, browser):
         self.browser = browser
 
-    def find(self, selector, within=None):
-        """The first element of a CSS selector that can be seen, as soon as there is one."""
+    def visible(self, selector):
+        """The first element of a CSS selector that can be seen now."""
         from selenium.webdriver.common.by import By
-        from selenium.webdriver.support.ui import WebDriverWait
 
-        def visible(_browser):
-            found = (within or self.browser).find_elements(By.CSS_SELECTOR, selector)
-            return next((element for element in found if element.is_displayed()), None)
+        found = self.browser.find_elements(By.CSS_SELECTOR, selector)
+        return next((element for element in found if element.is_displayed()), None)
 
-        return WebDriverWait(self.browser, PATIENCE).until(visible, f"nothing to see of {selector}")
-
-    def click(self, selector, within=None):
-        """Clicks as soon as the element can be: a page that opens a part of itself moves what is below."""
+    def until(self, condition, message, patience=PATIENCE):
+        """What the condition gives as soon as that is true. The page may draw any part of itself anew in the meantime."""
         from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
         from selenium.webdriver.support.ui import WebDriverWait
 
-        def clicked(_browser):
-            try:
-                element = self.find(selector, within)
+        ignored = [ElementClickInterceptedException, StaleElementReferenceException]
+        wait = WebDriverWait(self.browser, patience, ignored_exceptions=ignored)
+        return wait.until(lambda _browser: condition(), message)
+
+    def find(self, selector):
+        return self.until(lambda: self.visible(selector), f"nothing to see of {selector}")
+
+    def text(self, selector):
+        return self.until(
+            lambda: (element := self.visible(selector)) and element.text, f"nothing to read in {selector}"
+        )
+
+    def click(self, selector, opens):
+        """Clicks until there is something to see of the selector ``opens``.
+
+        A page that opens a part of itself moves what is below, or draws it anew: a click may then hit nothing at all.
+        """
+        from selenium.common.exceptions import TimeoutException
+
+        def clicked():
+            if element := self.visible(selector):
                 self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
                 element.click()
-            except (ElementClickInterceptedException, StaleElementReferenceException):
+            try:
+                return self.until(lambda: self.visible(opens), "", patience=3)
+            except TimeoutException:
                 return None
-            return element
 
-        return WebDriverWait(self.browser, PATIENCE).until(clicked, f"{selector} cannot be clicked")
+        return self.until(clicked, f"{selector} opens no {opens}")
 
-    def fill(self, selector, text, within=None):
-        element = self.find(selector, within)
+    def fill(self, selector, text):
+        element = self.find(selector)
         element.clear()
         element.send_keys(text)
 
@@ -171,37 +189,34 @@ def page(browser):
 def test_authorize_and_try_enrollment(server, browser, page):
     browser.get(f"{server}/docs/")
 
-    page.click("button.btn.authorize")
+    page.click("button.btn.authorize", opens=".auth-container input")
     page.fill(".auth-container input", "Token edx")
-    page.click(".auth-btn-wrapper button.authorize")
-    page.click(".auth-btn-wrapper .btn-done")
+    page.click(".auth-btn-wrapper button.authorize", opens=".auth-btn-wrapper .btn-done")
+    page.click(".auth-btn-wrapper .btn-done", opens="button.authorize.locked")
 
-    page.click("#operations-v0_courses-v0_courses_enrollment .opblock-summary-control")
-    operation = page.find("#operations-v0_courses-v0_courses_enrollment.is-open")
-    page.click(".try-out__btn", operation)
-    course = page.find("tr[data-param-name=course_id] input", operation)
-    assert course.get_attribute("value") == COURSE, "the demo course is there to be tried"
-    page.fill("tr[data-param-name=course_id] input", COURSE, operation)
-    page.click("button.execute", operation)
+    page.click(f"{ENROLLMENT} .opblock-summary-control", opens=f"{ENROLLMENT}.is-open .try-out__btn")
+    page.click(f"{ENROLLMENT} .try-out__btn:not(.cancel)", opens=f"{ENROLLMENT} button.execute")
+    course = f"{ENROLLMENT} tr[data-param-name=course_id] input"
+    assert page.find(course).get_attribute("value") == COURSE, "the demo course is there to be tried"
+    page.fill(course, COURSE)
+    page.click(f"{ENROLLMENT} button.execute", opens=ANSWER)
 
-    answer = page.find(".live-responses-table", operation)
-    assert page.find(".response-col_status", page.find("tbody", answer)).text.split()[0] == "200"
-    rows = json.loads(page.find("pre code", answer).text)
+    assert page.text(f"{ANSWER} tbody .response-col_status").split()[0] == "200"
+    rows = json.loads(page.text(f"{ANSWER} pre code"))
     assert [(row["date"], row["count"]) for row in rows] == [("2014-12-10", 1892)]
-    assert page.find(".request-url pre", operation).text.endswith("/courses/edX%2FDemoX%2FDemo_Course/enrollment/")
+    url = page.text(f"{ENROLLMENT} .request-url pre")
+    assert url.endswith("/courses/edX%2FDemoX%2FDemo_Course/enrollment/")
     page.assert_stayed_on(server)
 
 
 def test_without_a_key_the_answer_is_401(server, browser, page):
     browser.get(f"{server}/docs/#/v0%20courses/v0_courses_enrollment")
 
-    operation = page.find("#operations-v0_courses-v0_courses_enrollment.is-open")
-    page.click(".try-out__btn", operation)
-    page.click("button.execute", operation)
+    page.click(f"{ENROLLMENT} .try-out__btn:not(.cancel)", opens=f"{ENROLLMENT} button.execute")
+    page.click(f"{ENROLLMENT} button.execute", opens=ANSWER)
 
-    answer = page.find(".live-responses-table tbody", operation)
-    assert page.find(".response-col_status", answer).text.split()[0] == "401"
-    assert "not_authenticated" in page.find("pre code", answer).text
+    assert page.text(f"{ANSWER} tbody .response-col_status").split()[0] == "401"
+    assert "not_authenticated" in page.text(f"{ANSWER} pre code")
 
 
 @pytest.mark.parametrize(("link", "start"), [("json", '{"swagger": "2.0"'), ("yaml", "swagger: '2.0'")])
@@ -216,20 +231,20 @@ def test_browsable_api_after_login(server, browser, page):
     browser.get(f"{server}/api-auth/login/?next={endpoint}")
     page.fill("#id_username", "edx")
     page.fill("#id_password", PASSWORD)
-    page.click("input[type=submit]")
+    page.click("input[type=submit]", opens=".response-info")
 
-    assert "1892" in page.find(".response-info").text
+    assert "1892" in page.text(".response-info")
     assert browser.current_url == server + endpoint
     page.assert_stayed_on(server)
 
     browser.get(f"{server}/docs/")
-    assert "edx" in page.find(".auth-wrapper .hello").text
+    assert "edx" in page.text(".auth-wrapper .hello")
     page.assert_stayed_on(server)
 
     browser.get(server + endpoint)
     page.assert_stayed_on(server)
-    page.click("#log-out")
-    assert "not_authenticated" in page.find("pre").text
+    page.click("#log-out", opens="body > pre")
+    assert "not_authenticated" in page.text("body > pre")
     assert browser.current_url == server + endpoint
 
 

@@ -103,7 +103,7 @@ def test_there_are_no_other_tables_of_the_pipeline():
     assert managed == set(TABLES)
 
 
-@pytest.mark.parametrize("model", apps.get_app_config("v0").get_models(), ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*apps.get_app_config("v0").get_models()], ids=lambda model: model.__name__)
 def test_every_column_says_what_it_is(model):
     silent = [field.name for field in model._meta.fields if not field.help_text and field.name != "pk"]
     assert silent == []
