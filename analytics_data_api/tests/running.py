@@ -39,9 +39,9 @@ class Server:
         for arguments in (["migrate"], ["migrate", "--database", "analytics"], ["set_api_key", KEY, KEY]):
             self.run("manage.py", *arguments)
 
-    def run(self, *arguments):
+    def run(self, *arguments, stderr=None):
         command = [sys.executable, *map(str, arguments)]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL, stderr=stderr)
 
     @contextmanager
     def running(self, log=subprocess.DEVNULL):

@@ -6,6 +6,7 @@ import os
 import socket
 import sqlite3
 import subprocess
+import sys
 import textwrap
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.db import connections, transaction
 
 from analytics_data_api.tests import databases
 from analytics_data_api.tests.running import KEY, ROOT, Server
+from analyticsdataserver.tests.proxy import Proxy
 
 
 class AnalyticsServer(Server):
@@ -69,11 +71,12 @@ THEIRS = """
 """
 
 
+SCRIPT = ROOT / "docs" / "sync.py"
+
+
 def test_the_copy_of_the_documentation_keeps_in_step(server, tmp_path):
     def in_step():
-        server.run(
-            ROOT / "docs" / "sync.py", server.url, KEY, tmp_path / "copy.db", "enrollment", "video_timelines", "roster"
-        )
+        server.run(SCRIPT, server.url, KEY, tmp_path / "copy.db", "enrollment", "video_timelines", "roster")
         ours = rows_of(tmp_path / "copy.db", "SELECT id, course_id, date, count, created FROM enrollment ORDER BY id")
         return ours == server.rows(THEIRS)
 
@@ -92,17 +95,55 @@ def test_the_copy_of_the_documentation_keeps_in_step(server, tmp_path):
     assert in_step()
 
 
-def commands_of_the_documentation():
-    """The block of shell commands on the page of bulk data."""
+def test_a_copy_whose_connection_breaks_stays_what_it_was(server, tmp_path):
+    def ids():
+        return rows_of(tmp_path / "copy.db", "SELECT id FROM enrollment ORDER BY id")
+
+    server.execute(INSERT, days("edX/broken/1", 10, "2020-02-01 00:00:00"))
+    with Proxy(("127.0.0.1", server.port)) as proxy:
+        copy = (SCRIPT, f"http://127.0.0.1:{proxy.port}", KEY, tmp_path / "copy.db", "enrollment")
+        server.run(*copy)
+        before = ids()
+        assert before == server.rows("SELECT id FROM course_enrollment_daily ORDER BY id")
+        server.execute(INSERT, days("edX/broken/2", 30_000, "2020-02-02 00:00:00"))
+        proxy.after(10**6, proxy.cut)
+        with pytest.raises(subprocess.CalledProcessError):
+            server.run(*copy, stderr=subprocess.DEVNULL)
+        assert proxy.left is None, "it broke in the middle"
+        assert ids() == before
+        server.run(*copy)
+        assert ids() == server.rows("SELECT id FROM course_enrollment_daily ORDER BY id")
+
+
+def block_of_the_documentation(language):
+    """The first block in a language on the page of bulk data."""
     text = (ROOT / "docs" / "bulk_data.rst").read_text(encoding="utf-8")
-    block = text.partition(".. code-block:: sh\n\n")[2]
+    block = text.partition(f".. code-block:: {language}\n\n")[2]
     return textwrap.dedent(
         "".join(itertools.takewhile(lambda line: line[:1] in " \n", block.splitlines(keepends=True)))
     )
 
 
+def test_the_parquet_of_the_documentation(server, tmp_path):
+    server.execute(INSERT, days("edX/parquet/1", 7, "2020-12-01 00:00:00"))
+    command = block_of_the_documentation("console").strip()
+    assert command.startswith("$ ./manage.py export_data_set ")
+    arguments = command.replace("enrollment.parquet", f"{tmp_path}/enrollment.parquet").split()[1:]
+    server.run(*arguments, stderr=subprocess.DEVNULL)
+    program = subprocess.run(
+        [sys.executable, "-c", block_of_the_documentation("python")],
+        cwd=tmp_path,
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+    # Once by pandas and once by DuckDB.
+    lines = [line.strip("│ ").split() for line in program.stdout.splitlines()]
+    assert [words[-1] for words in lines if words[:1] == ["edX/parquet/1"]] == ["6", "6"]
+
+
 def test_the_nightly_pull_of_the_documentation(server, tmp_path):
-    commands = commands_of_the_documentation().replace("http://127.0.0.1:8000", server.url)
+    commands = block_of_the_documentation("sh").replace("http://127.0.0.1:8000", server.url)
     assert "curl" in commands
     found = []
     for course_id, number in (("edX/night/1", 3), ("edX/night/2", 0), ("edX/night/3", 2)):
