@@ -4,13 +4,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import urlopen
 
+from analytics_data_api.tests.running import gunicorn
 from bench.databases import ROOT, run_sql
 from bench.server import free_port
 
@@ -20,7 +18,6 @@ VARIABLES = {
     "analytics": "ANALYTICS_DATABASE_URL",
     "analytics_v1": "ANALYTICS_DATABASE_URL_V1",
 }
-PATIENCE = 60
 
 
 @contextmanager
@@ -66,25 +63,5 @@ def serving(environment, log, *, workers=2):
         "PORT": str(port),
         "WORKERS": str(workers),
     }
-    command = ["-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application"]
-    with log.open("w") as output:
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stderr=output, stdout=output)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(f"{url}/status/", process, log)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
-
-
-def wait_for(url, process, log):
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urlopen(url, timeout=PATIENCE):
-                return
-        except URLError:
-            if process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"the server does not start: {log.read_text()}") from None
-            time.sleep(0.1)
+    with log.open("w") as output, gunicorn(environment, stderr=output, stdout=output):
+        yield f"http://127.0.0.1:{port}"

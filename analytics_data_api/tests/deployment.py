@@ -10,23 +10,19 @@ import pwd
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import yaml
 from django.contrib.auth import get_user_model
 from rest_framework.authtoken.models import Token
 
 from analytics_data_api.tests import databases, pipeline_tables
+from analytics_data_api.tests.running import gunicorn
 from analyticsdataserver.env import VARIABLES
 
-ROOT = Path(__file__).resolve().parents[2]
 KEY = "key-of-a-deployment"
-PATIENCE = 60
 
 # How many more learners the database of version 1 counts, in each of these columns.
 MORE = 1000
@@ -130,26 +126,9 @@ def serving(configuration, port, log, user, python):
         "PORT": str(port),
         "WORKERS": "2",
     }
-    command = ["-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application"]
     with log.open("w") as output:
         as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
         for path in [log.parent, *log.parent.rglob("*")] if user else []:
             shutil.chown(path, user)
-        process = subprocess.Popen([*python, *command], cwd=ROOT, env=environ, stderr=output, **as_user)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/status/", process, log)
+        with gunicorn(environ, python=python, stderr=output, **as_user) as process:
             yield process
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
-
-
-def wait_for(url, process, log):
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urlopen(url, timeout=PATIENCE):
-                return
-        except URLError:
-            assert process.poll() is None and time.monotonic() < end, log.read_text()
-            time.sleep(0.1)

@@ -7,15 +7,44 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "edx"
+# Seconds that a server may take to answer for the first time, and to end.
+PATIENCE = 60
+GUNICORN = ("-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application")
 
 
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextmanager
+def gunicorn(environment, *, python=(sys.executable,), **how):
+    """The process of a server, which answers on the PORT of its environment; it ends with the block."""
+    process = subprocess.Popen([*python, *GUNICORN], cwd=ROOT, env=environment, **how)
+    try:
+        wait_for(f"http://127.0.0.1:{environment['PORT']}/status/", process)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def wait_for(url, process):
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urlopen(url, timeout=PATIENCE):
+                return
+        except URLError as error:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("the server does not start: see what it wrote") from error
+            time.sleep(0.1)
 
 
 class Server:
@@ -45,21 +74,6 @@ class Server:
 
     @contextmanager
     def running(self, log=subprocess.DEVNULL):
-        command = [sys.executable, "-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py"]
-        process = subprocess.Popen(
-            [*command, "analyticsdataserver.wsgi:application"],
-            cwd=ROOT,
-            env=self.environment,
-            stderr=log,
-        )
-        try:
-            for _attempt in range(300):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                        break
-                time.sleep(0.1)
+        with gunicorn(self.environment, stderr=log) as process:
             self.worker = Path(f"/proc/{process.pid}")
             yield
-        finally:
-            process.terminate()
-            process.wait(timeout=30)

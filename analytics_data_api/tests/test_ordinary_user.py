@@ -16,6 +16,7 @@ from django.db.utils import OperationalError
 
 from analytics_data_api.tests import databases, deployment, pipeline_tables
 from analytics_data_api.tests.routes import ROUTES
+from analytics_data_api.tests.running import ROOT
 
 USER = "nobody"
 
@@ -26,7 +27,7 @@ def python_of(user):
     for command in ([sys.executable], ["env", f"PYTHONPATH={sysconfig.get_path('purelib')}", system or "no"]):
         trial = [*command, "-c", "import django, orjson, analyticsdataserver.env"]
         try:
-            ran = subprocess.run(trial, cwd=deployment.ROOT, user=user, extra_groups=[], capture_output=True)
+            ran = subprocess.run(trial, cwd=ROOT, user=user, extra_groups=[], capture_output=True)
         except (OSError, LookupError):
             continue
         if ran.returncode == 0:

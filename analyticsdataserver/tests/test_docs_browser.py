@@ -2,20 +2,17 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 
+from analytics_data_api.tests.running import ROOT, free_port, gunicorn
+
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
 COURSE = "edX/DemoX/Demo_Course"
 PASSWORD = "correct-horse"
 PATIENCE = 60
@@ -28,9 +25,6 @@ ANSWER = f"{ENROLLMENT} .live-responses-table"
 def server(tmp_path_factory):
     """The address of a server of its own, run as `make demo` runs it, with the demo data and the user edx."""
     folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environ = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{folder}/default.sqlite3",
@@ -39,7 +33,7 @@ def server(tmp_path_factory):
         "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local",
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
         "HOST": "127.0.0.1",
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "WORKERS": "1",
     }
 
@@ -52,29 +46,8 @@ def server(tmp_path_factory):
     run("manage.py", "loaddata", "--verbosity", "0", "--database", "analytics", *fixtures)
     run("manage.py", "createsuperuser", "--noinput", "--username", "edx", "--email", "edx@example.com")
     run("manage.py", "set_api_key", "edx", "edx")
-    gunicorn = ["-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application"]
-    process = subprocess.Popen([sys.executable, *gunicorn], cwd=ROOT, env=environ)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: answers(f"{url}/status/"))
-        yield url
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def wait_for(condition):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "the server does not answer"
-        time.sleep(0.2)
-
-
-def answers(url):
-    try:
-        return urlopen(url, timeout=PATIENCE).status == 200
-    except URLError:
-        return False
+    with gunicorn(environ):
+        yield f"http://127.0.0.1:{environ['PORT']}"
 
 
 @pytest.fixture

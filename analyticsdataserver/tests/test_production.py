@@ -5,15 +5,13 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from analytics_data_api.tests.running import GUNICORN, ROOT
 from analyticsdataserver.env import VARIABLES
 from analyticsdataserver.tests.configuration_files import OLDER, SQLITE, ignored_keys
 
-ROOT = Path(__file__).resolve().parents[2]
-GUNICORN = ("-m", "gunicorn", "-c", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application")
 COMMANDS = [GUNICORN, ("manage.py", "check"), ("manage.py", "load_roster", "x")]
 
 
