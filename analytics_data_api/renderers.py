@@ -8,11 +8,10 @@ from itertools import chain, islice
 from operator import itemgetter
 
 import orjson
-from django.utils.encoding import force_str
-from django.utils.functional import Promise
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
+from analytics_data_api.encoding import encodable, encoded
 from analytics_data_api.errors import IllegalParameterValues
 
 # Rows are fetched and written in batches, so that their objects never all exist at the same time.
@@ -30,13 +29,6 @@ def batches(rows: Iterable, size: int = BATCH_SIZE) -> Iterator[list]:
         yield batch
 
 
-def encodable(value):
-    """What orjson asks for a value that it does not know."""
-    if isinstance(value, Promise):
-        return force_str(value)
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
-
-
 def picked(objects: list[dict], fields: Sequence[str]) -> list[dict]:
     """The objects with these of their fields, or with all of them where none are named."""
     if not fields:
@@ -50,7 +42,8 @@ def json_list(serializer, row_batches: Iterable[list], fields: Sequence[str] = (
     written = io.BytesIO()
     separator = b"["
     for batch in row_batches:
-        part = orjson.dumps(picked(serializer.to_dicts(batch), fields))
+        objects = picked(serializer.to_dicts(batch), fields) if fields else serializer.to_objects(batch)
+        part = encoded(objects)
         if len(part) > 2:
             written.write(separator)
             written.write(memoryview(part)[1:-1])

@@ -19,6 +19,10 @@ BLOCK_SIZE = 20_200
 FEW_ROWS = 50_000
 # Places that are looked at within one time to find where such a part ends.
 MOST_PLACES = 4 * BLOCK_SIZE
+# Rows of one load have ids in a row. Where a step has found that, so many more are made without looking for their end.
+STEPS_BY_IDS = 16
+# How many ids there are for a row where they count as ids in a row.
+IDS_PER_ROW = 2
 
 TIME, ID = StoredTime("created"), F("id")
 
@@ -93,6 +97,12 @@ class Places:
         while place is None or place < end:
             edge = min(self.edge_of_span(place, end, size) or end, end)
             yield place, edge
+            if has_ids_in_a_row(place, edge, size):
+                for _step in range(STEPS_BY_IDS):
+                    if edge == end:
+                        return
+                    place, edge = edge, min(Place(edge.created, min(edge.id + size, LAST_ID)), end)
+                    yield place, edge
             place = edge
 
     def edge_of_span(self, start: Place | None, end: Place, size: int) -> Place | None:
@@ -176,8 +186,18 @@ def between(rows: QuerySet, start: Place | None, before: str, end: Place | None)
     return rows.filter(created__lte=stored(before)) if end is None else rows.filter(created__lt=stored(end.created))
 
 
-def within(rows: QuerySet, start: Place | None, edge: Place) -> Iterator[QuerySet]:
-    """The rows after ``start`` up to and with ``edge``, in their order: each a range of the index of ``created``."""
+def has_ids_in_a_row(start: Place | None, edge: Place, size: int) -> bool:
+    """Whether a step of ``size`` rows has passed rows of one time alone, and hardly any ids of others."""
+    return start is not None and start.created == edge.created and edge.id - start.id <= IDS_PER_ROW * size
+
+
+def within(rows: QuerySet, start: Place | None, edge: Place, size: int) -> Iterator[QuerySet]:
+    """The rows of a step in their order: each a range of the index of ``created``, or of ids where they are in a row."""
+    if start is not None and has_ids_in_a_row(start, edge, size):
+        # The index would lead to each row by its id.
+        ids = rows.filter(id__gt=start.id, id__lte=edge.id)
+        yield ids.filter(IsAtTime("created", stored(edge.created))).order_by("id")
+        return
     of_last_time = at(rows, edge.created).filter(id__lte=edge.id).order_by("id")
     if start is not None and start.created == edge.created:
         yield of_last_time.filter(id__gt=start.id)

@@ -53,7 +53,7 @@ class Source(Protocol):
         """Where a page ends."""
 
     def batches(self, columns: tuple[Column, ...], *, start: Place | None, end: End) -> Iterator[list[Row]]:
-        """The rows after ``start`` up to and with ``end``: the columns, and then the row's id."""
+        """The rows after ``start`` up to and with ``end``, with the values of the columns."""
 
     def partitions(self, *, before: str) -> Iterator[Row]:
         """For each course: its id, how many rows it has and when the first and the last of them were created."""
@@ -138,8 +138,8 @@ class TableSource:
         values = [self.replaced.get(column.name, expression(column)) for column in columns]
         if end.places is None and end.place is not None and not self.courses:
             for before, edge in Places(self.everything).spans(start, end.place, BATCH_SIZE):
-                for part in within(self.everything, before, edge):
-                    if rows := fetched(part.values_list(*values, F("id"))):
+                for part in within(self.everything, before, edge, BATCH_SIZE):
+                    if rows := fetched(part.values_list(*values)):
                         yield converted(rows, columns)
             return
         blocks: Iterable[list[Place]] = [end.places] if end.places is not None else ()
@@ -153,7 +153,7 @@ class TableSource:
                 rows = self.everything.filter(condition_of_ids([place.id for place in batch]))
                 rows = rows.filter(created__gte=stored(times[0]), created__lte=stored(times[-1]))
                 found = fetched(rows.values_list(*values, F("id")))
-                yield converted(in_order(found, batch), columns)
+                yield converted([row[:-1] for row in in_order(found, batch)], columns)
 
     def partitions(self, *, before: str) -> Iterator[Row]:
         group = "course_id" if self.data_set.has_course_id else "pipeline_video_id"

@@ -28,7 +28,7 @@ def data_set_named(name: str, *, with_personal: bool = True) -> DataSet:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a data set, still to be fetched, each with its id behind its columns.
+    """Rows of a data set, still to be fetched.
 
     ``end`` is the place from which the next page or the next pull goes on; None at the beginning of everything.
     """

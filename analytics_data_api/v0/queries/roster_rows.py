@@ -7,7 +7,7 @@ client's back; a roster's rows have consecutive ids. So the places of all rows a
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import F, Max, Q, Sum
+from django.db.models import Max, Q, Sum
 
 from analytics_data_api.access import Courses
 from analytics_data_api.v0.models import Roster, RosterLearner
@@ -73,7 +73,7 @@ class RosterSource:
             condition = Q()
             for learners in ranges:
                 condition |= Q(id__gte=learners.first, id__lte=learners.last)
-            rows = fetched(self.learners.filter(condition).values_list(*values, F("id")))
+            rows = fetched(self.learners.filter(condition).values_list(*values))
             if rows:
                 yield converted(rows, columns)
 

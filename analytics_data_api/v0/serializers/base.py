@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.db import models
 from rest_framework import serializers
 
+from analytics_data_api import encoding
+
 Row = Sequence[Any]
 
 DATE_TIME_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{6}$"
@@ -122,6 +124,13 @@ class RowFields(serializers.Serializer):
                 if item[name] is None:
                     del item[name]
         return dicts
+
+    @classmethod
+    def to_objects(cls, rows: Iterable[Row]) -> Sequence[Any]:
+        """The objects of an answer for the encoder alone, which writes them far faster than dictionaries."""
+        if cls.omitted_when_null() or cls.has_extra_fields():
+            return cls.to_dicts(rows)
+        return encoding.objects(cls.names(), rows)
 
     @classmethod
     @cache

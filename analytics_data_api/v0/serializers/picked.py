@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from analytics_data_api import encoding
 from analytics_data_api.v0.serializers.base import Column, Row, RowSerializer
 
 
@@ -34,20 +35,27 @@ class PickedFields:
         # Of these, parts can be left out: objects by names that depend on the data.
         self.nested = [name for name, field in serializer.fields_by_name().values() if has_parts(field.child)]
 
+    def picked(self, rows: Iterable[Row]) -> Iterable[Row]:
+        """The values of the fields that are asked for."""
+        if self.indexes == list(range(len(self.serializer.names()))):
+            return rows
+        if len(self.indexes) < 2:
+            return (tuple(row[index] for index in self.indexes) for row in rows)
+        return map(itemgetter(*self.indexes), rows)
+
     def to_dicts(self, rows: Iterable[Row]) -> list[dict[str, Any]]:
-        dicts: list[dict[str, Any]]
-        if self.indexes == list(range(len(self.indexes))):
-            dicts = [dict(zip(self.names, row, strict=False)) for row in rows]
-        elif len(self.indexes) == 1:
-            dicts = [{self.names[0]: row[self.indexes[0]]} for row in rows]
-        else:
-            values = itemgetter(*self.indexes)
-            dicts = [dict(zip(self.names, values(row), strict=True)) for row in rows]
+        dicts = [dict(zip(self.names, row, strict=True)) for row in self.picked(rows)]
         for name in self.names:
             if name in self.nested and not self.has_whole(name):
                 for item in dicts:
                     item[name] = self.part_of(name, item[name])
         return dicts
+
+    def to_objects(self, rows: Iterable[Row]) -> Sequence[Any]:
+        """The objects for the encoder alone."""
+        if any(name in self.nested and not self.has_whole(name) for name in self.names):
+            return self.to_dicts(rows)
+        return encoding.objects(self.names, self.picked(rows))
 
     def has_whole(self, name: str) -> bool:
         """Whether an nested field is as the rows have it."""

@@ -47,6 +47,12 @@ def pulled(*, now=None, allowed=None, **query):
         pull = RowsParameters.read(values).of(ENROLLMENT, datetime.now(UTC))
 
 
+def cursor_after(number):
+    """Where a page of so many rows ends."""
+    pull = RowsParameters.read({"limit": str(number)}).of(ENROLLMENT, datetime.now(UTC))
+    return Cursor(ENROLLMENT.name, data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics").end).text()
+
+
 def in_order(**conditions):
     rows = CourseEnrollmentDaily.objects.using("analytics").filter(**conditions)
     return list(rows.order_by("created", "id").values_list("id", flat=True))
@@ -111,7 +117,7 @@ class TestPages:
         pull = RowsParameters.read({"limit": "10"}).of(ENROLLMENT, datetime.now(UTC))
         page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics")
         CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[9]).delete()
-        assert [row[-1] for batch in page.batches for row in batch] == expected[:9]
+        assert [row[0] for batch in page.batches for row in batch] == expected[:9]
 
     def test_rows_that_go_do_not_end_a_stream(self, monkeypatch):
         monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 4)
@@ -125,7 +131,7 @@ class TestPages:
         CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[16]).update(
             created=START.replace(year=2021)
         )
-        assert [row[-1] for batch in page.batches for row in batch] == expected[:2] + [expected[15]] + expected[17:]
+        assert [row[0] for batch in page.batches for row in batch] == expected[:2] + [expected[15]] + expected[17:]
 
     def test_statements_read_what_they_return(self, monkeypatch):
         """However many rows share a time, the rows that a database reads are as many as it returns, about."""
@@ -142,6 +148,30 @@ class TestPages:
             for statement in statements:
                 steps = plan(connection, statement["sql"])
                 assert "temp b-tree" not in steps and "'all'" not in steps, (statement, steps)
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 40])
+    def test_steps_by_ids(self, monkeypatch, size):
+        """Loads whose ids are in a row, with gaps, and taken in turns with another load's."""
+        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", size)
+        monkeypatch.setattr(data_set_places, "STEPS_BY_IDS", 3)
+        times = [SHARED] * 60 + [START, SHARED + timedelta(hours=1)] * 30 + [SHARED] * 20 + [START] * 20
+        CourseEnrollmentDaily.objects.using("analytics").bulk_create(
+            CourseEnrollmentDailyFactory.build(created=time) for time in times
+        )
+        CourseEnrollmentDaily.objects.using("analytics").filter(id__in=in_order()[70:90:2]).delete()
+        expected = in_order()
+        assert pulled(limit="all")[0] == expected
+        for number in range(1, len(expected), 17):
+            assert pulled(limit="all", cursor=cursor_after(number))[0] == expected[number:]
+
+    def test_one_statement_for_each_batch_of_a_load(self, monkeypatch):
+        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 50)
+        CourseEnrollmentDaily.objects.using("analytics").bulk_create(
+            CourseEnrollmentDailyFactory.build(created=SHARED) for _number in range(5000)
+        )
+        with CaptureQueriesContext(connections["analytics"]) as statements:
+            assert len(pulled(limit="all")[0]) == 5000
+        assert len(statements) < 1.2 * 5000 / 50
 
     def test_no_courses_cost_nothing(self):
         create(3000)

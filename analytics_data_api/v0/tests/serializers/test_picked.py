@@ -1,5 +1,8 @@
 """Picking fields and columns."""
 
+import orjson
+
+from analytics_data_api.encoding import encoded
 from analytics_data_api.v0.queries.summaries import summed_up
 from analytics_data_api.v0.serializers.picked import PickedFields
 from analytics_data_api.v0.serializers.summaries import CourseSummarySerializer, ProgramSerializer
@@ -16,7 +19,9 @@ SUMMARIES = list(
 
 
 def dicts(rows=SUMMARIES, serializer=CourseSummarySerializer, **picked):
-    [item] = PickedFields(serializer, **picked).to_dicts(rows)
+    fields = PickedFields(serializer, **picked)
+    [item] = fields.to_dicts(rows)
+    assert encoded(fields.to_objects(rows)) == orjson.dumps([item])
     return item
 
 

@@ -2,11 +2,13 @@
 
 from urllib.parse import quote, urlsplit
 
+import orjson
 import pytest
 from django.urls import resolve
 from rest_framework.test import APIRequestFactory, force_authenticate
 
 from analytics_data_api.access import UNRESTRICTED
+from analytics_data_api.encoding import encoded
 from analytics_data_api.tests.routes import ROUTES, api_endpoints
 from analytics_data_api.v0.serializers.base import RowSerializer
 from analytics_data_api.v0.tests.factories import UserFactory
@@ -87,6 +89,11 @@ class TestRows:
         [item] = serializer.to_dicts([row + extra])
         assert list(item) == [*names, *(extra[0] if extra else ())]
         assert all(item[name] == f"value of {name}" for name in names)
+
+    def test_objects_for_the_encoder_are_the_same(self, serializer):
+        extra = ({"zeta": 1},) if serializer.has_extra_fields() else ()
+        rows = [tuple(map(str, range(len(serializer.names())))) + extra, (None,) * len(serializer.names()) + extra]
+        assert encoded(serializer.to_objects(rows)) == orjson.dumps(serializer.to_dicts(rows))
 
     def test_nulls_stay_unless_they_are_left_out(self, serializer):
         extra = ({},) if serializer.has_extra_fields() else ()
