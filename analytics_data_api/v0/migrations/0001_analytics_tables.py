@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'answer_distribution',
-                'indexes': [models.Index(fields=['module_id'], name='answer_distribution_key'), models.Index(fields=['created'], name='answer_distribution_created'), models.Index(fields=['course_id', 'created'], name='answer_distribution_course'), models.Index(fields=['course_id', 'module_id'], name='answer_distribution_problems')],
+                'indexes': [models.Index(fields=['module_id'], name='answer_distribution_key'), models.Index(fields=['created'], name='answer_distribution_created'), models.Index(fields=['course_id', 'created'], name='answer_distribution_course'), models.Index(fields=['course_id', 'module_id', 'part_id'], name='answer_distribution_problems')],
             },
         ),
         CreateOrAdoptModel(

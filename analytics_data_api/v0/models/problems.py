@@ -36,7 +36,7 @@ class ProblemFirstLastResponseAnswerDistribution(AnswerDistribution):
         db_table = "answer_distribution"
         indexes = [
             *row_indexes("answer_distribution", "module_id"),
-            models.Index(fields=["course_id", "module_id"], name="answer_distribution_problems"),
+            models.Index(fields=["course_id", "module_id", "part_id"], name="answer_distribution_problems"),
         ]
 
 
