@@ -15,7 +15,7 @@ from analytics_data_api.roster.load import load_roster
 from analytics_data_api.tests.client import ApiClient
 from analytics_data_api.tests.description import write_description
 from analytics_data_api.v0 import models
-from analytics_data_api.v0.queries.character_sets import codec_of
+from analytics_data_api.v0.queries.character_sets import kind_of_text
 from analytics_data_api.v0.queries.problems import answer_model
 from analytics_data_api.v0.tests.factories import KeyAccessFactory, TokenFactory
 from fixtures import SMALL_ROSTERS
@@ -135,7 +135,7 @@ def query_counter():
 def forgotten_table_shapes():
     """Which shape the table of answers has is remembered for a process; tests change the table."""
     answer_model.cache_clear()
-    codec_of.cache_clear()
+    kind_of_text.cache_clear()
     yield
     answer_model.cache_clear()
-    codec_of.cache_clear()
+    kind_of_text.cache_clear()

@@ -1,6 +1,7 @@
 """Databases whose tables a pipeline made are served as they stand, by a user who may only read."""
 
 import json
+from collections import Counter
 
 import pytest
 from django.db import DatabaseError, connections
@@ -113,6 +114,10 @@ def test_data_sets(api, dump, limit):
             reader.execute(f"SELECT id FROM {data_set.table} ORDER BY created, id")
             assert [row["id"] for row in rows] == [row[0] for row in reader.fetchall()], data_set.name
         assert pull(api, data_set.name, limit=limit, cursor=cursor)[0] == []
+        if data_set.has_course_id:
+            partitions = api.rows(f"/api/v0/data_sets/{data_set.name}/partitions/")
+            sizes = Counter(row["course_id"] for row in rows)
+            assert [(each["course_id"], each["rows"]) for each in partitions] == sorted(sizes.items()), data_set.name
 
 
 def test_migrated(api, dump, shape):

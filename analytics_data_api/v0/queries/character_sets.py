@@ -1,4 +1,4 @@
-"""Which texts a column can hold, where a pipeline made it with a character set smaller than Unicode.
+"""Which texts a column can hold and tell apart, where a pipeline made it with a character set or a collation of its own.
 
 MySQL refuses to look for a list of texts with one among them that the column's character set lacks. Such a text is not
 in the table, so that it can be left out of the list.
@@ -52,14 +52,27 @@ def is_encodable(text: str, codec: str) -> bool:
     return True
 
 
-@cache
 def codec_of(table: str, column: str, using: str) -> str | None:
     """The codec of a column's character set. None where that is Unicode."""
+    return CODECS.get(kind_of_text(table, column, using)[0])
+
+
+def tells_apart(rows: QuerySet, column: str) -> bool:
+    """Whether texts of a column of the rows' table are equal only where they are the same, as the columns that we make."""
+    if connections[rows.db].vendor != "mysql":
+        return True
+    _character_set, collation = kind_of_text(rows.model._meta.db_table, column, rows.db)
+    return collation.endswith(("_nopad_bin", "_0900_bin"))
+
+
+@cache
+def kind_of_text(table: str, column: str, using: str) -> tuple[str, str]:
+    """The names of a column's character set and collation."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT character_set_name FROM information_schema.columns"
+            "SELECT character_set_name, collation_name FROM information_schema.columns"
             " WHERE table_schema = DATABASE() AND table_name = %s AND column_name = %s",
             [table, column],
         )
-        row = cursor.fetchone()
-    return CODECS.get(row[0]) if row else None
+        character_set, collation = cursor.fetchone() or (None, None)
+    return character_set or "", collation or ""

@@ -7,9 +7,10 @@ an id: however many rows share a time, none is left out and none comes twice.
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from django.db.models import Count, F, IntegerField, Max, Min, Model, Q, Value
+from django.db.models import Count, F, IntegerField, Max, Min, Model, Q, QuerySet, Value
 
 from analytics_data_api.access import Courses
+from analytics_data_api.renderers import batches
 from analytics_data_api.v0.models import (
     ProblemFirstLastResponseAnswerDistribution,
     ProblemResponseAnswerDistribution,
@@ -18,6 +19,7 @@ from analytics_data_api.v0.models import (
 from analytics_data_api.v0.models.data_sets import Column, DataSet
 from analytics_data_api.v0.params.data_sets import Place
 from analytics_data_api.v0.queries.base import Row, course_condition, course_conditions
+from analytics_data_api.v0.queries.character_sets import tells_apart
 from analytics_data_api.v0.queries.data_set_places import Places, PlacesOfSeveral, within
 from analytics_data_api.v0.queries.data_set_values import (
     converted,
@@ -35,6 +37,8 @@ MOST_RANGES = 100
 NEAR = 2
 # Courses that a statement names.
 FEW_COURSES = 900
+# Courses whose rows a statement counts.
+COURSES_AT_A_TIME = 50
 
 
 class End(NamedTuple):
@@ -123,7 +127,8 @@ class TableSource:
     def named(self, conditions: list[Q]) -> list[str]:
         """The courses that the table has. Each condition is asked alone: of several SQLite reads the whole index."""
         courses = self.table.values_list("course_id").distinct()
-        return sorted({row[0] for condition in conditions for row in fetched(courses.filter(condition))})
+        found = {row[0] for condition in conditions for row in fetched(courses.filter(condition))}
+        return sorted(found - {None})
 
     def end(self, *, start: Place | None, before: str, limit: int | None) -> End:
         places = self.places()
@@ -158,10 +163,23 @@ class TableSource:
     def partitions(self, *, before: str) -> Iterator[Row]:
         group = "course_id" if self.data_set.has_course_id else "pipeline_video_id"
         rows = self.table.filter(created__lte=stored(before)).order_by().values(group)
-        rows = rows.annotate(size=Count("id"), first=Min("created"), last=Max("created"))
-        rows = rows.order_by(ascending(group, text=True))
-        found = rows.values_list(group, "size", DateTimeText("first"), DateTimeText("last")).iterator()
+        is_exact = tells_apart(self.table, group)
+        if self.data_set.has_course_id and (is_exact or not self.hides_others):
+            return self.courses_of(rows, is_exact=is_exact)
+        found = summed_up(rows.order_by(ascending(group, text=True)), group).iterator()
         return found if self.data_set.has_course_id else self.by_course(found)
+
+    def courses_of(self, rows: QuerySet, *, is_exact: bool) -> Iterator[Row]:
+        """What is known of courses, some in a statement, so that none takes long in a table of any size."""
+        if not is_exact:
+            # What they are sorted by they are grouped by as well, so that equal ids which are not the same stay apart.
+            rows = rows.order_by(ascending("course_id", text=True))
+        courses = self.named(course_conditions(self.courses[0]) if self.courses else [Q()])
+        found: list[Row] = []
+        for named in batches(courses, COURSES_AT_A_TIME):
+            found += fetched(summed_up(rows.filter(course_id__in=named), "course_id"))
+        yield from sorted(found)
+        yield from fetched(summed_up(rows.filter(course_id__isnull=True), "course_id"))
 
     def by_course(self, of_videos: Iterator[Row]) -> Iterator[Row]:
         """What is known of videos, by their courses; None where no course has the video."""
@@ -179,6 +197,12 @@ class TableSource:
     def size(self) -> tuple[int, str | None]:
         figures = self.table.order_by().aggregate(size=Count("id"), last=DateTimeText(Max("created")))
         return figures["size"], figures["last"]
+
+
+def summed_up(rows: QuerySet, group: str) -> QuerySet:
+    """Of rows that are grouped: what by, how many, and when the first and the last were created."""
+    rows = rows.annotate(size=Count("id"), first=Min("created"), last=Max("created"))
+    return rows.values_list(group, "size", DateTimeText("first"), DateTimeText("last"))
 
 
 def condition_of_ids(ids: list[int]) -> Q:

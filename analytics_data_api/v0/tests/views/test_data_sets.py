@@ -15,6 +15,7 @@ from analytics_data_api.tests.rosters import load
 from analytics_data_api.v0 import models
 from analytics_data_api.v0.models.data_sets import DATA_SETS
 from analytics_data_api.v0.params.data_sets import Courses, Cursor, Place
+from analytics_data_api.v0.queries import data_set_sources
 from analytics_data_api.v0.queries import data_sets as queries
 from analytics_data_api.v0.tests import factories
 from analytics_data_api.v0.tests.views.data_set_client import next_of, pull, rows_of
@@ -267,6 +268,21 @@ class TestPartitions:
         assert [row["rows"] for row in api.rows(url, {"updated_before": "2020-01-01T000002"})] == [1, 1, 1]
         assert [row["course_id"] for row in api.rows(url, {"org": "b"})] == ["b/b/b"]
         assert api.csv(url)[0] == "course_id,rows,first_created,last_created"
+
+    @pytest.mark.parametrize("size", [1, 2, 50])
+    def test_some_courses_in_a_statement(self, api, size, monkeypatch):
+        monkeypatch.setattr(data_set_sources, "COURSES_AT_A_TIME", size)
+        courses = [f"{org}/{course}/1" for org in ("A", "B", "a") for course in "edcba"]
+        for number, course_id in enumerate(courses):
+            for _row in range(number % 3 + 1):
+                enrollment(course_id=course_id)
+        expected = sorted((course_id, number % 3 + 1) for number, course_id in enumerate(courses))
+        url = f"{ROOT}enrollment/partitions/"
+        assert [(row["course_id"], row["rows"]) for row in api.rows(url)] == expected
+        found = [(row["course_id"], row["rows"]) for row in api.rows(url, {"org": "a"})]
+        assert found == [each for each in expected if each[0].startswith("a/")]
+        assert [row["course_id"] for row in api.rows(url, {"org": "a", "course_id": "a/c/1"})] == ["a/c/1"]
+        assert api.rows(url, {"org": "a", "course_id": "A/c/1"}) == []
 
     def test_none(self, api):
         assert api.rows(f"{ROOT}enrollment/partitions/") == []
