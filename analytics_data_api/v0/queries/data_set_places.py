@@ -35,6 +35,8 @@ class Places:
 
     def after(self, start: Place | None, *, before: str, end: Place | None = None, limit: int) -> list[Place]:
         """The next places: up to a time and, where there is an end, up to and with it."""
+        if start is not None and start.created > before:
+            return []
         found: list[Place] = []
         if start is not None and start.id < LAST_ID:
             is_last_time = end is not None and end.created == start.created
@@ -130,6 +132,8 @@ class PlacesOfSeveral(Places):
         self.few: bool | None = None
 
     def after(self, start: Place | None, *, before: str, end: Place | None = None, limit: int) -> list[Place]:
+        if start is not None and start.created > before:
+            return []
         if self.few is None:
             self.few = self.are_few(start, before, end)
         found: list[Place] = []

@@ -149,6 +149,16 @@ class TestPages:
                 steps = plan(connection, statement["sql"])
                 assert "temp b-tree" not in steps and "'all'" not in steps, (statement, steps)
 
+    @pytest.mark.parametrize("query", [{}, {"course_id": "edX/DemoX/Demo_Course"}, {"org": "edX"}])
+    @pytest.mark.parametrize("limit", ["1", "20", "all"])
+    def test_a_cursor_that_is_ahead_of_the_pull(self, query, limit):
+        """Rows of the cursor's time are left alone, and the cursor stays where it is."""
+        create(30)
+        cursor = cursor_after(10)
+        before = (SHARED - timedelta(seconds=1)).isoformat()
+        assert pulled(limit=limit, cursor=cursor, updated_before=before, **query) == ([], cursor)
+        assert pulled(limit=limit, cursor=cursor, **query)[0] == in_order()[10:]
+
     @pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 40])
     def test_steps_by_ids(self, monkeypatch, size):
         """Loads whose ids are in a row, with gaps, and taken in turns with another load's."""
