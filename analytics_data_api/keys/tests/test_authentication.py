@@ -138,3 +138,25 @@ def test_a_key_costs_one_query(query_counter):
     with query_counter() as queries:
         assert answer("key").status_code == 200
     assert len(queries) == 1
+
+
+class TestWrongKeys:
+    @pytest.mark.parametrize("key", ["ключ", "é", "a\x7f", "KEY", "key ", "k", "keys", "k\u0301ey"])
+    def test_refused(self, key):
+        TokenFactory(key="key")
+        response = ApiClient().get("/authenticated/", HTTP_AUTHORIZATION=f"Token {key}".encode().decode("latin-1"))
+        assert response.status_code == (200 if key.strip() == "key" else 401)
+
+    @pytest.mark.parametrize("kind", ["utf8mb4 COLLATE utf8mb4_general_ci", "latin1", "utf8mb4 COLLATE utf8mb4_bin"])
+    def test_as_the_table_of_an_older_server_compares_them(self, kind, tmp_path):
+        if connections["default"].vendor != "mysql":
+            pytest.skip("SQLite compares keys as they are")
+        with databases.empty("default", tmp_path) as connection:
+            databases.migrate("default")
+            with connection.cursor() as cursor:
+                cursor.execute(f"ALTER TABLE authtoken_token CONVERT TO CHARACTER SET {kind}")
+            TokenFactory(key="abcDEF")
+            assert [answer(key).status_code for key in ("abcDEF", "ABCDEF", "abcdef")] == [200, 401, 401]
+            for key in ("ábcDEF", "ключ"):
+                text = f"Token {key}".encode().decode("latin-1")
+                assert ApiClient().get("/authenticated/", HTTP_AUTHORIZATION=text).status_code == 401
