@@ -8,11 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-# The type of key that each algorithm takes. "none" is not among them, and never will be.
+# The type of key that each algorithm takes, of elliptic curves with the curve. "none" is not among them, and never will be.
 KEY_TYPES = {
     **dict.fromkeys(("HS256", "HS384", "HS512"), "oct"),
     **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), "RSA"),
-    **dict.fromkeys(("ES256", "ES384", "ES512"), "EC"),
+    "ES256": "EC P-256",
+    "ES384": "EC P-384",
+    "ES512": "EC P-521",
     "EdDSA": "OKP",
 }
 # What the learning platform signs with.
@@ -138,4 +140,5 @@ def parse_key(where: str, key: Mapping[str, Any]) -> PublicKey:
         parsed = jwt.PyJWK.from_dict(dict(key)).key
     except Exception as error:  # whatever the library stumbles over in a key
         raise ImproperlyConfigured(f"{where} is malformed") from error
-    return PublicKey(id=key.get("kid"), type=key["kty"], key=parsed)
+    kind = f"EC {key['crv']}" if key["kty"] == "EC" else key["kty"]
+    return PublicKey(id=key.get("kid"), type=kind, key=parsed)

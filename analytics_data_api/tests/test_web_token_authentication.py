@@ -6,6 +6,7 @@ import time
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 
 from analytics_data_api.v0.tests.factories import CourseEnrollmentDailyFactory, TokenFactory, UserFactory
@@ -136,6 +137,7 @@ BAD = {
     "empty username": (lambda: token(preferred_username=" "), "no text as preferred_username"),
     "unknown user": (lambda: token(preferred_username="eve"), "not known here"),
     "other case": (lambda: token(preferred_username="Ada"), "not known here"),
+    "half a character as a user": (lambda: token(preferred_username="\ud800"), "not known here"),
     "impossible user": (lambda: token(preferred_username="a\0da"), "not known here"),
     "text as a time": (lambda: token(exp="tomorrow"), "malformed"),
     "list as an algorithm": (lambda: f"{part({'alg': ['RS512']})}.{part(claims())}.x", "malformed"),
@@ -147,6 +149,19 @@ BAD = {
     "letters": (lambda: "é.é.é", "malformed"),
     "long": (lambda: "a" * 8000, "malformed"),
 }
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_keys_of_two_curves(anonymous, ada, settings, named):
+    """A key serves the one algorithm of its curve, whether a token names it or not."""
+    keys = [(ec.generate_private_key(ec.SECP384R1()), "ES384"), (ec_key(), "ES256")]
+    public = [jwk(key, kid=algorithm) for key, algorithm in keys]
+    settings.WEB_TOKENS = rules(**NAMES, algorithms=["ES256", "ES384"], secret=None, key_set=key_set(*public))
+    for key, algorithm in keys:
+        headers = {"kid": algorithm} if named else {}
+        assert ask(anonymous, token(key, algorithm, headers=headers)).status_code == 200
+    forged = token(ec.generate_private_key(ec.SECP256R1()), "ES256")
+    assert ask(anonymous, forged).status_code == 401
 
 
 @pytest.mark.parametrize(("made", "words"), BAD.values(), ids=list(BAD))
