@@ -4,7 +4,7 @@ import re
 
 from gunicorn.glogging import Logger as GunicornLogger
 
-from analyticsdataserver.request_log import current
+from analyticsdataserver.request_log import current, without_permissions
 
 # gunicorn repeats the line that it cannot read.
 INVALID = re.compile(r"(Invalid request from ip=\S*: [^:'\"(]*).*", re.DOTALL)
@@ -16,5 +16,5 @@ class Logger(GunicornLogger):
 
     def exception(self, msg, *args, **kwargs):
         facts = current.get()
-        args = [arg.partition("?")[0] if isinstance(arg, str) else arg for arg in args]
+        args = [without_permissions(arg.partition("?")[0]) if isinstance(arg, str) else arg for arg in args]
         super().exception(f"[{facts.id if facts else '-'}] {msg}", *args, **kwargs)

@@ -19,8 +19,8 @@ from django.utils.functional import SimpleLazyObject
 logger = logging.getLogger("analyticsdataserver.requests")
 
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.:/+=@-]{1,128}")
-# The path of a route whose URL is a permission by itself.
-HIDDEN_ROUTES = {"report-download": "/reports/download/.../"}
+# A path that is a permission by itself, also where it is redirected or refused before a route is looked for.
+PERMISSION = re.compile(r"(/reports/download/+)[^/\s]+", re.IGNORECASE)
 
 COMPLETE, BROKEN_OFF, FAILED = "complete", "broken off", "failed"
 
@@ -44,8 +44,7 @@ class Facts:
     def answered(self, request: Any, response: Any) -> None:
         self.user = username(request)
         self.method = request.method
-        match = request.resolver_match
-        self.path = HIDDEN_ROUTES.get(match.url_name if match else None, request.path)
+        self.path = without_permissions(request.path)
         self.status = response.status_code
 
     def write(self, outcome: str) -> None:
@@ -65,6 +64,10 @@ class Facts:
             "outcome": outcome,
         }
         logger.info("%s", orjson.dumps(line, default=str).decode())
+
+
+def without_permissions(path: str) -> str:
+    return PERMISSION.sub(r"\1...", path)
 
 
 def username(request: Any) -> str | None:

@@ -211,6 +211,8 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         # A refused request is no event of the server's; a crash still is.
         "django.request": {"level": "ERROR"},
+        # Nor is one that Django finds suspicious, such as a wrong Host, which it would repeat.
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
         # One line of JSON a request.
         "analyticsdataserver.requests": {
             "handlers": ["requests"],

@@ -108,8 +108,23 @@ class TestLine:
         browser.get("/authenticated/")
         assert lines[-1]["user"] == "bob"
 
-    def test_a_link_to_a_report_is_a_permission(self, anonymous, lines):
-        anonymous.get("/reports/download/signed-by-us/")
+    @pytest.mark.parametrize(
+        "path, extra, settled",
+        [
+            ("/reports/download/signed-by-us/", {}, "/reports/download/.../"),
+            ("/reports/download/signed-by-us", {}, "/reports/download/..."),
+            ("/x/Reports/Download//signed-by-us/x", {}, "/x/Reports/Download//.../x"),
+            ("/reports/download/signed-by-us/", {"HTTP_HOST": "elsewhere.example.com"}, "/reports/download/.../"),
+        ],
+    )
+    def test_a_link_to_a_report_is_a_permission(self, anonymous, lines, path, extra, settled):
+        """Also one that no route leads to, or that is refused or redirected before."""
+        anonymous.get(path, **extra)
+        assert lines[0]["path"] == settled
+
+    def test_a_link_that_is_redirected_to_https(self, anonymous, lines, settings):
+        settings.SECURE_SSL_REDIRECT = True
+        assert ApiClient().get("/reports/download/signed-by-us/").status_code == 301
         assert lines[0]["path"] == "/reports/download/.../"
 
     def test_head_and_not_modified_have_no_body(self, client, lines):
@@ -262,6 +277,14 @@ class TestServer:
         assert KEY not in text
         lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
         assert [line["status"] for line in lines][-len(statuses) :] == statuses
+
+    def test_no_host_of_a_stranger(self, server):
+        server, log = server
+        head = f"GET /authenticated/ HTTP/1.1\r\nHost: {KEY}.example.com\r\nConnection: close\r\n\r\n"
+        assert self.sent(server, head.encode()).startswith(b"HTTP/1.1 400 ")
+        text = log.read_text()
+        assert KEY not in text
+        assert "Traceback" not in text
 
     def test_streams(self, server):
         server, log = server
