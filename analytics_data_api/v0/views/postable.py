@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
@@ -20,6 +21,14 @@ def consumed(rows: list) -> Iterator:
         yield rows.pop()
 
 
+def has_end(body: bytes, content_type: str) -> bool:
+    """Whether a body in parts is complete: of one that was cut off what is left would be taken for all of it."""
+    kind, parameters = parse_header_parameters(content_type)
+    if kind != "multipart/form-data" or not body:
+        return True
+    return f"--{parameters.get('boundary', '')}--".encode() in body
+
+
 class PostableView(RowsView):
     """An endpoint whose parameters come in the query string or in the body of a POST, which changes nothing."""
 
@@ -30,7 +39,8 @@ class PostableView(RowsView):
         if "HTTP_TRANSFER_ENCODING" in request.META and "CONTENT_LENGTH" not in request.META:
             # Such a body is not read, and an answer without the filters in it would be another one.
             raise ParseError("The request has no Content-Length.")
-        request.body  # noqa: B018  (reads the body at once, within the limit on its size)
+        if not has_end(request.body, request.META.get("CONTENT_TYPE", "")):
+            raise ParseError("The multipart body has no end.")
         return self.respond(self.parameters.read(request.query_params, request.data, access=self.access))
 
     def respond(self, parameters):

@@ -451,6 +451,14 @@ class TestBadBodies:
             response = api.post(SUMMARIES, {"course_ids": opened}, format="multipart")
         assert (response.status_code, response.json()["error_code"]) == (400, "illegal_parameter_values")
 
+    @pytest.mark.parametrize("end", ["", "--B", "\r\n--B\r\nContent-Disposi", "\r\n--other--\r\n"])
+    def test_parts_that_are_cut_off(self, api, courses, end):
+        """What is left of the lists is not taken for all of them."""
+        body = f'--B\r\nContent-Disposition: form-data; name="course_ids"\r\n\r\na/a/a{end}'
+        for url in (SUMMARIES, TOTALS):
+            response = api.post(url, body, content_type="multipart/form-data; boundary=B")
+            assert (response.status_code, response.json()["error_code"]) == (400, "parse_error")
+
     def test_length_not_known(self, api, courses):
         response = api.generic("POST", SUMMARIES, b"", HTTP_TRANSFER_ENCODING="chunked")
         assert (response.status_code, response.json()["error_code"]) == (400, "parse_error")
