@@ -209,7 +209,10 @@ KEYS = (
     *settings("CSRF_* SESSION_* SECURE_* X_FRAME_OPTIONS", "As in Django."),
     *settings("USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT FORCE_SCRIPT_NAME", "As in Django, for a proxy in front."),
     *settings("DATA_UPLOAD_MAX_*", "As in Django: the most that a request may hold."),
-    *unused("HOST PORT WORKERS THREADS ANALYTICS_API_CFG", "it is read before this file, from the environment"),
+    *unused(
+        "HOST PORT WORKERS THREADS FORWARDED_ALLOW_IPS ANALYTICS_API_CFG",
+        "it is read before this file, from the environment",
+    ),
     *unused("ELASTICSEARCH_* HAYSTACK_*", "there is no search server; rosters come by manage.py load_roster"),
     used(
         "JWT_AUTH",

@@ -119,6 +119,7 @@ class TestFileOfAnOlderServer:
         ({"NO_SUCH_SETTING": 1}, "NO_SUCH_SETTING"),
         ({"no_such_setting": 1}, "no_such_setting"),
         ({"PORT": 80}, "PORT"),
+        ({"FORWARDED_ALLOW_IPS": "127.0.0.2"}, "FORWARDED_ALLOW_IPS"),
         ({"TIME_ZONE": "Europe/Berlin"}, "TIME_ZONE"),
         ({"DATABASES": {"default": {**SQLITE, "COLOUR": "red"}, "analytics": SQLITE}}, "DATABASES.default.COLOUR"),
         ({"REPORT_DOWNLOAD_BACKEND": {"SECRET_KEY": "x"}}, "REPORT_DOWNLOAD_BACKEND.SECRET_KEY"),
