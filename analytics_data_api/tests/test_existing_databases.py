@@ -103,6 +103,25 @@ def test_lists_with_ids_that_a_table_cannot_hold(api, dump, path):
     assert api.get(f"/api/v0/{path}course-v1:Ж+Ж+Ж,{possible},course-v1:日本+Ж+Ж").json() == answer
 
 
+@pytest.mark.parametrize(
+    "access",
+    [{"orgs": ["edX", "Ж"]}, {"courses": ["edX/DemoX/Demo_Course", "course-v1:Ж+Ж+Ж"]}],
+    ids=["organizations", "courses"],
+)
+def test_keys_with_courses_that_a_table_cannot_hold(restricted, dump, access):
+    client = restricted(**access)
+    for path in ("course_summaries/", "course_totals/", "data_sets/enrollment/", "data_sets/enrollment/partitions/"):
+        assert client.get(f"/api/v0/{path}").status_code == 200, path
+    assert {row["course_id"] for row in pull(client, "enrollment")[0]} >= {"edX/DemoX/Demo_Course"}
+
+
+@pytest.mark.parametrize("query", [{"org": "Ж"}, {"course_id": "course-v1:Ж+Ж+Ж"}], ids=["organization", "course"])
+def test_data_sets_of_what_a_table_cannot_hold(api, dump, query):
+    for name in ("enrollment", "video_timelines"):
+        assert pull(api, name, **query)[0] == []
+        assert api.rows(f"/api/v0/data_sets/{name}/partitions/", query) == []
+
+
 @pytest.mark.parametrize("limit", [2, 7, "all"])
 def test_data_sets(api, dump, limit):
     """Each row once, in order, whatever the table keeps of a time, and with or without an index of it."""

@@ -26,6 +26,7 @@ from analytics_data_api.v0.tests.factories import (
     VideoFactory,
     VideoTimelineFactory,
 )
+from analytics_data_api.v0.tests.views.data_set_client import pull
 from analytics_data_api.v0.views.base import RowsView
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -128,6 +129,25 @@ class TestCourses:
             CourseProgramMetadataFactory(course_id=course_id, program_id=program)
         [program] = client.rows("/api/v0/programs/")
         assert (program["program_id"], program["course_ids"]) == ("both", [MINE])
+
+    @pytest.mark.parametrize("number", [10, 1000])
+    def test_many_organizations(self, restricted, number):
+        """As many as a key can have; no other organization begins like one of them."""
+        client = restricted(orgs=["edX", *(f"Org{index}" for index in range(number - 1))])
+        mine = ["edX/DemoX/1", "course-v1:Org3+a+1", "ccx-v1:Org4+a+1+ccx@1"]
+        for course_id in (*mine, "edXtra/DemoX/1", "course-v1:org3+a+1", "course-v1:Organ+a+1", "Ed X/a/1"):
+            CourseMetaSummaryEnrollmentFactory(course_id=course_id)
+            CourseEnrollmentDailyFactory(course_id=course_id)
+            video = VideoFactory(course_id=course_id, pipeline_video_id=f"{course_id}|v")
+            VideoTimelineFactory(pipeline_video_id=video.pipeline_video_id)
+        assert {row["course_id"] for row in client.rows("/api/v0/course_summaries/")} == set(mine)
+        root = "/api/v0/data_sets/"
+        assert {row["name"]: row["rows"] for row in client.rows(root)}["enrollment"] == 3
+        for query in ({"limit": "2"}, {"limit": "all"}):
+            assert {row["course_id"] for row in pull(client, "enrollment", **query)[0]} == set(mine)
+            assert len(pull(client, "video_timelines", **query)[0]) == 3
+        assert [row["course_id"] for row in client.rows(f"{root}enrollment/partitions/")] == sorted(mine)
+        assert len(pull(client, "enrollment", org="Org3")[0]) == 1
 
     def test_totals_of_nothing(self, restricted):
         CourseMetaSummaryEnrollmentFactory(course_id=MINE)

@@ -1,13 +1,12 @@
 """What the queries share."""
 
 from collections.abc import Collection, Iterator
-from functools import reduce
-from operator import or_
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import Left
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, In
 
 from analytics_data_api.access import Courses, ExactText, exactly
 from analytics_data_api.course_keys import beginnings
@@ -22,6 +21,8 @@ Row = tuple[Any, ...]
 FETCH_SIZE = 500
 # Ids that a query names: a database takes so many parameters (SQLite 32,766) and bytes (MySQL often 16 MB), not more.
 IDS_PER_QUERY = 5000
+# Organizations whose courses are ranges of an index, a few for each.
+FEW_ORGS = 40
 
 
 def of_course(model: type[Model], *, course_id: str, using: str) -> QuerySet:
@@ -54,21 +55,33 @@ def of_ids(rows: QuerySet, **ids: Collection[str] | None) -> Iterator[QuerySet]:
             yield rows.filter(**{f"{column}__in": chunk})
 
 
-def course_conditions(courses: Courses, path: str = "course_id") -> list[Q]:
-    """Rows of these courses, and of the courses of these organizations: each a range or a few of an index of courses."""
-    conditions = [Q(**{f"{path}__in": sorted(courses.ids)})]
-    for org in sorted(courses.orgs):
-        for start in beginnings(org):
-            condition = Q(StartsWith(F(path), start))
+def course_conditions(courses: Courses, rows: QuerySet) -> list[Q]:
+    """Of the rows those of these courses and of the courses of these organizations: each a range or a few of an index.
+
+    Of many organizations the beginnings of the ids are compared instead, which may read the whole index: no database takes
+    a statement with any number of ranges.
+    """
+    column = F("course_id")
+    conditions = [Q(course_id__in=sorted(storable(courses.ids, rows, "course_id")))]
+    starts = {org: storable(beginnings(org), rows, "course_id") for org in sorted(courses.orgs)}
+    if len(starts) > FEW_ORGS:
+        by_length: dict[int, list[str]] = {}
+        for start in chain.from_iterable(starts.values()):
+            by_length.setdefault(len(start), []).append(start)
+        lists = [Q(In(CodePoints(Left(column, length)), texts)) for length, texts in by_length.items()]
+        return [*conditions, *([Q(*lists, _connector=Q.OR)] if lists else [])]
+    for org, texts in starts.items():
+        for start in texts:
+            condition = Q(StartsWith(column, start))
             if isinstance(org, ExactText):
-                condition &= Q(Exact(CodePoints(Left(F(path), len(start))), Value(start)))
+                condition &= Q(Exact(CodePoints(Left(column, len(start))), Value(start)))
             conditions.append(condition)
     return conditions
 
 
-def course_condition(courses: Courses, path: str = "course_id") -> Q:
-    """Rows of these courses or of the courses of these organizations; of nobody's courses none."""
-    return reduce(or_, course_conditions(courses, path))
+def course_condition(courses: Courses, rows: QuerySet) -> Q:
+    """Of the rows those of these courses or of the courses of these organizations; of nobody's courses none."""
+    return Q(*course_conditions(courses, rows), _connector=Q.OR)
 
 
 def of_courses(
@@ -81,6 +94,6 @@ def of_courses(
     if allowed is None:
         yield from of_ids(rows, course_id=course_ids)
     elif course_ids is None:
-        yield rows.filter(course_condition(allowed))
+        yield rows.filter(course_condition(allowed, rows))
     else:
         yield from of_ids(rows, course_id=exactly(filter(allowed.__contains__, course_ids)))

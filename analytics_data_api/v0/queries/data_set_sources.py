@@ -19,7 +19,7 @@ from analytics_data_api.v0.models import (
 from analytics_data_api.v0.models.data_sets import Column, DataSet
 from analytics_data_api.v0.params.data_sets import Place
 from analytics_data_api.v0.queries.base import Row, course_condition, course_conditions
-from analytics_data_api.v0.queries.character_sets import tells_apart
+from analytics_data_api.v0.queries.character_sets import storable, tells_apart
 from analytics_data_api.v0.queries.data_set_places import Places, PlacesOfSeveral, within
 from analytics_data_api.v0.queries.data_set_values import (
     converted,
@@ -87,16 +87,16 @@ class TableSource:
         self.table = self.everything
         self.videos = Video.objects.using(using)
         for scope in courses:
-            self.videos = self.videos.filter(course_condition(scope))
+            self.videos = self.videos.filter(course_condition(scope, self.videos))
             if data_set.has_course_id:
-                self.table = self.table.filter(course_condition(scope))
+                self.table = self.table.filter(course_condition(scope, self.table))
         if courses and not data_set.has_course_id:
             # A timeline's courses are those of its video.
             self.table = self.table.filter(pipeline_video_id__in=self.videos.values("pipeline_video_id"))
         if allowed is not None and not data_set.has_course_id:
             # Rows of a video that is in another course as well cannot be told apart. What counts is the id as it is
             # written: to a table that ignores case one of another course may be equal.
-            others = Video.objects.using(using).exclude(course_condition(allowed))
+            others = Video.objects.using(using).exclude(course_condition(allowed, self.videos))
             self.table = self.table.alias(exact_id=CodePoints("pipeline_video_id")).filter(
                 ~Q(exact_id__in=others.values(exact_id=CodePoints("pipeline_video_id"))),
                 exact_id__in=self.videos.values(exact_id=CodePoints("pipeline_video_id")),
@@ -113,12 +113,12 @@ class TableSource:
         if not self.data_set.has_course_id:
             return PlacesOfSeveral(self.table, self.everything, hides_others=self.hides_others)
         (scope, *others) = self.courses
-        named = sorted(scope.ids)
+        named = sorted(storable(scope.ids, self.everything, "course_id"))
         if self.hides_others and (others or scope.orgs or len(named) > 1):
             # Of ids that a table takes for equal a database may list one, and drop it for being another course's.
             return PlacesOfSeveral(self.table, self.everything, hides_others=True)
         if others or scope.orgs or len(named) > 1:
-            named = self.named(course_conditions(scope))
+            named = self.named(course_conditions(scope, self.table))
         if len(named) <= 1:
             return Places(self.open.filter(course_id=named[0])) if named else None
         found = self.open.filter(course_id__in=named) if len(named) <= FEW_COURSES else self.table
@@ -174,7 +174,7 @@ class TableSource:
         if not is_exact:
             # What they are sorted by they are grouped by as well, so that equal ids which are not the same stay apart.
             rows = rows.order_by(ascending("course_id", text=True))
-        courses = self.named(course_conditions(self.courses[0]) if self.courses else [Q()])
+        courses = self.named(course_conditions(self.courses[0], self.table) if self.courses else [Q()])
         found: list[Row] = []
         for named in batches(courses, COURSES_AT_A_TIME):
             found += fetched(summed_up(rows.filter(course_id__in=named), "course_id"))

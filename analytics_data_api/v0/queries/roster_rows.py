@@ -39,7 +39,7 @@ class RosterSource:
     def __init__(self, courses: tuple[Courses, ...], using: str) -> None:
         self.rosters = Roster.objects.using(using).filter(state=Roster.CURRENT, learners__gt=0)
         for scope in courses:
-            self.rosters = self.rosters.filter(course_condition(scope))
+            self.rosters = self.rosters.filter(course_condition(scope, self.rosters))
         self.learners = RosterLearner.objects.using(using).filter(roster__state=Roster.CURRENT).order_by("id")
 
     def after(self, start: Place | None, before: str) -> Iterator[Learners]:
