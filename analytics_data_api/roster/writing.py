@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
-from django.db import connections, models, transaction
+from django.db import OperationalError, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.utils import timezone
 
@@ -33,7 +35,27 @@ ABANDONED_AFTER = timedelta(hours=1)
 # So long a roster that has been replaced can still be read by the downloads that had begun.
 RETIRED_FOR = timedelta(minutes=15)
 
+# What MySQL says to one of two transactions that wait for each other. It is undone, and may be tried again.
+MYSQL_DEADLOCK = 1213
+MOST_ATTEMPTS = 10
+
 Advance = Callable[[int], None]
+
+
+def in_transaction(work: Callable[[], object], *, using: str) -> None:
+    """Does the work in a transaction, and again where a database has ended a deadlock by undoing it.
+
+    Inside of another transaction, which is undone as a whole, it is not for us to try again.
+    """
+    is_inner = connections[using].in_atomic_block
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        try:
+            with transaction.atomic(using=using):
+                work()
+            return
+        except OperationalError as error:
+            if is_inner or attempt == MOST_ATTEMPTS or error.args[:1] != (MYSQL_DEADLOCK,):
+                raise
 
 
 def insert(model: type[models.Model], columns: Iterable[str], rows: Iterable[tuple], *, using: str) -> None:
@@ -41,8 +63,12 @@ def insert(model: type[models.Model], columns: Iterable[str], rows: Iterable[tup
     connection = connections[using]
     statement = insert_statement(model, columns, using=using)
     for batch in batches(rows, COMMIT_SIZE):
-        with transaction.atomic(using=using), connection.cursor() as cursor:
-            cursor.executemany(statement, batch)
+        in_transaction(partial(execute_many, connection, statement, batch), using=using)
+
+
+def execute_many(connection: BaseDatabaseWrapper, statement: str, rows: list[tuple]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
 
 
 def insert_statement(model: type[models.Model], columns: Iterable[str], *, using: str) -> str:
@@ -140,14 +166,18 @@ def write_facets(facets: list[Facet], roster: Roster, *, using: str) -> dict[tup
 
 def make_current(rosters: list[Roster], *, using: str) -> None:
     """Lets all rosters be read from now on, in one transaction."""
-    with transaction.atomic(using=using):
+
+    def replace() -> None:
+        of_courses = Roster.objects.using(using).filter(course_id__in=[roster.course_id for roster in rosters])
+        # Two loads of one course lock the same rows before anything else, in one order; the later one then sees what the
+        # earlier one has done.
+        list(of_courses.select_for_update().order_by("id").values_list("id"))
         if touch(rosters, using=using) < len(rosters):
             raise RosterError("the load stood still for so long that another one has deleted what it had written")
-        of_courses = Roster.objects.using(using).filter(course_id__in=[roster.course_id for roster in rosters])
-        # Two loads of one course lock the same rows, and the later one then sees what the earlier one has done.
-        list(of_courses.select_for_update().order_by("id").values_list("id"))
         of_courses.filter(state=Roster.CURRENT).update(state=Roster.RETIRED, touched=timezone.now())
         Roster.objects.using(using).filter(pk__in=[roster.pk for roster in rosters]).update(state=Roster.CURRENT)
+
+    in_transaction(replace, using=using)
 
 
 def unread(rosters: list[Roster], *, using: str) -> list[Roster]:

@@ -11,8 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from analytics_data_api.roster.writing import in_transaction
 from analytics_data_api.tests import databases
 from analytics_data_api.tests.rosters import COURSE, lines
 from analytics_data_api.v0 import models
@@ -203,3 +205,36 @@ def test_a_database_that_does_not_answer(tmp_path, write):
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError: the database analytics failed: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.django_db(databases="__all__", transaction=True)
+class TestDeadlocks:
+    @pytest.fixture
+    def work(self):
+        """Something that two deadlocks befall before it succeeds, and how often it was begun."""
+        attempts = []
+
+        def run():
+            attempts.append(len(attempts))
+            if len(attempts) < 3:
+                raise OperationalError(1213, "Deadlock found when trying to get lock; try restarting transaction")
+
+        return run, attempts
+
+    def test_tried_again(self, work):
+        run, attempts = work
+        in_transaction(run, using="analytics")
+        assert attempts == [0, 1, 2]
+
+    def test_not_inside_of_another_transaction(self, work):
+        run, attempts = work
+        with pytest.raises(OperationalError), transaction.atomic(using="analytics"):
+            in_transaction(run, using="analytics")
+        assert attempts == [0]
+
+    def test_not_for_ever(self):
+        def run():
+            raise OperationalError(1213, "Deadlock found")
+
+        with pytest.raises(OperationalError):
+            in_transaction(run, using="analytics")
