@@ -4,7 +4,14 @@
 import os
 import sys
 
-from analyticsdataserver.env import env
+try:
+    import django  # noqa: F401  (asked for first: without it nothing else is there)
+
+    from analyticsdataserver.env import env
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"error: {error.name} is not installed: activate the virtualenv (. .venv/bin/activate), or run make develop"
+    )
 
 if __name__ == "__main__":
     # Who names the configuration file of a deployment means its databases, and not those beside this file.

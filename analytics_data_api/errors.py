@@ -9,10 +9,11 @@ import sys
 
 import orjson
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db.utils import DatabaseError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions, status
+from rest_framework.settings import api_settings
 
 logger = logging.getLogger(__name__)
 
@@ -240,6 +241,20 @@ def first_message(detail, field=None):
     return f"{field}: {detail}" if field else str(detail)
 
 
+def developer_message(error):
+    """What is wrong, and what is expected where Django REST framework does not say so."""
+    message = first_message(error.detail)
+    if isinstance(error, exceptions.NotAuthenticated):
+        return f"{message} Expected the header Authorization: Token KEY."
+    if isinstance(error, exceptions.NotAcceptable):
+        types = [renderer.media_type for renderer in error.available_renderers or ()]
+        return f"{message} Expected one of {', '.join(types)}." if types else message
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        types = [parser.media_type for parser in api_settings.DEFAULT_PARSER_CLASSES]
+        return f"{message} Expected one of {', '.join(types)}."
+    return message
+
+
 def error_response(error):
     """The answer to an API exception."""
     headers = dict(getattr(error, "headers", {}))
@@ -255,7 +270,7 @@ def error_response(error):
         body = {"error_code": error.get_codes()}
         if not isinstance(error, ApiError):
             body["detail"] = str(error.detail)
-    body["developer_message"] = first_message(error.detail)
+    body["developer_message"] = developer_message(error)
     return json_response(body, error.status_code, headers)
 
 
@@ -272,6 +287,8 @@ def page_error(status_code, error_code, message, headers=None):
 
 
 def bad_request(request, exception=None):
+    if isinstance(exception, DisallowedHost):
+        return page_error(400, "bad_request", "The host of the request is not among the server's ALLOWED_HOSTS.")
     return page_error(400, "bad_request", "The request is malformed.")
 
 

@@ -4,8 +4,17 @@ import gc
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+
 from analyticsdataserver import transport
-from analyticsdataserver.env import env
+from analyticsdataserver.env import env as read
+
+
+def env(name):
+    try:
+        return read(name)
+    except ImproperlyConfigured as error:
+        sys.exit(f"error: {error}")
 
 
 def usable_processors():

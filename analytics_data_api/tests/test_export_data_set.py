@@ -141,6 +141,13 @@ class TestCommand:
             found = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(tmp_path / "of_v1.parquet")])
             assert found.fetchall() == [(0,)]
 
+    @pytest.mark.parametrize("name", ["-", "nowhere/rows.csv"])
+    def test_no_such_place(self, tmp_path, monkeypatch, name):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(CommandError, match=f"--output {name}: expected a file"):
+            export("enrollment", name)
+        assert list(tmp_path.iterdir()) == []
+
     @pytest.mark.parametrize(
         "name, options",
         [

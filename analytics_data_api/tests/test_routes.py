@@ -117,7 +117,8 @@ class TestKey:
         assert response.status_code == 401
         assert response["WWW-Authenticate"] == "Token"
         assert response.json()["error_code"] == "not_authenticated"
-        assert response.json()["detail"] == response.json()["developer_message"]
+        assert response.json()["detail"] == "Authentication credentials were not provided."
+        assert "Authorization: Token KEY" in response.json()["developer_message"]
 
     def test_wrong_key(self, anonymous, path):
         method, url = requests_of(path)

@@ -125,3 +125,20 @@ def test_other_settings_read_no_file(run, write):
         DJANGO_SETTINGS_MODULE="analyticsdataserver.settings.local",
     )
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("name, value", [("PORT", "abc"), ("WORKERS", "many"), ("THREADS", "0")])
+def test_a_wrong_variable_of_the_server_is_one_line(run, name, value):
+    ran = run(*GUNICORN, **{name: value})
+    assert ran.returncode != 0
+    [line] = lines(ran)
+    assert line.startswith(f"error: environment variable {name} {value!r}: ")
+
+
+def test_a_command_without_the_libraries_says_what_to_do():
+    ran = subprocess.run(
+        [sys.executable, "-S", "manage.py", "check"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert ran.returncode == 1
+    [line] = ran.stderr.splitlines()
+    assert line.startswith("error: django is not installed") and "make develop" in line

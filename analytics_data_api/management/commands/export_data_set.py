@@ -51,6 +51,8 @@ class Command(BaseCommand):
         if database not in settings.DATABASES:
             raise CommandError(f"there is no database {database!r}: choose from {', '.join(settings.DATABASES)}")
         path = Path(output)
+        if output == "-" or not path.parent.is_dir():
+            raise CommandError(f"--output {output}: expected a file in a directory that is there. Nothing was written.")
         kind = options["format"] or (path.suffix[1:] if path.suffix[1:] in (*WRITERS, PARQUET) else "csv")
         try:
             data_set = queries.data_set_named(name)

@@ -21,6 +21,9 @@ def consumed(rows: list) -> Iterator:
         yield rows.pop()
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
 def has_end(body: bytes, content_type: str) -> bool:
     """Whether a body in parts is complete: of one that was cut off what is left would be taken for all of it."""
     kind, parameters = parse_header_parameters(content_type)
@@ -41,6 +44,9 @@ class PostableView(RowsView):
             raise ParseError("The request has no Content-Length.")
         if not has_end(request.body, request.META.get("CONTENT_TYPE", "")):
             raise ParseError("The multipart body has no end.")
+        if request.body.lstrip()[:1] in (b"{", b"[") and request.content_type.startswith(FORM):
+            # As curl -d sends it. As a form it would be one field that nobody knows, and the answer would be everything.
+            raise ParseError("The body looks like JSON, but is sent as a form: send Content-Type: application/json.")
         return self.respond(self.parameters.read(request.query_params, request.data, access=self.access))
 
     def respond(self, parameters):

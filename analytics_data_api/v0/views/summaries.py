@@ -42,7 +42,7 @@ class CourseSummariesView(PickedView):
 
 
 class CourseTotalsView(PostableView):
-    """Get the enrollment of all courses together, or of those that `course_ids` names.
+    """Get the enrollment of all courses together, or of those that are named.
 
     One object. Courses without data count as 0.
     """

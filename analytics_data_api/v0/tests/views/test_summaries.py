@@ -459,6 +459,14 @@ class TestBadBodies:
             response = api.post(url, body, content_type="multipart/form-data; boundary=B")
             assert (response.status_code, response.json()["error_code"]) == (400, "parse_error")
 
+    @pytest.mark.parametrize("body", ['{"course_ids": ["a/a/a"]}', ' \n["a/a/a"]', "{}"])
+    @pytest.mark.parametrize("kind", [FORM, f"{FORM}; charset=utf-8"])
+    def test_json_that_is_sent_as_a_form(self, api, courses, body, kind):
+        for url in (SUMMARIES, TOTALS):
+            response = api.post(url, body, content_type=kind)
+            assert (response.status_code, response.json()["error_code"]) == (400, "parse_error")
+            assert "Content-Type: application/json" in response.json()["developer_message"]
+
     def test_length_not_known(self, api, courses):
         response = api.generic("POST", SUMMARIES, b"", HTTP_TRANSFER_ENCODING="chunked")
         assert (response.status_code, response.json()["error_code"]) == (400, "parse_error")
