@@ -149,7 +149,7 @@ def test_the_nightly_pull_of_the_documentation(server, tmp_path):
     for course_id, number in (("edX/night/1", 3), ("edX/night/2", 0), ("edX/night/3", 2)):
         server.execute(INSERT, days(course_id, number, f"2021-01-0{course_id[-1]} 00:00:00") or [])
         subprocess.run(["bash", "-ec", commands], cwd=tmp_path, check=True, stderr=subprocess.DEVNULL)
-        (file,) = tmp_path.glob("enrollment-*.csv")
+        file = max(tmp_path.glob("enrollment-*.csv"), key=lambda path: path.stat().st_mtime_ns)
         with file.open(newline="") as lines:
             pulled = [int(row["id"]) for row in csv.DictReader(lines)]
         found += pulled
