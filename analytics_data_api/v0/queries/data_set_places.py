@@ -35,10 +35,8 @@ class Places:
 
     def after(self, start: Place | None, *, before: str, end: Place | None = None, limit: int) -> list[Place]:
         """The next places: up to a time and, where there is an end, up to and with it."""
-        if start is not None and start.created > before:
-            return []
         found: list[Place] = []
-        if start is not None and start.id < LAST_ID:
+        if start is not None and start.id < LAST_ID and start.created <= before:
             is_last_time = end is not None and end.created == start.created
             found = self.of_time(start.created, start.id, end.id if end and is_last_time else None, limit)
             if is_last_time:
@@ -132,10 +130,11 @@ class PlacesOfSeveral(Places):
         self.few: bool | None = None
 
     def after(self, start: Place | None, *, before: str, end: Place | None = None, limit: int) -> list[Place]:
-        if start is not None and start.created > before:
-            return []
         if self.few is None:
             self.few = self.are_few(start, before, end)
+        # Only now, since nothing is said of a database that has not been asked.
+        if start is not None and start.created > before:
+            return []
         found: list[Place] = []
         size = BLOCK_SIZE
         while len(found) < limit:
