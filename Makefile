@@ -103,7 +103,7 @@ test-browser: $(call installed,test browser) chromium ## Run the tests that open
 
 .PHONY: test-spreadsheet
 test-spreadsheet: $(call installed,test) gnumeric ## Run the tests that open CSV files of hostile texts in a spreadsheet
-	$(ON_SQLITE) $(PYTEST) -m spreadsheet analytics_data_api/tests/test_spreadsheet.py $(PYTEST_ARGS)
+	$(ON_SQLITE) $(PYTEST) -m spreadsheet tests/web/test_spreadsheet.py $(PYTEST_ARGS)
 
 REQUESTS ?= 20000
 SEED ?=
@@ -113,14 +113,14 @@ STOPPED ?=
 
 .PHONY: attack
 attack: $(call installed,test $(if $(MYSQL_WANTED),mysql) $(if $(EXAMPLES),attack)) ## Send REQUESTS (20000) generated requests to a server, SEED repeats them; on MariaDB where DATABASE_URL is
-	$(BIN)/python -m attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
+	$(BIN)/python -m tests.attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(STOPPED),--stopped)
 
 SECONDS ?= 60
 
 .PHONY: chaos
 chaos: $(call installed,base mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(BIN)/python -m chaos --seconds $(SECONDS)
+	$(BIN)/python -m tests.faults --seconds $(SECONDS)
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
@@ -177,7 +177,7 @@ requirements: $(call installed,lock) ## Compile requirements/*.in into pinned re
 
 .PHONY: fixtures
 fixtures: $(call installed,test) ## Write the demo data's files anew
-	$(BIN)/python -m fixtures.write
+	DJANGO_SETTINGS_MODULE=analyticsdataserver.settings.test $(BIN)/python -m analytics_data_api.simulation.documented.write
 
 .PHONY: samples
 samples: $(call installed,test) ## Write the committed sample answers, query counts and API description anew

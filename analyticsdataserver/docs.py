@@ -8,7 +8,7 @@ from drf_yasg.views import get_schema_view
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 
-from analytics_data_api.schema import API_INFO, SchemaGenerator
+from analytics_data_api.web.schema import API_INFO, SchemaGenerator
 
 SchemaView = get_schema_view(
     API_INFO,

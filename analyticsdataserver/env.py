@@ -14,8 +14,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from analytics_data_api.auth.rates import parse_rate
 from analyticsdataserver.cache import parse_cache_url
-from analyticsdataserver.rates import parse_rate
 
 MYSQL_ENGINE = "analyticsdataserver.db.mysql"
 SQLITE_ENGINE = "analyticsdataserver.db.sqlite"

@@ -13,8 +13,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics_data_api.renderers import JSONRenderer
-from analytics_data_api.throttling import ThrottledFirst
+from analytics_data_api.auth.throttling import ThrottledFirst
+from analytics_data_api.web.renderers import JSONRenderer
 from analyticsdataserver.router import database_identity
 
 OK = "OK"

@@ -4,8 +4,13 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from analytics_data_api import reports
+from analytics_data_api.v0.queries import reports
 from analyticsdataserver import docs, service
+
+VERSION_URLS = [
+    path("data_sets/", include("analytics_data_api.data_sets.urls")),
+    path("", include("analytics_data_api.v0.urls")),
+]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs/")),
@@ -15,8 +20,8 @@ urlpatterns = [
     re_path(r"^api-token-auth/?$", service.ObtainTokenView.as_view(), name="api-token-auth"),
     path("api-auth/", include("rest_framework.urls")),
     path("admin/", admin.site.urls),
-    path("api/v0/", include(("analytics_data_api.v0.urls", "v0"))),
-    path("api/v1/", include(("analytics_data_api.v0.urls", "v1"), namespace="v1")),
+    path("api/v0/", include((VERSION_URLS, "v0"))),
+    path("api/v1/", include((VERSION_URLS, "v1"), namespace="v1")),
     path("reports/download/<str:signed>/", reports.download, name="report-download"),
     path("docs/", docs.page, name="docs"),
     path("docs/swagger.json", docs.as_json, name="docs-json"),

@@ -58,8 +58,8 @@ def bare_rows():
     from django.db import connections
     from django.db.models import F
 
+    from analytics_data_api.sql.functions import DateText, DateTimeText
     from analytics_data_api.v0.models import CourseEnrollmentModeDaily
-    from analytics_data_api.v0.queries.functions import DateText, DateTimeText
 
     columns = ("id", "course_id", "date", "mode", "count", "cumulative_count", "created")
     texts = {"date": DateText("date"), "created": DateTimeText("created")}
@@ -74,7 +74,7 @@ def bare_rows():
 
 
 def bare_csv() -> int:
-    from analytics_data_api.renderers import cell
+    from analytics_data_api.web.renderers import cell
 
     size = 0
     text = io.StringIO()

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.db import connections, models, transaction
 from tqdm import tqdm
 
-from analytics_data_api.constants.learners import METRICS
-from analytics_data_api.renderers import batches
+from analytics_data_api.constants import METRICS
 from analytics_data_api.v0 import models as tables
+from analytics_data_api.web.renderers import batches
 from bench.ids import COURSE_ID, learner, problem_id, video_id
 from bench.learners import learners
 

@@ -13,8 +13,8 @@ from django.core import checks
 from django.db import Error, connections
 from django.db.models import Index, Model
 
+from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
-from analytics_data_api.v0.models.base import PipelineTable
 
 # Checks of this tag are left out where migrate is about to create what they would miss.
 TAG = "analytics"

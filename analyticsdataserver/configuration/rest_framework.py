@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from analytics_data_api.auth.rates import Rate, parse_rate
 from analyticsdataserver.configuration.values import WrongValue, mapping, text, texts
-from analyticsdataserver.rates import Rate, parse_rate
 
 # Scopes of rates, and the variable that each stands for.
 SCOPES = {"user": "THROTTLE_RATE_USER", "service_user": "THROTTLE_RATE_SERVICE_USER"}

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from analytics_data_api.auth.web_token_keys import ALGORITHM_OF_KEYS, rules
 from analyticsdataserver.configuration.values import filled_text, items, mapping, positive_number, wrong_type
 from analyticsdataserver.env import VARIABLES
-from analyticsdataserver.web_tokens import ALGORITHM_OF_KEYS, rules
 
 # Parts of an issuer, and the variable that each stands for.
 ISSUER_PARTS = {"ISSUER": "JWT_ISSUER", "AUDIENCE": "JWT_AUDIENCE", "SECRET_KEY": "JWT_SECRET_KEY"}

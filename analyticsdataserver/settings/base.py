@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from analyticsdataserver import cache, web_tokens
+from analytics_data_api.auth import web_token_keys as web_tokens
+from analyticsdataserver import cache
 from analyticsdataserver.env import CONNECTION_DEFAULTS, SQLITE_ENGINE, env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -52,7 +53,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "drf_yasg",
-    "analytics_data_api.keys",
+    "analytics_data_api.auth",
     "analytics_data_api.v0",
 ]
 MIDDLEWARE = [
@@ -106,30 +107,30 @@ LOGIN_URL = "/api-auth/login/"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one's challenge is what a 401 carries: WWW-Authenticate: Token.
-        "analytics_data_api.web_token_authentication.WebTokenAuthentication",
-        "analytics_data_api.keys.authentication.KeyAuthentication",
-        "analytics_data_api.keys.authentication.SessionAuthentication",
+        "analytics_data_api.auth.web_tokens.WebTokenAuthentication",
+        "analytics_data_api.auth.keys.KeyAuthentication",
+        "analytics_data_api.auth.keys.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["analytics_data_api.throttling.UserThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["analytics_data_api.auth.throttling.UserThrottle"],
     "DEFAULT_PARSER_CLASSES": [
-        "analytics_data_api.parsers.JSONParser",
+        "analytics_data_api.web.parsers.JSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_RENDERER_CLASSES": [
-        "analytics_data_api.renderers.JSONRenderer",
-        "analytics_data_api.renderers.CSVRenderer",
+        "analytics_data_api.web.renderers.JSONRenderer",
+        "analytics_data_api.web.renderers.CSVRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics_data_api.renderers.ContentNegotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics_data_api.web.renderers.ContentNegotiation",
     "EXCEPTION_HANDLER": "analytics_data_api.errors.exception_handler",
     "UNICODE_JSON": True,
 }
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
-    "DEFAULT_AUTO_SCHEMA_CLASS": "analytics_data_api.schema.EndpointSchema",
-    "DEFAULT_INFO": "analytics_data_api.schema.API_INFO",
+    "DEFAULT_AUTO_SCHEMA_CLASS": "analytics_data_api.web.schema.EndpointSchema",
+    "DEFAULT_INFO": "analytics_data_api.web.schema.API_INFO",
     "SECURITY_DEFINITIONS": {
         "Token": {
             "type": "apiKey",

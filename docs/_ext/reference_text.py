@@ -8,8 +8,8 @@ from pathlib import Path
 from django.apps import apps
 from drf_yasg.codecs import OpenAPICodecJson
 
-from analytics_data_api.schema import API_INFO, SchemaGenerator, route_slug
-from analytics_data_api.v0.models.data_sets import DATA_SETS
+from analytics_data_api.data_sets.declarations import DATA_SETS
+from analytics_data_api.web.schema import API_INFO, SchemaGenerator, route_slug
 from analyticsdataserver.configuration import keys
 from analyticsdataserver.env import VARIABLES
 

@@ -13,12 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from tqdm import tqdm
 
-from analytics_data_api.bulk import WRITERS
+from analytics_data_api.data_sets import queries
+from analytics_data_api.data_sets.declarations import DATA_SETS
+from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
+from analytics_data_api.data_sets.parquet import ParquetMissing, write_parquet
+from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
-from analytics_data_api.parquet import ParquetMissing, write_parquet
-from analytics_data_api.v0.models.data_sets import DATA_SETS
-from analytics_data_api.v0.params.data_sets import ALL_ROWS, Cursor, RowsParameters
-from analytics_data_api.v0.queries import data_sets as queries
 
 PARQUET = "parquet"
 PARAMETERS = ("updated_after", "updated_before", "course_id", "org", "fields", "cursor")

@@ -8,9 +8,9 @@ from django.db import Error
 from opaque_keys import InvalidKeyError
 from tqdm import tqdm
 
-from analytics_data_api.fake_data.course import FakeCourse
-from analytics_data_api.fake_data.replace import replace_course
-from analytics_data_api.fake_data.tables import course_tables
+from analytics_data_api.simulation.course import FakeCourse
+from analytics_data_api.simulation.replace import replace_course
+from analytics_data_api.simulation.tables import course_tables
 
 DEFAULT_COURSE_ID = "course-v1:edX+DemoX+Demo_Course"
 DEFAULT_NUM_WEEKS, MOST_WEEKS = 10, 520

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from analytics_data_api.roster.lines import RosterError
-from analytics_data_api.roster.load import load_roster
+from analytics_data_api.rosters.lines import RosterError
+from analytics_data_api.rosters.load import load_roster
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from rest_framework.authtoken.models import Token
 
-from analytics_data_api.keys.models import KeyAccess, utc_today
-from analytics_data_api.keys.texts import described, keys_table
+from analytics_data_api.auth.models import KeyAccess, utc_today
+from analytics_data_api.auth.texts import described, keys_table
 
 KEY_LENGTH = Token._meta.get_field("key").max_length
 NEVER = "never"

@@ -1,7 +1,7 @@
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from analytics_data_api.v0.adoption import CreateOrAdoptModel
+from analytics_data_api.sql.adoption import CreateOrAdoptModel
 
 
 class Migration(migrations.Migration):

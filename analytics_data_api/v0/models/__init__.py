@@ -1,5 +1,6 @@
 """The pipeline's tables. Each column's help_text says what it counts and in what unit: the data dictionary is made of it."""
 
+from analytics_data_api.rosters.models import Roster, RosterFacet, RosterLearner, RosterPrefix, RosterTerm
 from analytics_data_api.v0.models.courses import CourseActivityWeekly
 from analytics_data_api.v0.models.enrollment import (
     CourseEnrollmentByBirthYear,
@@ -17,7 +18,6 @@ from analytics_data_api.v0.models.problems import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
-from analytics_data_api.v0.models.roster import Roster, RosterFacet, RosterLearner, RosterPrefix, RosterTerm
 from analytics_data_api.v0.models.summaries import CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.models.videos import Video, VideoTimeline
 

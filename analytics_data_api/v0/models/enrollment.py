@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class CourseEnrollmentDaily(PipelineTable):

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
-from analytics_data_api.v0.models.ids import IdField
+from analytics_data_api.sql.ids import IdField
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class Video(PipelineTable):

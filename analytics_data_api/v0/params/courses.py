@@ -1,7 +1,7 @@
 """Parameters of a course's weekly activity."""
 
-from analytics_data_api.constants.activity import ACTIVITY_LABELS, ACTIVITY_TYPES, ANY
-from analytics_data_api.v0.params.base import Parameters, WordField
+from analytics_data_api.constants import ACTIVITY_LABELS, ACTIVITY_TYPES, ANY
+from analytics_data_api.web.parameters import Parameters, WordField
 
 
 class ActivityTypeField(WordField):

@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from analytics_data_api.constants.learners import ORDERS
+from analytics_data_api.constants import ROSTER_ORDERS
 from analytics_data_api.course_keys import valid_course_id
 from analytics_data_api.errors import IllegalParameterValues
-from analytics_data_api.v0.name_search import Search, parse_search
-from analytics_data_api.v0.params.base import CourseIdField, Parameters, TimeField, WordField
-from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.params.windows import refuse_reversed
+from analytics_data_api.rosters.name_search import Search, parse_search
+from analytics_data_api.web.parameters import CourseIdField, Parameters, TimeField, WordField
+from analytics_data_api.web.times import Window
+from analytics_data_api.web.windows import refuse_reversed
 
 MAX_SEARCH_TERMS = 50
 NATURAL_NUMBER = re.compile(r"0*([1-9][0-9]*)\Z")
@@ -102,7 +102,9 @@ class RosterParameters(Parameters):
     ignore_segments = NamesField(help_text="Learners in none of these segments. Not together with segments.")
     cohort = TextField(help_text="Learners of this cohort.")
     enrollment_mode = TextField(help_text="Learners enrolled in this mode.")
-    order_by = WordField(choices=ORDERS, help_text="Field to sort by; default username. Ties are sorted by username.")
+    order_by = WordField(
+        choices=ROSTER_ORDERS, help_text="Field to sort by; default username. Ties are sorted by username."
+    )
     sort_order = WordField(choices=("asc", "desc"), help_text="Direction; default asc. Null is last in asc.")
     page = NaturalNumberField(help_text="Number of the page; default 1.")
     page_size = NaturalNumberField(help_text="Learners of a page; default 25, at most 100 (in CSV without limit).")
@@ -122,7 +124,7 @@ class RosterParameters(Parameters):
             ignore_segments=values["ignore_segments"] or (),
             cohort=values["cohort"],
             enrollment_mode=values["enrollment_mode"],
-            order_by=values["order_by"] or ORDERS[0],
+            order_by=values["order_by"] or ROSTER_ORDERS[0],
             descending=values["sort_order"] == "desc",
             page=values["page"] or 1,
             page_size=values["page_size"] or settings.DEFAULT_PAGE_SIZE,

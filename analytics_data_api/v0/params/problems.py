@@ -1,6 +1,6 @@
 """Parameters of problems and subsections."""
 
-from analytics_data_api.v0.params.base import CourseIdField, Parameters
+from analytics_data_api.web.parameters import CourseIdField, Parameters
 
 
 class OneCourse(Parameters):

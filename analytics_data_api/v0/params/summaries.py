@@ -8,18 +8,16 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from analytics_data_api.constants.summaries import (
+from analytics_data_api.constants import (
     COURSE_ID,
-    ENROLLMENT_MODES,
     MODE_COUNTS,
     PROGRAM_FIELDS,
     PROGRAMS,
     SUMMARY_FIELDS,
+    SUMMARY_MODES,
     VERIFIED_ENROLLMENT,
 )
-from analytics_data_api.pagination import Page
-from analytics_data_api.v0.params.base import TimeField
-from analytics_data_api.v0.params.lists import (
+from analytics_data_api.web.lists import (
     CourseIdsField,
     IdsField,
     NamesField,
@@ -32,17 +30,19 @@ from analytics_data_api.v0.params.lists import (
     TruthField,
     one,
 )
+from analytics_data_api.web.pagination import Page
+from analytics_data_api.web.parameters import TimeField
 
 ASCENDING = "asc"
 DESCENDING = "desc"
-ORDERS = (*(name for name in SUMMARY_FIELDS if name not in (ENROLLMENT_MODES, PROGRAMS)), VERIFIED_ENROLLMENT)
+ORDERS = (*(name for name in SUMMARY_FIELDS if name not in (SUMMARY_MODES, PROGRAMS)), VERIFIED_ENROLLMENT)
 
 
 def is_summary_name(name: str) -> bool:
     """Whether a summary has a field of this name, or its CSV form a column: the modes in it depend on the rows."""
     field, _, rest = name.partition(".")
     mode, _, count = rest.rpartition(".")
-    return name in SUMMARY_FIELDS or (field == ENROLLMENT_MODES and mode != "" and count in MODE_COUNTS)
+    return name in SUMMARY_FIELDS or (field == SUMMARY_MODES and mode != "" and count in MODE_COUNTS)
 
 
 def utc_today() -> date:

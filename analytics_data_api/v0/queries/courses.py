@@ -9,13 +9,13 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import Model, QuerySet
 
-from analytics_data_api.constants.activity import ACTIVITY_LABELS, ACTIVITY_TYPES
-from analytics_data_api.renderers import batches
+from analytics_data_api.constants import ACTIVITY_LABELS, ACTIVITY_TYPES
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.conditions import Row
+from analytics_data_api.sql.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
 from analytics_data_api.v0.models import CourseActivityWeekly
-from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
+from analytics_data_api.web.renderers import batches
+from analytics_data_api.web.times import Window
 
 # All tables are asked in one statement, which repeats the ids for each.
 IDS_IN_EACH_TABLE = 1000

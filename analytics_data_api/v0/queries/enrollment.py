@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from analytics_data_api.constants.countries import country
-from analytics_data_api.constants.genders import GENDER_NAMES, GENDERS, UNKNOWN
-from analytics_data_api.constants.modes import ENROLLMENT_MODES, MERGED_MODES
+from analytics_data_api.constants import ENROLLMENT_MODES, GENDER_NAMES, GENDERS, MERGED_MODES, UNKNOWN_GENDER, country
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.conditions import Row, in_window
+from analytics_data_api.sql.functions import DateText, DateTimeText, ascending
 from analytics_data_api.v0.models import (
     CourseEnrollmentByBirthYear,
     CourseEnrollmentByCountry,
@@ -19,10 +20,7 @@ from analytics_data_api.v0.models import (
     CourseEnrollmentDaily,
     CourseEnrollmentModeDaily,
 )
-from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row, in_window
-from analytics_data_api.v0.queries.functions import DateText, DateTimeText, ascending
+from analytics_data_api.web.times import Window
 
 
 class DailySeries:
@@ -146,7 +144,7 @@ def genders_by_day(rows: Iterable[Row]) -> Iterator[Row]:
         genders = dict.fromkeys(GENDERS, 0)
         created = ""
         for _course_id, _date, gender, count, row_created in of_day:
-            genders[GENDER_NAMES.get(gender, UNKNOWN)] += count
+            genders[GENDER_NAMES.get(gender, UNKNOWN_GENDER)] += count
             created = max(created, row_created)
         yield (course_id, day, *genders.values(), created)
 

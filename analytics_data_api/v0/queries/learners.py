@@ -9,22 +9,22 @@ from typing import Any, TypeVar
 from django.db.models import Exists, QuerySet
 
 from analytics_data_api.errors import AnalyticsDatabaseUnavailable, LearnerNotFound
-from analytics_data_api.renderers import batches
-from analytics_data_api.v0.models import Roster, RosterLearner
-from analytics_data_api.v0.name_search import Search, matches
-from analytics_data_api.v0.params.learners import RosterRequest
-from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.engagement import engagement_over
-from analytics_data_api.v0.queries.functions import DateText
-from analytics_data_api.v0.queries.rosters import (
+from analytics_data_api.rosters.name_search import Search, matches
+from analytics_data_api.rosters.selection import (
     CurrentRoster,
     Selection,
     current_roster,
     refuse_unknown_filters,
     select,
 )
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.conditions import Row
+from analytics_data_api.sql.functions import DateText
+from analytics_data_api.v0.models import Roster, RosterLearner
+from analytics_data_api.v0.params.learners import RosterRequest
+from analytics_data_api.v0.queries.engagement import engagement_over
+from analytics_data_api.web.renderers import batches
+from analytics_data_api.web.times import Window
 
 # Learners who are fetched at a time.
 ROWS_AT_A_TIME = 500

@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 from django.db import ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
-from analytics_data_api.access import Courses
+from analytics_data_api.auth.access import Courses
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.conditions import Row, fetch, of_course
+from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
@@ -18,10 +21,7 @@ from analytics_data_api.v0.models import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
-from analytics_data_api.v0.queries import prepared
 from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
-from analytics_data_api.v0.queries.base import Row, fetch, of_course
-from analytics_data_api.v0.queries.functions import DateTimeText, Stored, ascending
 
 
 def of_module(model: type[Model], module_id: str, course_id: str | None) -> QuerySet:

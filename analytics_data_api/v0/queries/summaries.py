@@ -13,19 +13,20 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Subquery, Sum
 
-from analytics_data_api.access import Courses
-from analytics_data_api.constants.modes import ENROLLMENT_MODES, MERGED_MODES
-from analytics_data_api.constants.summaries import (
+from analytics_data_api.auth.access import Courses
+from analytics_data_api.constants import (
     AVAILABILITIES,
     COURSE_ID,
+    ENROLLMENT_MODES,
+    MERGED_MODES,
     SUMMARY_FIELDS,
     UNKNOWN_AVAILABILITY,
     VERIFIED_ENROLLMENT,
 )
+from analytics_data_api.sql.conditions import Row, fetch, of_courses, of_ids
+from analytics_data_api.sql.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
-from analytics_data_api.v0.queries.base import Row, fetch, of_courses, of_ids
-from analytics_data_api.v0.queries.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
 
 NO_LEARNERS = {"count": 0, "cumulative_count": 0, "count_change_7_days": 0, "passing_users": 0}
 # Shared by all courses, so nothing may be added to its values.

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Max, Q, Sum
 
+from analytics_data_api.sql.conditions import Row, fetch, of_course
+from analytics_data_api.sql.functions import DateText
 from analytics_data_api.v0.models import ModuleEngagement
-from analytics_data_api.v0.queries.base import Row, fetch, of_course
-from analytics_data_api.v0.queries.functions import DateText
 
 # What each figure sums up. A correct check stands in two rows, attempted and completed, and counts in both.
 FIGURES = {

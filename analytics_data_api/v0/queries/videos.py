@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, QuerySet
 
-from analytics_data_api.access import Courses, ExactText
+from analytics_data_api.auth.access import Courses, ExactText
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.conditions import Row
+from analytics_data_api.sql.functions import DateTimeText, ascending
 from analytics_data_api.v0.models import Video, VideoTimeline
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import DateTimeText, ascending
 
 
 def videos(*, course_id: str, using: str) -> Iterator[Row]:

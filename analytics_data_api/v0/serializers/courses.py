@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
-from analytics_data_api.constants.activity import ACTIVITY_LABELS
+from analytics_data_api.constants import ACTIVITY_LABELS
 from analytics_data_api.v0.models import CourseActivityWeekly
-from analytics_data_api.v0.serializers.base import IsoDateTimeField, RowFields, RowSerializer, WireDateTimeField
+from analytics_data_api.web.serializers import IsoDateTimeField, RowFields, RowSerializer, WireDateTimeField
 
 
 class CourseActivityWeeklySerializer(RowSerializer):

@@ -2,8 +2,7 @@
 
 from rest_framework import serializers
 
-from analytics_data_api.constants.genders import GENDERS
-from analytics_data_api.constants.modes import ENROLLMENT_MODES
+from analytics_data_api.constants import ENROLLMENT_MODES, GENDERS
 from analytics_data_api.v0.models import (
     CourseEnrollmentByBirthYear,
     CourseEnrollmentByCountry,
@@ -12,7 +11,7 @@ from analytics_data_api.v0.models import (
     CourseEnrollmentDaily,
     CourseEnrollmentModeDaily,
 )
-from analytics_data_api.v0.serializers.base import RowSerializer
+from analytics_data_api.web.serializers import RowSerializer
 
 
 class CourseEnrollmentDailySerializer(RowSerializer):

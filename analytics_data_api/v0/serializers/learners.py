@@ -4,10 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from analytics_data_api.constants.learners import METRICS, SEGMENTS
-from analytics_data_api.constants.modes import ENROLLMENT_MODES
+from analytics_data_api.constants import ENROLLMENT_MODES, METRICS, SEGMENTS
 from analytics_data_api.v0.models import ModuleEngagement, RosterLearner
-from analytics_data_api.v0.serializers.base import CountsByNameField, RowFields, RowSerializer
+from analytics_data_api.web.serializers import CountsByNameField, RowFields, RowSerializer
 
 
 class DateRangeSerializer(serializers.Serializer):

@@ -8,7 +8,7 @@ from analytics_data_api.v0.models import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
-from analytics_data_api.v0.serializers.base import ByNameField, RowSerializer
+from analytics_data_api.web.serializers import ByNameField, RowSerializer
 
 
 class ProblemResponseAnswerDistributionSerializer(RowSerializer):

@@ -2,10 +2,9 @@
 
 from rest_framework import serializers
 
-from analytics_data_api.constants.modes import ENROLLMENT_MODES
-from analytics_data_api.constants.summaries import PROGRAM_FIELDS, PROGRAMS, SUMMARY_FIELDS
+from analytics_data_api.constants import ENROLLMENT_MODES, PROGRAM_FIELDS, PROGRAMS, SUMMARY_FIELDS
 from analytics_data_api.v0.models import CourseMetaSummaryEnrollment, CourseProgramMetadata
-from analytics_data_api.v0.serializers.base import ByNameField, IsoDateTimeField, RowSerializer, WireDateTimeField
+from analytics_data_api.web.serializers import ByNameField, IsoDateTimeField, RowSerializer, WireDateTimeField
 
 
 class ModeCountsSerializer(serializers.Serializer):

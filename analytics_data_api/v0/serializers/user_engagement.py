@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from analytics_data_api.v0.models import ModuleEngagement
-from analytics_data_api.v0.serializers.base import RowSerializer
+from analytics_data_api.web.serializers import RowSerializer
 
 LAST_WEEK = "In the seven days that end with today, UTC."
 

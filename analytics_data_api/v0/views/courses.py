@@ -4,13 +4,11 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from analytics_data_api import reports
 from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
 from analytics_data_api.v0.params.courses import ActivityTypeParameters
-from analytics_data_api.v0.params.windows import WeekWindow
 from analytics_data_api.v0.queries import courses as queries
+from analytics_data_api.v0.queries import reports
 from analytics_data_api.v0.serializers import courses as serializers
-from analytics_data_api.v0.views.base import CourseView
 from analytics_data_api.v0.views.enrollment import (
     CourseEnrollmentByBirthYearView,
     CourseEnrollmentByEducationView,
@@ -22,6 +20,8 @@ from analytics_data_api.v0.views.enrollment import (
 from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, ProblemsListView
 from analytics_data_api.v0.views.user_engagement import UserEngagementView
 from analytics_data_api.v0.views.videos import VideosListView
+from analytics_data_api.web.views import CourseView
+from analytics_data_api.web.windows import WeekWindow
 
 __all__ = [
     "CourseActivityMostRecentWeekView",

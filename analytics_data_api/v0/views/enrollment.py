@@ -1,9 +1,9 @@
 """Enrollment of a course by day."""
 
-from analytics_data_api.v0.params.windows import DayWindow
 from analytics_data_api.v0.queries import enrollment as queries
 from analytics_data_api.v0.serializers import enrollment as serializers
-from analytics_data_api.v0.views.base import CourseView
+from analytics_data_api.web.views import CourseView
+from analytics_data_api.web.windows import DayWindow
 
 
 class CourseEnrollmentView(CourseView):

@@ -14,13 +14,13 @@ from analytics_data_api.errors import (
     SegmentNotFound,
     TimelineNotFound,
 )
-from analytics_data_api.pagination import Page, PageLinks
-from analytics_data_api.v0.params.base import NoParameters
 from analytics_data_api.v0.params.learners import EngagementParameters, RosterParameters
 from analytics_data_api.v0.queries import engagement, learner_metadata
 from analytics_data_api.v0.queries import learners as queries
 from analytics_data_api.v0.serializers import learners as serializers
-from analytics_data_api.v0.views.base import RowsView
+from analytics_data_api.web.pagination import Page, PageLinks
+from analytics_data_api.web.parameters import NoParameters
+from analytics_data_api.web.views import RowsView
 
 
 class LearnerListView(RowsView):

@@ -3,7 +3,7 @@
 from analytics_data_api.v0.params.problems import OneCourse
 from analytics_data_api.v0.queries import problems as queries
 from analytics_data_api.v0.serializers import problems as serializers
-from analytics_data_api.v0.views.base import CourseView, RowsView
+from analytics_data_api.web.views import CourseView, RowsView
 
 
 class ProblemResponseAnswerDistributionView(RowsView):

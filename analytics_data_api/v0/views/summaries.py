@@ -1,7 +1,6 @@
 """All courses: summaries, totals and programs."""
 
-from analytics_data_api.constants.summaries import PROGRAMS, SUMMARY_FIELDS
-from analytics_data_api.pagination import PageLinks
+from analytics_data_api.constants import PROGRAMS, SUMMARY_FIELDS
 from analytics_data_api.v0.params.summaries import (
     CourseSummariesParameters,
     CourseTotalsParameters,
@@ -9,8 +8,9 @@ from analytics_data_api.v0.params.summaries import (
 )
 from analytics_data_api.v0.queries import summaries as queries
 from analytics_data_api.v0.serializers import summaries as serializers
-from analytics_data_api.v0.serializers.picked import PickedFields
-from analytics_data_api.v0.views.postable import PickedView, PostableView
+from analytics_data_api.web.pagination import PageLinks
+from analytics_data_api.web.picked import PickedFields
+from analytics_data_api.web.postable import PickedView, PostableView
 
 
 class CourseSummariesView(PickedView):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from analytics_data_api.v0.queries import user_engagement as queries
 from analytics_data_api.v0.serializers import user_engagement as serializers
-from analytics_data_api.v0.views.base import CourseView
+from analytics_data_api.web.views import CourseView
 
 
 class UserEngagementView(CourseView):

@@ -3,7 +3,7 @@
 from analytics_data_api.v0.params.videos import CourseOfVideo
 from analytics_data_api.v0.queries import videos as queries
 from analytics_data_api.v0.serializers import videos as serializers
-from analytics_data_api.v0.views.base import CourseView, RowsView
+from analytics_data_api.web.views import CourseView, RowsView
 
 
 class VideosListView(CourseView):

@@ -1,0 +1,163 @@
+"""The roster: who is enrolled in a course, and how each learner was engaged. Ours, filled by ``load_roster``.
+
+Each load of a course writes a roster of its own, beside the one that is read; at the end one transaction makes it the
+current one. A learner's id counts the learners of a roster in the order of their usernames, so that a page of the
+default order is a range of keys however far down it lies, and an id breaks ties of every other order.
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from analytics_data_api.sql.models import course_id_field
+
+# A roster's learners have the ids from `roster id << ID_BITS` on.
+ID_BITS = 32
+
+# A beginning of terms is written down up to this length, and if it leads to at least so many learners.
+LONGEST_PREFIX = 8
+MANY_LEARNERS = 1000
+
+# What stands for null in a sort key: after every value, as nulls are last in ascending order.
+LAST_TEXT = "\U0010ffff"
+LAST_NUMBER = 1.5e308
+LAST_INTEGER = 2**62
+
+
+class Roster(models.Model):
+    """A load of a course's roster."""
+
+    LOADING = "loading"
+    CURRENT = "current"
+    # Replaced by a newer one; what has begun to read it goes on.
+    RETIRED = "retired"
+    DELETING = "deleting"
+    WHOLE = (CURRENT, RETIRED)
+
+    id = models.BigAutoField(primary_key=True, help_text="Key of the roster.")
+    course_id = course_id_field()
+    state = models.CharField(
+        max_length=16,
+        default=LOADING,
+        help_text="loading, current (the one that is read), retired (replaced) or deleting.",
+    )
+    touched = models.DateTimeField(db_default=Now(), help_text="When its load last wrote to it, UTC.")
+    learners = models.IntegerField(default=0, help_text="Number of its learners.")
+    averages = models.JSONField(default=dict, help_text="Mean of each metric over the learners who have it.")
+
+    class Meta:
+        app_label = "v0"
+        db_table = "learner_roster"
+        indexes = [models.Index(fields=["course_id", "state"], name="learner_roster_key")]
+
+
+class RosterFacet(models.Model):
+    """The learners of a roster who agree in cohort, enrollment mode and segments: what a filter can ask for."""
+
+    id = models.BigAutoField(primary_key=True, help_text="Key of the facet.")
+    roster = models.ForeignKey(Roster, models.DO_NOTHING, db_constraint=False, help_text="The roster.")
+    cohort = models.CharField(max_length=255, null=True, help_text="Cohort; null: none.")
+    enrollment_mode = models.CharField(max_length=255, null=True, help_text="Enrollment mode; null: unknown.")
+    segments = models.JSONField(help_text="Names of the segments, sorted.")
+    learners = models.IntegerField(help_text="Number of learners.")
+
+    class Meta:
+        app_label = "v0"
+        db_table = "learner_roster_facet"
+
+
+class RosterLearner(models.Model):
+    """A learner of a course with the engagement of a range of days."""
+
+    # On SQLite only an automatic key is the key of the rows themselves, with which every index ends.
+    id = models.BigAutoField(primary_key=True, help_text="Place of the learner by username, after the roster's id.")
+    roster = models.ForeignKey(Roster, models.DO_NOTHING, db_constraint=False, db_index=False, help_text="The roster.")
+    facet = models.ForeignKey(
+        RosterFacet, models.DO_NOTHING, db_constraint=False, db_index=False, help_text="Cohort, mode and segments."
+    )
+    created = models.DateTimeField(help_text="When the roster was loaded, UTC.")
+    last_updated = models.DateField(help_text="Day on which the learner's figures were computed.")
+    username = models.CharField(max_length=255, help_text="Username of the learner.")
+    user_id = models.BigIntegerField(null=True, help_text="Id of the user in the LMS.")
+    name = models.CharField(max_length=255, null=True, help_text="Full name of the learner.")
+    email = models.CharField(max_length=255, null=True, help_text="Email address of the learner.")
+    language = models.CharField(max_length=255, null=True, help_text="Language of the learner.")
+    location = models.CharField(max_length=255, null=True, help_text="Location that the learner entered.")
+    year_of_birth = models.IntegerField(null=True, help_text="Year of birth of the learner.")
+    level_of_education = models.CharField(max_length=255, null=True, help_text="Level of education of the learner.")
+    gender = models.CharField(max_length=255, null=True, help_text="Gender of the learner.")
+    mailing_address = models.TextField(null=True, help_text="Mailing address of the learner.")
+    city = models.CharField(max_length=255, null=True, help_text="City of the learner.")
+    country = models.CharField(max_length=255, null=True, help_text="Country of the learner.")
+    goals = models.TextField(null=True, help_text="Goals that the learner entered.")
+    enrollment_date = models.DateField(null=True, help_text="Day of the enrollment.")
+    start_date = models.DateField(null=True, help_text="First day of the engagement.")
+    end_date = models.DateField(null=True, help_text="Day after the last day of the engagement.")
+    discussion_contributions = models.IntegerField(help_text="Posts, responses and comments in discussions.")
+    problems_attempted = models.IntegerField(help_text="Problems attempted.")
+    problems_completed = models.IntegerField(help_text="Problems completed.")
+    problem_attempts = models.IntegerField(help_text="Attempts at problems.")
+    videos_viewed = models.IntegerField(help_text="Videos viewed.")
+    problem_attempts_per_completed = models.FloatField(
+        null=True, help_text="Attempts at problems for each completed one; null: no problem completed."
+    )
+    attempt_ratio_order = models.BigIntegerField(
+        null=True, help_text="Orders learners of one ratio of attempts to completed problems."
+    )
+    email_key = models.CharField(max_length=255, help_text="Email address for sorting.")
+    attempts_per_completed_key = models.FloatField(help_text="problem_attempts_per_completed for sorting.")
+    attempt_ratio_key = models.BigIntegerField(help_text="attempt_ratio_order for sorting.")
+
+    class Meta:
+        app_label = "v0"
+        db_table = "learner_roster_learner"
+        constraints = [models.UniqueConstraint(fields=["roster", "username"], name="roster_learner_username")]
+        # Every index ends with the id. In descending order ties still are in ascending order of the username, so an
+        # index read backwards will not do: each order has one of its own for each direction.
+        indexes = [
+            models.Index(fields=["roster", "facet"], name="roster_learner_facet"),
+            models.Index(fields=["roster", "email_key"], name="roster_learner_email"),
+            models.Index(fields=["roster", "-email_key"], name="roster_learner_email_desc"),
+            models.Index(fields=["roster", "discussion_contributions"], name="roster_learner_posts"),
+            models.Index(fields=["roster", "-discussion_contributions"], name="roster_learner_posts_desc"),
+            models.Index(fields=["roster", "problems_attempted"], name="roster_learner_attempted"),
+            models.Index(fields=["roster", "-problems_attempted"], name="roster_learner_attempted_desc"),
+            models.Index(fields=["roster", "problems_completed"], name="roster_learner_completed"),
+            models.Index(fields=["roster", "-problems_completed"], name="roster_learner_completed_desc"),
+            models.Index(fields=["roster", "videos_viewed"], name="roster_learner_videos"),
+            models.Index(fields=["roster", "-videos_viewed"], name="roster_learner_videos_desc"),
+            models.Index(
+                fields=["roster", "attempts_per_completed_key", "-attempt_ratio_key"], name="roster_learner_ratio"
+            ),
+            models.Index(
+                fields=["roster", "-attempts_per_completed_key", "attempt_ratio_key"], name="roster_learner_ratio_desc"
+            ),
+            models.Index(fields=["roster", "attempt_ratio_key"], name="roster_learner_order"),
+            models.Index(fields=["roster", "-attempt_ratio_key"], name="roster_learner_order_desc"),
+        ]
+
+
+class RosterTerm(models.Model):
+    """A term under which a search finds a learner: a word of the name, the username, the email or its first part."""
+
+    pk = models.CompositePrimaryKey("roster_id", "term", "learner_id")
+    roster_id = models.BigIntegerField(help_text="The roster.")
+    term = models.CharField(max_length=255, help_text="The term, without case and accents.")
+    learner_id = models.BigIntegerField(help_text="The learner.")
+
+    class Meta:
+        app_label = "v0"
+        db_table = "learner_roster_term"
+
+
+class RosterPrefix(models.Model):
+    """A beginning of many learners' terms: how many they are, and the first of them."""
+
+    pk = models.CompositePrimaryKey("roster_id", "prefix")
+    roster_id = models.BigIntegerField(help_text="The roster.")
+    prefix = models.CharField(max_length=LONGEST_PREFIX, help_text="The beginning.")
+    learners = models.IntegerField(help_text="Number of learners with a term that begins so.")
+    first = models.JSONField(help_text="The first of these learners by username, as places in the roster.")
+
+    class Meta:
+        app_label = "v0"
+        db_table = "learner_roster_prefix"

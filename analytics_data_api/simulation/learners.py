@@ -1,0 +1,148 @@
+"""The invented learners of the course."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import exp
+from random import Random
+from typing import TypeVar
+
+from analytics_data_api.simulation.course import FakeCourse
+from analytics_data_api.simulation.names import NAMES
+
+T = TypeVar("T")
+
+FEWEST_LEARNERS, MOST_LEARNERS = 720, 880
+
+# Of a hundred learners. None: not reported.
+MODES = {"audit": 56, "verified": 22, "honor": 9, "professional": 6, "credit": 4, "masters": 3}
+EDUCATION_LEVELS = {
+    "bachelors": 31,
+    "masters": 23,
+    "secondary": 13,
+    "associates": 7,
+    "doctorate": 4,
+    "junior_secondary": 3,
+    "primary": 1,
+    "none": 1,
+    "other": 2,
+    None: 15,
+}
+COHORTS = {"Cohort A": 46, "Cohort B": 41, None: 13}
+GOALS = {
+    "I want to change my profession.": 1,
+    "To learn something new each day!": 1,
+    "My employer asked me to take this course.": 1,
+    None: 7,
+}
+UNREPORTED_GENDER, UNREPORTED_YEAR, UNKNOWN_COUNTRY = 0.12, 0.14, 0.03
+SHARE_OF_LEAVERS = 0.1
+
+# Learners enroll at the start of a working week rather than at its end; Monday first.
+RHYTHM = (1.3, 1.25, 1.1, 1.0, 0.8, 0.7, 0.85)
+PRE_REGISTERED = 0.2
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One person. The first group of fields has the names of a roster row's.
+
+    From the day ``unenrollment_date`` on they are no longer enrolled; None: they still are. ``diligence`` and ``skill``
+    go from 0 to 1 and say how much they do and how well.
+    """
+
+    username: str
+    user_id: int
+    name: str
+    email: str
+    language: str
+    location: str | None
+    year_of_birth: int | None
+    level_of_education: str | None
+    gender: str | None
+    mailing_address: str | None
+    city: str | None
+    country: str | None
+    goals: str | None
+    enrollment_mode: str
+    enrollment_date: date
+    cohort: str | None
+
+    unenrollment_date: date | None
+    diligence: float
+    skill: float
+
+    def enrolled_on(self, day: date) -> bool:
+        return self.enrollment_date <= day and (self.unenrollment_date is None or day < self.unenrollment_date)
+
+    @property
+    def passing(self) -> bool:
+        return self.diligence > 0.3 and self.skill > 0.45
+
+
+def invented_learners(course: FakeCourse) -> list[Learner]:
+    """All who ever enrolled in the course, in the order of their enrollment."""
+    chance = course.chance("learners")
+    total = chance.randint(FEWEST_LEARNERS, MOST_LEARNERS)
+    usernames: set[str] = set()
+    return [
+        invented_learner(course, chance, number, enrollment_date, usernames)
+        for number, enrollment_date in enumerate(sorted(enrollment_dates(course, chance, total)))
+    ]
+
+
+def enrollment_dates(course: FakeCourse, chance: Random, total: int) -> list[date]:
+    """A rush at the launch that ebbs away within the first third of the course, and a trickle that goes on."""
+    days = course.days
+    weights = [RHYTHM[day.weekday()] * (0.12 + exp(-number / (len(days) / 5))) for number, day in enumerate(days)]
+    weights[0] += PRE_REGISTERED / (1 - PRE_REGISTERED) * sum(weights)
+    return chance.choices(days, weights, k=total)
+
+
+def invented_learner(
+    course: FakeCourse, chance: Random, number: int, enrollment_date: date, usernames: set[str]
+) -> Learner:
+    """The next learner, whose username joins ``usernames``."""
+    names = drawn(chance, {names: names.share for names in NAMES})
+    given, given_latin, gender = chance.choice(names.given.split()).split(":")
+    family, family_latin = chance.choice(names.family.split()).split(":")
+    country, city = chance.choice(names.cities.split()).split(":")
+    username = next(name for name in possible_usernames(chance, given_latin, family_latin) if name not in usernames)
+    usernames.add(username)
+    mailbox = username.replace("_", ".") + ("+courses" if chance.random() < 0.05 else "")
+    leaves = enrollment_date + timedelta(days=1 + int(chance.expovariate(1 / 12)))
+    age = min(16 + int(chance.gammavariate(2.6, 6.5)), 88)
+    return Learner(
+        username=username,
+        user_id=1001 + number,
+        name=names.pattern.format(given=given, family=family),
+        email=f"{mailbox}@example.{chance.choice(('com', 'net', 'org'))}",
+        language=names.language,
+        location=None,
+        year_of_birth=None if chance.random() < UNREPORTED_YEAR else course.start.year - age,
+        level_of_education=drawn(chance, EDUCATION_LEVELS),
+        gender=None if chance.random() < UNREPORTED_GENDER else gender,
+        mailing_address=None,
+        city=city,
+        country=None if chance.random() < UNKNOWN_COUNTRY else country,
+        goals=drawn(chance, GOALS),
+        enrollment_mode=drawn(chance, MODES),
+        enrollment_date=enrollment_date,
+        cohort=drawn(chance, COHORTS),
+        unenrollment_date=leaves if chance.random() < SHARE_OF_LEAVERS and leaves < course.end else None,
+        diligence=chance.betavariate(1.3, 2.2),
+        skill=chance.betavariate(4, 2.5),
+    )
+
+
+def possible_usernames(chance: Random, given: str, family: str) -> Iterator[str]:
+    pattern = chance.choice(("{given}_{family}", "{given}-{family}", "{given}{family}", "{family}{initial}"))
+    username = pattern.format(given=given, family=family, initial=given[0])
+    yield username
+    while True:
+        yield f"{username}{chance.randint(2, 999)}"
+
+
+def drawn(chance: Random, weights: dict[T, int]) -> T:
+    """One of the keys, each as likely as its value says."""
+    return chance.choices(list(weights), list(weights.values()))[0]

@@ -1,0 +1,174 @@
+"""From rows to bytes: JSON by an encoder in native code, and CSV that a spreadsheet can open without harm."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from operator import itemgetter
+
+import orjson
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+
+from analytics_data_api.errors import IllegalParameterValues
+from analytics_data_api.web.encoding import encodable, encoded
+
+# Rows are fetched and written in batches, so that their objects never all exist at the same time.
+BATCH_SIZE = 500
+
+# What a spreadsheet takes for the start of a formula, and what it takes for a number all the same.
+FORMULA_STARTS = "=+-@\t\r"
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+
+
+def batches(rows: Iterable, size: int = BATCH_SIZE) -> Iterator[list]:
+    """The rows in lists of at most ``size``."""
+    rows = iter(rows)
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+def picked(objects: list[dict], fields: Sequence[str]) -> list[dict]:
+    """The objects with these of their fields, or with all of them where none are named."""
+    if not fields:
+        return objects
+    return [{name: item[name] for name in fields if name in item} for item in objects]
+
+
+def json_list(serializer, row_batches: Iterable[list], fields: Sequence[str] = ()) -> bytes:
+    """The objects of all rows as one JSON list, encoded a batch at a time."""
+    # A list of parts would be there a second time when it is joined; this buffer is the answer in the end.
+    written = io.BytesIO()
+    separator = b"["
+    for batch in row_batches:
+        objects = picked(serializer.to_dicts(batch), fields) if fields else serializer.to_objects(batch)
+        part = encoded(objects)
+        if len(part) > 2:
+            written.write(separator)
+            written.write(memoryview(part)[1:-1])
+            separator = b","
+    written.write(b"]" if written.tell() else b"[]")
+    return written.getvalue()
+
+
+def json_object(around: dict, key: str, value: bytes) -> bytes:
+    """An object with a value that is JSON already as its last one."""
+    beginning = orjson.dumps(around)[:-1]
+    return b"".join((beginning, b"," if around else b"", orjson.dumps(key), b":", value, b"}"))
+
+
+def harmless(text: str) -> str:
+    """A cell that a spreadsheet shows as it is instead of running it as a formula."""
+    return "'" + text if text[:1] in FORMULA_STARTS and text and not NUMBER.match(text) else text
+
+
+def cell(value):
+    """A value as a CSV cell: null is empty, a list is joined with commas, no text is a formula."""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, (list, tuple)):
+        return harmless(", ".join("" if item is None else str(item) for item in value))
+    return value
+
+
+def row_reader(columns):
+    """A function that takes the cells of a row in the order of the columns."""
+    if not any(column.keys or column.is_free_text for column in columns) and len(columns) > 1:
+        return itemgetter(*(column.place for column in columns))
+
+    def read(row):
+        cells = []
+        for _name, place, keys, is_free_text in columns:
+            value = row[place]
+            for key in keys:
+                value = None if value is None else value.get(key)
+            cells.append(cell(value) if is_free_text else value)
+        return cells
+
+    return read
+
+
+def csv_chunks(serializer, row_batches: Iterable[list], fields: list[str] | None = None) -> Iterator[bytes]:
+    """The CSV form of the rows, header first, a batch at a time.
+
+    ``fields`` picks columns and orders them; names that are no column are left out.
+    """
+    columns = serializer.columns()
+    if serializer.has_extra_columns():
+        row_batches = list(row_batches)
+        columns += serializer.extra_columns(chain.from_iterable(row_batches))
+    if fields:
+        by_name = {column.name: column for column in columns}
+        columns = tuple(by_name[name] for name in dict.fromkeys(fields) if name in by_name)
+    yield csv_text([[harmless(column.name) for column in columns]])
+    read = row_reader(columns)
+    for batch in row_batches:
+        yield csv_text(map(read, batch))
+
+
+def csv_text(rows: Iterable) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+class JSONRenderer(BaseRenderer):
+    """Writes what is no list of rows: single objects, and what Django REST framework answers by itself."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        if data is None:
+            return b""
+        # The browsable API asks for indented text.
+        indent = bool((renderer_context or {}).get("indent"))
+        return orjson.dumps(data, default=encodable, option=orjson.OPT_INDENT_2 if indent else None)
+
+
+class CSVRenderer(BaseRenderer):
+    """Stands for CSV in content negotiation; the rows themselves are streamed by the view."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        if not isinstance(data, dict):
+            return b""
+        return csv_text([[harmless(name) for name in data], [cell(value) for value in data.values()]])
+
+
+class NDJSONRenderer(BaseRenderer):
+    """Stands for JSON lines in content negotiation; the rows themselves are streamed by the view."""
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return b"" if data is None else orjson.dumps(data, default=encodable, option=orjson.OPT_APPEND_NEWLINE)
+
+
+class ContentNegotiation(DefaultContentNegotiation):
+    """The format is what ``?format=`` names, or else what the Accept header asks for."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        name = request.query_params.get(self.settings.URL_FORMAT_OVERRIDE)
+        if name:
+            renderer = self.filter_renderers(renderers, name)[0]
+            return renderer, renderer.media_type
+        return super().select_renderer(request, renderers, format_suffix)
+
+    def get_accept_list(self, request):
+        # A header without a value asks for nothing in particular.
+        return super().get_accept_list(request) if request.META.get("HTTP_ACCEPT", "*/*").strip() else ["*/*"]
+
+    def filter_renderers(self, renderers, format):
+        chosen = [renderer for renderer in renderers if renderer.format == format]
+        if not chosen:
+            names = [renderer.format for renderer in renderers]
+            raise IllegalParameterValues("format", format, f"one of {', '.join(names)}")
+        return chosen
