@@ -12,8 +12,8 @@ from django.db import connections, models, transaction
 from tqdm import tqdm
 
 from analytics_data_api.constants import METRICS
+from analytics_data_api.sql.rows import batches
 from analytics_data_api.v0 import models as tables
-from analytics_data_api.web.renderers import batches
 from bench.ids import COURSE_ID, learner, problem_id, video_id
 from bench.learners import learners
 

@@ -7,40 +7,10 @@ learns whether it is there.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from analytics_data_api.course_keys import beginnings
+from analytics_data_api.course_keys import Courses, ExactText, exactly
 from analytics_data_api.errors import CourseAccessDenied, PersonalDataAccessDenied
-
-
-class ExactText(str):
-    """An id that a query compares by code point, also where a table ignores case, accents or spaces at the end; or an org.
-
-    In such a table the ids of two courses can be equal. A key that may see one of them must not be shown the other.
-    """
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True)
-class Courses:
-    """Courses by their ids, and all courses of some organizations."""
-
-    ids: frozenset[str] = frozenset()
-    orgs: frozenset[str] = frozenset()
-
-    @cached_property
-    def beginnings(self) -> tuple[str, ...]:
-        """What the ids of the organizations' courses begin with."""
-        return tuple(beginning for org in sorted(self.orgs) for beginning in beginnings(org))
-
-    def __contains__(self, course_id: str | None) -> bool:
-        return course_id is not None and (course_id in self.ids or course_id.startswith(self.beginnings))
-
-
-def exactly(texts: Iterable[str]) -> list[str]:
-    return [ExactText(text) for text in texts]
 
 
 @dataclass(frozen=True)

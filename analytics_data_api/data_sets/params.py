@@ -12,7 +12,7 @@ import orjson
 from django.conf import settings
 from rest_framework import serializers
 
-from analytics_data_api.auth.access import Courses
+from analytics_data_api.course_keys import Courses
 from analytics_data_api.data_sets.declarations import Column, DataSet
 from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.v0.params.learners import NamesField, NaturalNumberField

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from analytics_data_api.auth.access import Courses
+from analytics_data_api.course_keys import Courses
 from analytics_data_api.data_sets.declarations import DATA_SETS, Column, DataSet
 from analytics_data_api.data_sets.params import Place, Pull
 from analytics_data_api.data_sets.roster_rows import RosterSource
 from analytics_data_api.data_sets.sources import Source, TableSource
 from analytics_data_api.errors import ResourceNotFound
-from analytics_data_api.sql.conditions import Row
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import RosterLearner
 
 

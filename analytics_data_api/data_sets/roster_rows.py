@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from django.db.models import Max, Q, Sum
 
-from analytics_data_api.auth.access import Courses
+from analytics_data_api.course_keys import Courses
 from analytics_data_api.data_sets.declarations import Column
 from analytics_data_api.data_sets.params import Place
 from analytics_data_api.data_sets.sources import BATCH_SIZE, End
 from analytics_data_api.data_sets.values import converted, expression, fetched, stored
 from analytics_data_api.rosters.models import ID_BITS
-from analytics_data_api.sql.conditions import Row, course_condition
+from analytics_data_api.sql.conditions import course_condition
 from analytics_data_api.sql.functions import DateTimeText, StoredTime, ascending
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import Roster, RosterLearner
 
 # Ranges of ids in one statement, where many rosters are small.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count, F, IntegerField, Max, Min, Model, Q, QuerySet, Value
 
-from analytics_data_api.auth.access import Courses
+from analytics_data_api.course_keys import Courses
 from analytics_data_api.data_sets.declarations import Column, DataSet
 from analytics_data_api.data_sets.params import Place
 from analytics_data_api.data_sets.places import Places, PlacesOfSeveral, within
@@ -20,15 +20,15 @@ from analytics_data_api.data_sets.values import (
     stored,
 )
 from analytics_data_api.sql.character_sets import storable, tells_apart
-from analytics_data_api.sql.conditions import Row, course_condition, course_conditions
+from analytics_data_api.sql.conditions import course_condition, course_conditions
 from analytics_data_api.sql.functions import CodePoints, DateTimeText, ascending
+from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import (
     ProblemFirstLastResponseAnswerDistribution,
     ProblemResponseAnswerDistribution,
     Video,
 )
 from analytics_data_api.v0.queries.problems import answer_model
-from analytics_data_api.web.renderers import batches
 
 # Rows of one statement.
 BATCH_SIZE = 2500

@@ -12,8 +12,8 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from analytics_data_api.data_sets.declarations import Column
-from analytics_data_api.sql.conditions import Row
 from analytics_data_api.sql.functions import DateText, DateTimeText
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.queries.problems import whole_as_integer
 
 

@@ -13,6 +13,7 @@ from django.db import connections
 from tqdm import tqdm
 
 from analytics_data_api.rosters.lines import STANDARD_INPUT, check, read_lines
+from analytics_data_api.rosters.models import Roster
 from analytics_data_api.rosters.staging import Staging
 from analytics_data_api.rosters.writing import (
     Advance,
@@ -24,7 +25,6 @@ from analytics_data_api.rosters.writing import (
     unread,
     write_roster,
 )
-from analytics_data_api.v0.models import Roster
 
 # Seconds after which a load says again that it is alive.
 TOUCHED_EVERY = 60

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 
 from analytics_data_api.constants import SEGMENTS
-from analytics_data_api.errors import CohortNotFound, CourseNotFound, EnrollmentModeNotFound, SegmentNotFound
-from analytics_data_api.rosters.models import ID_BITS, LONGEST_PREFIX, MANY_LEARNERS
-from analytics_data_api.rosters.name_search import Search
-from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.v0.models import (
-    CourseEnrollmentDaily,
-    CourseMetaSummaryEnrollment,
+from analytics_data_api.errors import CohortNotFound, EnrollmentModeNotFound, SegmentNotFound
+from analytics_data_api.rosters.models import (
+    ID_BITS,
+    LONGEST_PREFIX,
+    MANY_LEARNERS,
     Roster,
     RosterLearner,
     RosterPrefix,
     RosterTerm,
 )
-from analytics_data_api.v0.params.learners import RosterRequest
+from analytics_data_api.rosters.name_search import Search
+from analytics_data_api.rosters.request import RosterRequest
+from analytics_data_api.sql import compiled as prepared
 
 # Sorts after every character that a term can hold.
 LAST_CHARACTER = "\U0010ffff"
@@ -70,11 +70,10 @@ class CurrentRoster:
 
 
 def current_roster(*, course_id: str, with_facets: bool, using: str) -> CurrentRoster | None:
-    """The roster that is read now. None for a course that is known without one; an unknown course is an error."""
+    """Return the roster that is read now, or None if the course has none."""
     statement = roster_with_facets if with_facets else roster_alone
     rows = list(prepared.rows(statement, using=using, course_id=course_id))
     if not rows:
-        refuse_unknown_course(course_id, using=using)
         return None
     facets = [
         Facet(id, cohort, mode, tuple(segments), size)
@@ -96,14 +95,6 @@ def roster_with_facets(course_id: str) -> QuerySet:
 
 def roster_of(course_id: str) -> QuerySet:
     return Roster.objects.filter(course_id=course_id, state=Roster.CURRENT).order_by("-id")
-
-
-def refuse_unknown_course(course_id: str, *, using: str) -> None:
-    """A course without a roster is known if another table that every course stands in has it."""
-    for model in (CourseEnrollmentDaily, CourseMetaSummaryEnrollment):
-        if model.objects.using(using).filter(course_id=course_id).exists():
-            return
-    raise CourseNotFound(course_id)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import orjson
 from analytics_data_api.constants import METRICS
 from analytics_data_api.rosters.lines import KEYS, Line, RosterError
 from analytics_data_api.rosters.name_search import terms_of
-from analytics_data_api.web.renderers import batches
+from analytics_data_api.sql.rows import batches
 
 COUNTS = ("discussion_contributions", "problems_attempted", "problems_completed", "problem_attempts", "videos_viewed")
 FACET_KEYS = ("cohort", "enrollment_mode", "segments")

@@ -26,7 +26,7 @@ from analytics_data_api.rosters.models import (
 )
 from analytics_data_api.rosters.prefixes import common_prefixes
 from analytics_data_api.rosters.staging import ROW_KEYS, Facet, Staging
-from analytics_data_api.web.renderers import batches
+from analytics_data_api.sql.rows import batches
 
 # Rows of one transaction. Other writers get their turn between two of them.
 COMMIT_SIZE = 10_000

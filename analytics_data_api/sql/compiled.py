@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connections
 from django.db.models import QuerySet
 
-from analytics_data_api.sql.conditions import FETCH_SIZE, Row
+from analytics_data_api.sql.rows import FETCH_SIZE, Row
 
 Build = Callable[..., QuerySet]
 

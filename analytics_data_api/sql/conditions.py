@@ -2,23 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from itertools import chain
-from typing import Any
 
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import Left
 from django.db.models.lookups import Exact, In
 
-from analytics_data_api.auth.access import Courses, ExactText, exactly
-from analytics_data_api.course_keys import beginnings
+from analytics_data_api.course_keys import Courses, ExactText, beginnings, exactly
 from analytics_data_api.sql.character_sets import storable
 from analytics_data_api.sql.functions import CodePoints, StartsWith
-from analytics_data_api.web.renderers import batches
-from analytics_data_api.web.times import Window
+from analytics_data_api.sql.rows import batches
 
-Row = tuple[Any, ...]
-
-# Rows that are fetched from a cursor at a time.
-FETCH_SIZE = 500
 # Ids that a query names: a database takes so many parameters (SQLite 32,766) and bytes (MySQL often 16 MB), not more.
 IDS_PER_QUERY = 5000
 # Organizations whose courses are ranges of an index, a few for each.
@@ -27,22 +20,6 @@ FEW_ORGS = 40
 
 def of_course(model: type[Model], *, course_id: str, using: str) -> QuerySet:
     return model._default_manager.using(using).filter(course_id=course_id)
-
-
-def in_window(rows: QuerySet, window: Window) -> QuerySet:
-    """Rows of the window's days. Where it is the latest day, the database finds that day in the same query."""
-    if window.is_latest:
-        return rows.filter(date=rows.order_by("-date").values("date")[:1])
-    if window.start is not None:
-        rows = rows.filter(date__gte=window.start)
-    if window.end is not None:
-        rows = rows.filter(date__lt=window.end)
-    return rows
-
-
-def fetch(rows: QuerySet, *columns: Any) -> Iterator[Row]:
-    """The columns of all rows, without keeping the rows that have been fetched."""
-    return rows.values_list(*columns).iterator(chunk_size=FETCH_SIZE)
 
 
 def of_ids(rows: QuerySet, **ids: Collection[str] | None) -> Iterator[QuerySet]:

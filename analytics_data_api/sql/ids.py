@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models.lookups import Exact, In
 
-from analytics_data_api.auth.access import ExactText
+from analytics_data_api.course_keys import ExactText
 from analytics_data_api.sql.functions import CodePoints
 
 

@@ -8,9 +8,10 @@ from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
 from analytics_data_api.errors import ResourceNotFound
+from analytics_data_api.sql.rows import batches
 from analytics_data_api.web.pagination import PageLinks
 from analytics_data_api.web.picked import PickedFields
-from analytics_data_api.web.renderers import batches, csv_chunks, json_list, json_object
+from analytics_data_api.web.renderers import csv_chunks, json_list, json_object
 from analytics_data_api.web.views import RowsView
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from operator import itemgetter
 
 import orjson
@@ -14,19 +14,9 @@ from rest_framework.renderers import BaseRenderer
 from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.web.encoding import encodable, encoded
 
-# Rows are fetched and written in batches, so that their objects never all exist at the same time.
-BATCH_SIZE = 500
-
 # What a spreadsheet takes for the start of a formula, and what it takes for a number all the same.
 FORMULA_STARTS = "=+-@\t\r"
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
-
-
-def batches(rows: Iterable, size: int = BATCH_SIZE) -> Iterator[list]:
-    """The rows in lists of at most ``size``."""
-    rows = iter(rows)
-    while batch := list(islice(rows, size)):
-        yield batch
 
 
 def picked(objects: list[dict], fields: Sequence[str]) -> list[dict]:

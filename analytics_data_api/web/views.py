@@ -14,8 +14,9 @@ from analytics_data_api.auth.access import access_of
 from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
 from analytics_data_api.errors import ApiError, CourseAccessDenied, ResourceNotFound
+from analytics_data_api.sql.rows import batches
 from analytics_data_api.web.parameters import NoParameters
-from analytics_data_api.web.renderers import batches, csv_chunks, json_list, json_object, picked
+from analytics_data_api.web.renderers import csv_chunks, json_list, json_object, picked
 
 
 class RowsView(ThrottledFirst, APIView):

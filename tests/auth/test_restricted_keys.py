@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_data_api.auth.access import Access, Courses, ExactText
-from analytics_data_api.course_keys import is_course_id, parse
+from analytics_data_api.auth.access import Access
+from analytics_data_api.course_keys import Courses, ExactText, is_course_id, parse
 from analytics_data_api.errors import CourseAccessDenied
 from analytics_data_api.web.views import RowsView
 from tests.support.data_set_client import pull

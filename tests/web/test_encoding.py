@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_data_api.auth.access import ExactText
+from analytics_data_api.course_keys import ExactText
 from analytics_data_api.web.encoding import encoded, encoded_lines, objects
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))

@@ -1,7 +1,7 @@
 """Parameters of the roster and of a learner's engagement."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from analytics_data_api.constants import ROSTER_ORDERS
 from analytics_data_api.course_keys import valid_course_id
 from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.rosters.name_search import Search, parse_search
+from analytics_data_api.rosters.request import RosterRequest
 from analytics_data_api.web.parameters import CourseIdField, Parameters, TimeField, WordField
 from analytics_data_api.web.times import Window
 from analytics_data_api.web.windows import refuse_reversed
@@ -63,31 +64,6 @@ class SearchField(serializers.CharField):
             raise serializers.ValidationError(f"at most {MAX_SEARCH_TERMS} terms")
         # A text of spaces is no search, and neither is a * on its own, with which everything begins.
         return parse_search(text) if text.replace("*", "").strip() else None
-
-
-@dataclass(frozen=True)
-class RosterRequest:
-    """What a page of a roster is asked for. Filters that are None or empty do not filter."""
-
-    course_id: str
-    search: Search | None
-    segments: tuple[str, ...]
-    ignore_segments: tuple[str, ...]
-    cohort: str | None
-    enrollment_mode: str | None
-    order_by: str
-    descending: bool
-    page: int
-    page_size: int
-    highlight: bool
-    fields: tuple[str, ...]
-
-    def with_page_size_at_most(self, most: int) -> "RosterRequest":
-        return replace(self, page_size=min(self.page_size, most))
-
-    @property
-    def has_filters(self) -> bool:
-        return bool(self.segments or self.ignore_segments or self.cohort or self.enrollment_mode)
 
 
 class RosterParameters(Parameters):

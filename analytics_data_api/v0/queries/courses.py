@@ -11,10 +11,9 @@ from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ACTIVITY_LABELS, ACTIVITY_TYPES
 from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import Row
 from analytics_data_api.sql.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
+from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import CourseActivityWeekly
-from analytics_data_api.web.renderers import batches
 from analytics_data_api.web.times import Window
 
 # All tables are asked in one statement, which repeats the ids for each.

@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from analytics_data_api.errors import IllegalParameterValues, TimelineNotFound
-from analytics_data_api.rosters.selection import current_roster
 from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import Row
 from analytics_data_api.sql.functions import DateText
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagement
+from analytics_data_api.v0.queries.rosters import current_roster
 from analytics_data_api.web.times import Window
 
 # Days of a timeline, which has an entry for each.

@@ -10,8 +10,8 @@ from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ENROLLMENT_MODES, GENDER_NAMES, GENDERS, MERGED_MODES, UNKNOWN_GENDER, country
 from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import Row, in_window
 from analytics_data_api.sql.functions import DateText, DateTimeText, ascending
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
     CourseEnrollmentByBirthYear,
     CourseEnrollmentByCountry,
@@ -37,6 +37,17 @@ class DailySeries:
     def statement(self, course_id: str, start: date | None, end: date | None) -> QuerySet:
         days = self.model._default_manager.filter(course_id=course_id)
         return in_window(days, Window(start, end)).order_by(*self.order).values_list(*self.columns)
+
+
+def in_window(rows: QuerySet, window: Window) -> QuerySet:
+    """Rows of the window's days. Where it is the latest day, the database finds that day in the same query."""
+    if window.is_latest:
+        return rows.filter(date=rows.order_by("-date").values("date")[:1])
+    if window.start is not None:
+        rows = rows.filter(date__gte=window.start)
+    if window.end is not None:
+        rows = rows.filter(date__lt=window.end)
+    return rows
 
 
 DAILY = DailySeries(CourseEnrollmentDaily, "course_id", DateText("date"), "count")

@@ -7,11 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from analytics_data_api.constants import LOWER_IS_BETTER, METRICS, SEGMENTS
-from analytics_data_api.rosters.selection import Facet, current_roster
+from analytics_data_api.rosters.selection import Facet
 from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import Row
 from analytics_data_api.sql.functions import DateText
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagementMetricRanges
+from analytics_data_api.v0.queries.rosters import current_roster
 
 # From here on the pipeline means that a range has no end.
 UNBOUNDED = 1e300

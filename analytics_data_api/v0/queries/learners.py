@@ -13,17 +13,16 @@ from analytics_data_api.rosters.name_search import Search, matches
 from analytics_data_api.rosters.selection import (
     CurrentRoster,
     Selection,
-    current_roster,
     refuse_unknown_filters,
     select,
 )
 from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import Row
 from analytics_data_api.sql.functions import DateText
+from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import Roster, RosterLearner
 from analytics_data_api.v0.params.learners import RosterRequest
 from analytics_data_api.v0.queries.engagement import engagement_over
-from analytics_data_api.web.renderers import batches
+from analytics_data_api.v0.queries.rosters import current_roster
 from analytics_data_api.web.times import Window
 
 # Learners who are fetched at a time.

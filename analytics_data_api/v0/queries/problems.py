@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from django.db import ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
-from analytics_data_api.auth.access import Courses
+from analytics_data_api.course_keys import Courses
 from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import Row, fetch, of_course
+from analytics_data_api.sql.conditions import of_course
 from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
+from analytics_data_api.sql.rows import Row, fetch
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,

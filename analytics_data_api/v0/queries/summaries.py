@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Subquery, Sum
 
-from analytics_data_api.auth.access import Courses
 from analytics_data_api.constants import (
     AVAILABILITIES,
     COURSE_ID,
@@ -23,8 +22,10 @@ from analytics_data_api.constants import (
     UNKNOWN_AVAILABILITY,
     VERIFIED_ENROLLMENT,
 )
-from analytics_data_api.sql.conditions import Row, fetch, of_courses, of_ids
+from analytics_data_api.course_keys import Courses
+from analytics_data_api.sql.conditions import of_courses, of_ids
 from analytics_data_api.sql.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
+from analytics_data_api.sql.rows import Row, fetch
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
 

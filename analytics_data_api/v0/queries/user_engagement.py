@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Max, Q, Sum
 
-from analytics_data_api.sql.conditions import Row, fetch, of_course
+from analytics_data_api.sql.conditions import of_course
 from analytics_data_api.sql.functions import DateText
+from analytics_data_api.sql.rows import Row, fetch
 from analytics_data_api.v0.models import ModuleEngagement
 
 # What each figure sums up. A correct check stands in two rows, attempted and completed, and counts in both.

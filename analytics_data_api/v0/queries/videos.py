@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, QuerySet
 
-from analytics_data_api.auth.access import Courses, ExactText
+from analytics_data_api.course_keys import Courses, ExactText
 from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import Row
 from analytics_data_api.sql.functions import DateTimeText, ascending
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import Video, VideoTimeline
 
 
