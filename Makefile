@@ -170,7 +170,7 @@ requirements: $(call installed,lock) ## Compile requirements/*.in into pinned re
 		echo "requirements/$$name.txt"; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
 			--custom-compile-command 'make requirements' --annotation-style line \
-			--no-emit-index-url --no-emit-find-links \
+			--no-emit-index-url --no-emit-find-links --generate-hashes \
 			$$constraints requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 		constraints="$$constraints --constraint requirements/$$name.txt"; \
 	done
@@ -217,7 +217,7 @@ virtualenv:
 
 define install
 @echo "Installing requirements/$(1).txt into $(VENV)"
-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$(1).txt
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/$(1).txt
 @find $(VENV) -maxdepth 1 -name '.installed-*' ! -name '.installed-$(PINS)-*' -exec rm -f {} +
 @touch $@
 endef
