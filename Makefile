@@ -29,7 +29,6 @@ UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
 ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
-TYPED = $(addprefix analytics_data_api/v0/,queries params serializers)
 
 # A stamp per requirements file, named after the content of all of them: whoever switches branches, or uses one
 # virtualenv for two checkouts, gets what that checkout pins; whoever does not is not kept waiting, online or off.
@@ -127,10 +126,8 @@ tox: $(call installed,tox) ## Run the tests on every Python and both databases
 	$(BIN)/python -m tox run --discover $(shell scripts/find-python --all)
 
 .PHONY: lint
-lint: $(call installed,base quality) ## Check style, import order and types
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check --output-format concise
-	$(BIN)/python -m mypy $(TYPED)
+lint: $(call installed,base quality) ## Check style, types, floors, spelling and language
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pre-commit run --all-files
 
 .PHONY: format
 format: $(call installed,quality) ## Put the code into the form that lint asks for
