@@ -28,7 +28,7 @@ urlpatterns = [
     path("docs/swagger.yaml", docs.as_yaml, name="docs-yaml"),
 ]
 
-handler400 = "analytics_data_api.errors.bad_request"
-handler403 = "analytics_data_api.errors.permission_denied"
-handler404 = "analytics_data_api.errors.page_not_found"
-handler500 = "analytics_data_api.errors.server_error"
+handler400 = "analytics_data_api.web.error_responses.bad_request"
+handler403 = "analytics_data_api.web.error_responses.permission_denied"
+handler404 = "analytics_data_api.web.error_responses.page_not_found"
+handler500 = "analytics_data_api.web.error_responses.server_error"

@@ -8,9 +8,8 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from analytics_data_api.rosters import load as load_module
-from analytics_data_api.rosters import writing
+from analytics_data_api.rosters import pages, writing
 from analytics_data_api.v0 import models
-from analytics_data_api.v0.queries import learners as queries
 from tests.support.rosters import (
     COURSE,
     OTHER,
@@ -191,7 +190,7 @@ class TestReaders:
     @pytest.mark.parametrize("times, status", [(1, 200), (99, 503)])
     def test_a_roster_that_is_deleted_before_its_rows_are_read(self, api, monkeypatch, path, parameters, times, status):
         load(COURSE, [{"username": "ada", "cohort": "A"}])
-        find = queries.current_roster
+        find = pages.find_current_roster
         found = []
 
         def find_and_delete(**options):
@@ -201,7 +200,7 @@ class TestReaders:
                 writing.delete_roster(models.Roster.objects.get(pk=found[-1].id), using="analytics")
             return found[-1]
 
-        monkeypatch.setattr(queries, "current_roster", find_and_delete)
+        monkeypatch.setattr(pages, "find_current_roster", find_and_delete)
         response = api.get(f"{self.URL}{path}", {"course_id": COURSE, **parameters})
         assert response.status_code == status
         if status == 503:

@@ -20,7 +20,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from analytics_data_api.course_keys import is_course_id, parse
-from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound, page_error
+from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
+from analytics_data_api.web.error_responses import page_error
 
 logger = logging.getLogger(__name__)
 
