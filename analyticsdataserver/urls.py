@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from analytics_data_api.v0.queries import reports
+from analytics_data_api.v0.views import reports
 from analyticsdataserver import docs, service
 
 VERSION_URLS = [

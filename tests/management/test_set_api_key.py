@@ -235,7 +235,9 @@ def test_a_database_without_tables(tmp_path):
         call_command("set_api_key", "ada", "key")
 
 
-@pytest.mark.parametrize("arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "is not migrated")])
+@pytest.mark.parametrize(
+    "arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "lacks its migrations")]
+)
 def test_a_refusal_is_one_line_and_exit_status_1(tmp_path, arguments, line):
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/default.sqlite3",

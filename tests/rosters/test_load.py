@@ -70,9 +70,9 @@ class TestFiles:
             write(lines([{**learner, "nick": 1, "zip": 2} for learner in NAMES] + [{"username": "x", "a": 1}]))
         )
         assert err.splitlines() == [
-            "Warning: the unknown key 'a' of 1 lines was left out.",
-            "Warning: the unknown key 'nick' of 3 lines was left out.",
-            "Warning: the unknown key 'zip' of 3 lines was left out.",
+            "Warning: ignored the unknown key 'a' of 1 lines.",
+            "Warning: ignored the unknown key 'nick' of 3 lines.",
+            "Warning: ignored the unknown key 'zip' of 3 lines.",
         ]
 
     def test_progress_and_silence(self, write, capfd):
@@ -95,12 +95,12 @@ STOPPED = {
     "no course": (GOOD + b'{"username": "x"}', "learners.jsonl, line 4: course_id is missing"),
     "no JSON": (GOOD + b"nonsense", "learners.jsonl, line 4: nonsense is not JSON"),
     "another encoding": (GOOD + '{"name": "Zoë"}'.encode("latin-1"), "learners.jsonl, line 4: "),
-    "cut gzip": (gzip.compress(GOOD * 1000)[:-20], "the file cannot be read on"),
-    "gzip without its check": (gzip.compress(GOOD)[:-8], "the file cannot be read on"),
-    "damaged gzip": (gzip.compress(GOOD)[:15] + b"\x00" * 30, "the file cannot be read on"),
+    "cut gzip": (gzip.compress(GOOD * 1000)[:-20], "reading the file failed"),
+    "gzip without its check": (gzip.compress(GOOD)[:-8], "reading the file failed"),
+    "damaged gzip": (gzip.compress(GOOD)[:15] + b"\x00" * 30, "reading the file failed"),
     "twice": (
         GOOD + lines([{"username": "x"}, {"username": "grace"}]),
-        f"learners.jsonl, line 5: username 'grace' stands in course {COURSE!r} already: ",
+        f"learners.jsonl, line 5: the course {COURSE!r} already has the username 'grace' in ",
     ),
 }
 
@@ -122,8 +122,8 @@ class TestNothingChanges:
         first, second = write(b"\n" + lines(NAMES), "first"), write(gzip.compress(lines(NAMES[:1])), "second.gz")
         with pytest.raises(CommandError) as error:
             run(first, second)
-        assert str(error.value).startswith(f"{second}, line 1: username 'grace'")
-        assert f"already: {first}, line 2" in str(error.value)
+        assert str(error.value).startswith(f"{second}, line 1: the course {COURSE!r} already has the username 'grace'")
+        assert f" in {first}, line 2." in str(error.value)
         assert contents() == old_rosters
 
     def test_one_learner_in_two_courses_is_no_error(self, write):
@@ -151,7 +151,7 @@ class TestNothingChanges:
 
         monkeypatch.setattr(load_module.Staging, "stage_terms", interrupted)
         expected = CommandError if error is KeyboardInterrupt else error
-        with pytest.raises(expected, match="interrupted. The old rosters stand." if expected is CommandError else None):
+        with pytest.raises(expected, match="interrupted. The old rosters stay." if expected is CommandError else None):
             run(path)
         assert len(made["courses"]) == 2
         assert contents() == old_rosters

@@ -154,7 +154,7 @@ def test_interrupted_in_the_middle(api, start, write):
     wait_until_it_writes(interrupted)
     os.kill(interrupted.pid, signal.SIGINT)
     _out, err = interrupted.communicate(timeout=PATIENCE)
-    assert (interrupted.returncode, err) == (1, "CommandError: interrupted. The old rosters stand.\n")
+    assert (interrupted.returncode, err) == (1, "CommandError: interrupted. The old rosters stay.\n")
     assert all_learners(api) == {"old": FEW}
     assert rows() == (1, FEW)
 

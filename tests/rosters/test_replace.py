@@ -134,7 +134,7 @@ class TestWhatDeadLoadsLeave:
 
     def test_a_load_whose_roster_is_gone_stops(self, write, old_rosters, monkeypatch):
         monkeypatch.setattr(writing.Staging, "terms", lambda staging: iter(self.deleted()), raising=True)
-        with pytest.raises(CommandError, match="stood still for so long"):
+        with pytest.raises(CommandError, match="took this one for dead"):
             run(write(GOOD))
         monkeypatch.undo()
         assert contents() == old_rosters

@@ -140,7 +140,7 @@ class TestCommands:
         with databases.unreachable("analytics", tmp_path), pytest.raises(CommandError) as refused:
             call_command(name, **options)
         message = str(refused.value)
-        assert "(analytics.E001) the database 'analytics' does not answer" in message and "\n" not in message
+        assert "(analytics.E001) the database 'analytics' does not respond" in message and "\n" not in message
 
     def test_migrate_does_not_complain_of_what_it_creates(self, tmp_path, capsys):
         with databases.empty("analytics", tmp_path):

@@ -1,4 +1,4 @@
-"""The pipeline's tables. Each column's help_text says what it counts and in what unit: the data dictionary is made of it."""
+"""The tables of the pipeline. The help_text of each column, with its meaning and unit, becomes the data dictionary."""
 
 from analytics_data_api.rosters.models import Roster, RosterFacet, RosterLearner, RosterPrefix, RosterTerm
 from analytics_data_api.v0.models.courses import CourseActivityWeekly

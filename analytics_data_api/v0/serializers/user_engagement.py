@@ -1,18 +1,18 @@
-"""Answers about the engagement of the learners of a course."""
+"""Responses about the engagement of the learners of a course."""
 
 from rest_framework import serializers
 
 from analytics_data_api.v0.models import ModuleEngagement
 from analytics_data_api.web.serializers import RowSerializer
 
-LAST_WEEK = "In the seven days that end with today, UTC."
+LAST_WEEK = "The same in the seven days up to and including today, UTC."
 
 
 class UserEngagementSerializer(RowSerializer):
     videos_overall = serializers.IntegerField(help_text="Views of videos.")
     videos_last_week = serializers.IntegerField(help_text=LAST_WEEK)
     problems_overall = serializers.IntegerField(
-        help_text="Checks of problems; a correct one counts twice, as attempted and as completed."
+        help_text="Checks of problems; a correct check counts twice, as attempted and as completed."
     )
     problems_last_week = serializers.IntegerField(help_text=LAST_WEEK)
     correct_problems_overall = serializers.IntegerField(help_text="Correct checks of problems.")
