@@ -1,4 +1,4 @@
-"""The one shape of every error, and what comes outside of all endpoints."""
+"""The shape of every error, and errors outside all endpoints."""
 
 import json
 
@@ -95,7 +95,7 @@ def test_own_errors(error, code, status):
 def test_errors_of_the_framework_keep_their_detail(error, code, status):
     response, body = answer(error)
     assert response.status_code == status
-    # What is expected may follow in ours.
+    # Our message may add the expected values.
     assert body.pop("developer_message").startswith(str(error.detail))
     assert body == {"error_code": code, "detail": str(error.detail)}
 

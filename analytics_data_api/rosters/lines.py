@@ -22,6 +22,7 @@ STANDARD_INPUT = "-"
 LONGEST_TEXT = 255
 LARGEST_COUNT = 2**31 - 1
 LARGEST_INTEGER = 2**62 - 1
+COUNTS = ("discussion_contributions", "problems_attempted", "problems_completed", "problem_attempts", "videos_viewed")
 
 # A parser returns the checked value or raises a ValueError, whose text completes the sentence "expected …".
 Parser = Callable[[Any], Any]
@@ -92,37 +93,20 @@ def parse_segments(value: Any) -> tuple[str, ...]:
 
 
 # The parser of each key. A null value is the same as a missing key, except for the required keys.
+REQUIRED = ("course_id", "username")
 KEYS: dict[str, Parser] = {
     "course_id": parse_course_id,
     "username": REQUIRED_TEXT,
-    "user_id": INTEGER,
-    "name": TEXT,
-    "email": TEXT,
-    "language": TEXT,
-    "location": TEXT,
-    "year_of_birth": YEAR,
-    "level_of_education": TEXT,
-    "gender": TEXT,
-    "mailing_address": LONG_TEXT,
-    "city": TEXT,
-    "country": TEXT,
-    "goals": LONG_TEXT,
-    "enrollment_mode": TEXT,
-    "enrollment_date": parse_day,
-    "cohort": TEXT,
+    **dict.fromkeys(("name", "email", "language", "location", "level_of_education", "gender", "city", "country"), TEXT),
+    **dict.fromkeys(("enrollment_mode", "cohort"), TEXT),
+    **dict.fromkeys(("mailing_address", "goals"), LONG_TEXT),
+    **dict.fromkeys(("enrollment_date", "start_date", "end_date", "last_updated"), parse_day),
     "segments": parse_segments,
-    "start_date": parse_day,
-    "end_date": parse_day,
-    "discussion_contributions": COUNT,
-    "problems_attempted": COUNT,
-    "problems_completed": COUNT,
-    "videos_viewed": COUNT,
-    "problem_attempts": COUNT,
+    "year_of_birth": YEAR,
+    **dict.fromkeys(("user_id", "attempt_ratio_order"), INTEGER),
+    **dict.fromkeys(COUNTS, COUNT),
     "problem_attempts_per_completed": RATIO,
-    "attempt_ratio_order": INTEGER,
-    "last_updated": parse_day,
 }
-REQUIRED = ("course_id", "username")
 
 
 def check(line: Line, content: bytes, warn_unknown: Callable[[str], None]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ The ids of a roster's learners follow the order of usernames. Any page of the de
 and the id breaks ties in every other order.
 """
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -21,6 +23,26 @@ MANY_LEARNERS = 1000
 LAST_TEXT = "\U0010ffff"
 LAST_NUMBER = 1.5e308
 LAST_INTEGER = 2**62
+
+
+# Sort keys of each order in ascending direction. Ties are sorted by id, and so by username.
+SORT_KEYS: dict[str, tuple[str, ...]] = {
+    "username": (),
+    "email": ("email_key",),
+    "discussion_contributions": ("discussion_contributions",),
+    "problems_attempted": ("problems_attempted",),
+    "problems_completed": ("problems_completed",),
+    "videos_viewed": ("videos_viewed",),
+    "problem_attempts_per_completed": ("attempts_per_completed_key", "-attempt_ratio_key"),
+    "attempt_ratio_order": ("attempt_ratio_key",),
+}
+# The index of each order but the first, with the end of its name.
+INDEX_NAMES = ("email", "posts", "attempted", "completed", "videos", "ratio", "order")
+SORT_INDEXES = tuple(zip(INDEX_NAMES, list(SORT_KEYS.values())[1:], strict=True))
+
+
+def reversed_keys(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(key[1:] if key.startswith("-") else f"-{key}" for key in keys)
 
 
 class Roster(models.Model):
@@ -123,24 +145,11 @@ class RosterLearner(models.Model):
         # so an index cannot be read backwards: each order has an index for each direction.
         indexes = [
             models.Index(fields=["roster", "facet"], name="roster_learner_facet"),
-            models.Index(fields=["roster", "email_key"], name="roster_learner_email"),
-            models.Index(fields=["roster", "-email_key"], name="roster_learner_email_desc"),
-            models.Index(fields=["roster", "discussion_contributions"], name="roster_learner_posts"),
-            models.Index(fields=["roster", "-discussion_contributions"], name="roster_learner_posts_desc"),
-            models.Index(fields=["roster", "problems_attempted"], name="roster_learner_attempted"),
-            models.Index(fields=["roster", "-problems_attempted"], name="roster_learner_attempted_desc"),
-            models.Index(fields=["roster", "problems_completed"], name="roster_learner_completed"),
-            models.Index(fields=["roster", "-problems_completed"], name="roster_learner_completed_desc"),
-            models.Index(fields=["roster", "videos_viewed"], name="roster_learner_videos"),
-            models.Index(fields=["roster", "-videos_viewed"], name="roster_learner_videos_desc"),
-            models.Index(
-                fields=["roster", "attempts_per_completed_key", "-attempt_ratio_key"], name="roster_learner_ratio"
+            *(models.Index(fields=["roster", *keys], name=f"roster_learner_{name}") for name, keys in SORT_INDEXES),
+            *(
+                models.Index(fields=["roster", *reversed_keys(keys)], name=f"roster_learner_{name}_desc")
+                for name, keys in SORT_INDEXES
             ),
-            models.Index(
-                fields=["roster", "-attempts_per_completed_key", "attempt_ratio_key"], name="roster_learner_ratio_desc"
-            ),
-            models.Index(fields=["roster", "attempt_ratio_key"], name="roster_learner_order"),
-            models.Index(fields=["roster", "-attempt_ratio_key"], name="roster_learner_order_desc"),
         ]
 
 

@@ -12,24 +12,20 @@ from django.db.models import Count, F, Q, QuerySet
 from analytics_data_api.constants import SEGMENTS
 from analytics_data_api.errors import CohortNotFound, EnrollmentModeNotFound, SegmentNotFound
 from analytics_data_api.rosters.current import CurrentRoster, Facet
-from analytics_data_api.rosters.models import LONGEST_PREFIX, MANY_LEARNERS, RosterLearner, RosterPrefix, RosterTerm
+from analytics_data_api.rosters.models import (
+    LONGEST_PREFIX,
+    MANY_LEARNERS,
+    SORT_KEYS,
+    RosterLearner,
+    RosterPrefix,
+    RosterTerm,
+    reversed_keys,
+)
 from analytics_data_api.rosters.name_search import Search
 from analytics_data_api.rosters.request import RosterRequest
 
 # Sorts after every character that a term can hold.
 LAST_CHARACTER = "\U0010ffff"
-
-# Sort keys of each order in ascending direction. Ties are sorted by id, and so by username.
-SORT_KEYS = {
-    "username": (),
-    "email": ("email_key",),
-    "discussion_contributions": ("discussion_contributions",),
-    "problems_attempted": ("problems_attempted",),
-    "problems_completed": ("problems_completed",),
-    "problem_attempts_per_completed": ("attempts_per_completed_key", "-attempt_ratio_key"),
-    "attempt_ratio_order": ("attempt_ratio_key",),
-    "videos_viewed": ("videos_viewed",),
-}
 
 
 @dataclass(frozen=True)
@@ -139,10 +135,6 @@ def sort_keys(order_by: str, *, descending: bool) -> tuple[str, ...]:
     if not keys:
         return ("-id",) if descending else ("id",)
     return (*reversed_keys(keys), "id") if descending else (*keys, "id")
-
-
-def reversed_keys(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(key[1:] if key.startswith("-") else f"-{key}" for key in keys)
 
 
 def select(roster: CurrentRoster, request: RosterRequest, *, using: str) -> Selection:

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from analytics_data_api.constants import METRICS
-from analytics_data_api.rosters.lines import KEYS, Line, RosterError
+from analytics_data_api.rosters.lines import COUNTS, KEYS, Line, RosterError
 from analytics_data_api.rosters.name_search import terms_of
 from analytics_data_api.sql.rows import batches
 
-COUNTS = ("discussion_contributions", "problems_attempted", "problems_completed", "problem_attempts", "videos_viewed")
 FACET_KEYS = ("cohort", "enrollment_mode", "segments")
 # The keys of a line that a learner's row keeps. The facet and the roster keep the others.
 ROW_KEYS = tuple(key for key in KEYS if key not in ("course_id", *FACET_KEYS))

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 def keys():
-    """Who has which key, users without one included."""
+    """Return the key of each user, or None."""
     held = dict(Token.objects.values_list("user__username", "key"))
     return {name: held.get(name) for name in get_user_model().objects.values_list("username", flat=True)}
 
@@ -127,7 +127,7 @@ def test_refuses(arguments, words):
 
 
 class TestRestrictions:
-    """What a key may see is told by what the server answers with it; here by what is stored."""
+    """The stored access of a key. Other tests check the responses to it."""
 
     @staticmethod
     def stored(username="ada"):

@@ -24,7 +24,7 @@ def roster_page(
     return pages.RosterPage(0, request.page, request.page_size, iter(()))
 
 
-def learner(
+def single_learner(
     *, username: str, course_id: str, window: Window, account_base_url: str | None, using: str
 ) -> Iterator[Row]:
     """Yield one learner. A window replaces the stored engagement by the engagement of its days."""

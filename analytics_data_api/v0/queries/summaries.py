@@ -217,7 +217,7 @@ def course_totals(*, course_ids: Sequence[str] | None, using: str, allowed: Cour
     yield tuple(totals)
 
 
-def programs(*, program_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def program_rows(*, program_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """Yield programs by id: id, type, title, time of the latest row, ids of the courses."""
     courses: defaultdict[str, set[str]] = defaultdict(set)
     latest: dict[str, Row] = {}

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from analytics_data_api.constants import ENROLLMENT_MODES, METRICS, SEGMENTS
-from analytics_data_api.v0.models import ModuleEngagement, RosterLearner
+from analytics_data_api.v0.models import RosterLearner
 from analytics_data_api.web.serializers import CountsByNameField, RowFields, RowSerializer
 
 
@@ -26,26 +26,9 @@ class EngagementsSerializer(serializers.Serializer):
 
 
 LEARNER_FIELDS = (
-    "last_updated",
-    "username",
-    "user_id",
-    "name",
-    "email",
-    "account_url",
-    "language",
-    "location",
-    "year_of_birth",
-    "level_of_education",
-    "gender",
-    "mailing_address",
-    "city",
-    "country",
-    "goals",
-    "enrollment_mode",
-    "enrollment_date",
-    "cohort",
-    "segments",
-    "engagements",
+    *("last_updated", "username", "user_id", "name", "email", "account_url", "language", "location", "year_of_birth"),
+    *("level_of_education", "gender", "mailing_address", "city", "country", "goals", "enrollment_mode"),
+    *("enrollment_date", "cohort", "segments", "engagements"),
 )
 
 
@@ -86,23 +69,13 @@ class HighlightedLearnerSerializer(LearnerSerializer):
         picked_by_request = True
 
 
-class EngagementDaySerializer(RowSerializer):
+class EngagementDaySerializer(RowFields):
+    date = serializers.DateField(help_text="Day of the activity, UTC.")
     discussion_contributions = serializers.IntegerField(help_text="Posts, responses and comments in discussions.")
     problems_attempted = serializers.IntegerField(help_text="Distinct problems attempted on the day.")
     problems_completed = serializers.IntegerField(help_text="Distinct problems completed on the day.")
     videos_viewed = serializers.IntegerField(help_text="Distinct videos viewed on the day.")
     problem_attempts = serializers.IntegerField(help_text="Attempts at problems on the day.")
-
-    class Meta:
-        model = ModuleEngagement
-        fields = (
-            "date",
-            "discussion_contributions",
-            "problems_attempted",
-            "problems_completed",
-            "videos_viewed",
-            "problem_attempts",
-        )
 
 
 class RangeField(serializers.ListField):

@@ -4,7 +4,13 @@ from rest_framework import serializers
 
 from analytics_data_api.constants import ENROLLMENT_MODES, PROGRAM_FIELDS, PROGRAMS, SUMMARY_FIELDS
 from analytics_data_api.v0.models import CourseMetaSummaryEnrollment, CourseProgramMetadata
-from analytics_data_api.web.serializers import ByNameField, IsoDateTimeField, RowSerializer, WireDateTimeField
+from analytics_data_api.web.serializers import (
+    ByNameField,
+    IsoDateTimeField,
+    RowFields,
+    RowSerializer,
+    WireDateTimeField,
+)
 
 
 class ModeCountsSerializer(serializers.Serializer):
@@ -50,15 +56,11 @@ class CourseSummarySerializer(RowSerializer):
         omitted_when_null = (PROGRAMS,)
 
 
-class CourseTotalsSerializer(RowSerializer):
+class CourseTotalsSerializer(RowFields):
     count = serializers.IntegerField(help_text="Learners currently enrolled; a learner counts once per course.")
     cumulative_count = serializers.IntegerField(help_text="Learners ever enrolled; a learner counts once per course.")
     count_change_7_days = serializers.IntegerField(help_text="Change of the count in the last seven days.")
     verified_enrollment = serializers.IntegerField(help_text="Learners currently enrolled in verified mode.")
-
-    class Meta:
-        model = CourseMetaSummaryEnrollment
-        fields = ("count", "cumulative_count", "count_change_7_days", "verified_enrollment")
 
 
 class ProgramSerializer(RowSerializer):
