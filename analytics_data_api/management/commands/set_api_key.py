@@ -60,10 +60,7 @@ class Command(BaseCommand):
             if options["list"]:
                 self.stdout.write(keys_table())
             elif options["delete_key"]:
-                delete_key(username)
-                self.stdout.write(
-                    f"The key of {username} is deleted. Sessions and web tokens stay valid until you deactivate the user."
-                )
+                self.stdout.write(delete_key(username))
             else:
                 self.set_key(username, Token.generate_key() if options["generate"] else key, options)
         except DatabaseError as error:
@@ -99,22 +96,21 @@ class Command(BaseCommand):
 
 
 def refuse_contradictions(username, key, options):
-    restricting = [name for name in RESTRICTING if options[name]]
-    for name in ("list", "delete_key"):
-        if options[name] and (restricting or options["generate"] or (options["list"] and options["delete_key"])):
-            raise CommandError(f"--{name.replace('_', '-')} takes no other options")
-    if options["list"]:
-        if username is not None:
-            raise CommandError("--list lists all users: give no username")
-        return
-    if username is None:
-        raise CommandError("give a username, or --list")
-    if options["delete_key"] and key is not None:
-        raise CommandError("give either a key or --delete-key, not both")
-    if options["generate"] and key is not None:
-        raise CommandError("give either a key or --generate, not both")
-    if options["unrestricted"] and (options["course"] or options["org"]):
-        raise CommandError("give either --unrestricted or --course and --org, not both")
+    alone = [name for name in ("list", "delete_key") if options[name]]
+    if alone and (alone[1:] or any(options[name] for name in (*RESTRICTING, "generate"))):
+        raise CommandError(f"--{alone[0].replace('_', '-')} takes no other options")
+    for is_wrong, message in (
+        (options["list"] and username is not None, "--list lists all users: give no username"),
+        (not options["list"] and username is None, "give a username, or --list"),
+        (options["delete_key"] and key is not None, "give either a key or --delete-key, not both"),
+        (options["generate"] and key is not None, "give either a key or --generate, not both"),
+        (
+            options["unrestricted"] and (options["course"] or options["org"]),
+            "give either --unrestricted or --course and --org, not both",
+        ),
+    ):
+        if is_wrong:
+            raise CommandError(message)
 
 
 def change_of(options):
@@ -163,6 +159,7 @@ def delete_key(username):
     deleted, _ = Token.objects.filter(user__username=username).delete()
     if not deleted:
         raise CommandError(f"there is no user {username!r} with a key")
+    return f"The key of {username} is deleted. Sessions and web tokens stay valid until you deactivate the user."
 
 
 def user_of_key(username):

@@ -67,25 +67,17 @@ COUNT, RECENT_COUNT_CHANGE, CREATED = map(SUMMARY_FIELDS.index, ("count", "recen
 MODES, PROGRAMS = map(SUMMARY_FIELDS.index, ("enrollment_modes", "programs"))
 
 
+SUMMARY_COLUMNS = (
+    *("course_id", "catalog_course_title", "catalog_course", DateTimeText("start_time"), DateTimeText("end_time")),
+    *("pacing_type", "availability", "count", "cumulative_count", "count_change_7_days", "passing_users"),
+    *("enrollment_mode", DateTimeText("created")),
+)
+
+
 def summary_rows(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """Yield the rows of the table: one per course and mode."""
     for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
-        yield from fetch(
-            rows.order_by(),
-            "course_id",
-            "catalog_course_title",
-            "catalog_course",
-            DateTimeText("start_time"),
-            DateTimeText("end_time"),
-            "pacing_type",
-            "availability",
-            "count",
-            "cumulative_count",
-            "count_change_7_days",
-            "passing_users",
-            "enrollment_mode",
-            DateTimeText("created"),
-        )
+        yield from fetch(rows.order_by(), *SUMMARY_COLUMNS)
 
 
 def merged_modes(rows: Iterable[Row]) -> Iterator[list[Any]]:

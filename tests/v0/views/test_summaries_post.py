@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support.client import content
+from tests.support.factories import CourseMetaSummaryEnrollmentFactory
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
