@@ -2,7 +2,8 @@
 
 from django.conf import settings
 
-from analytics_data_api.errors import RequestTooLarge, page_error
+from analytics_data_api.errors import RequestTooLarge
+from analytics_data_api.web.error_responses import page_error
 from analyticsdataserver import request_log
 from analyticsdataserver.headers import SECURITY_HEADERS
 

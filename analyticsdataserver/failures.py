@@ -8,7 +8,8 @@ import struct
 
 from rest_framework.exceptions import APIException
 
-from analytics_data_api.errors import as_api_exception, as_database_failure, error_response, in_one_line
+from analytics_data_api.sql.failures import as_database_failure, in_one_line
+from analytics_data_api.web.error_responses import as_api_exception, error_response
 
 logger = logging.getLogger(__name__)
 

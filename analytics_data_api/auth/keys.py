@@ -15,8 +15,8 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from analytics_data_api.auth.access import UNRESTRICTED, Access
 from analytics_data_api.auth.models import KeyAccess, stored_access, utc_today
-from analytics_data_api.errors import lacks_table_or_column
 from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.failures import lacks_table_or_column
 from analytics_data_api.sql.functions import DateText, Stored
 
 logger = logging.getLogger(__name__)

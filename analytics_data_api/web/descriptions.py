@@ -16,8 +16,8 @@ from analytics_data_api.errors import (
     PersonalDataAccessDenied,
     RequestTooLarge,
     ResourceNotFound,
-    error_response,
 )
+from analytics_data_api.web.error_responses import error_response
 
 API_INFO = openapi.Info(
     title="Analytics Data API",

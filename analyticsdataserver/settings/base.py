@@ -100,7 +100,7 @@ USE_I18N = False
 STATIC_URL = "/static/"
 # Serves the bundled files of the packages where they are: no collectstatic between an install and its first answer.
 WHITENOISE_USE_FINDERS = True
-CSRF_FAILURE_VIEW = "analytics_data_api.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "analytics_data_api.web.error_responses.csrf_failure"
 LOGIN_REDIRECT_URL = "/docs/"
 LOGIN_URL = "/api-auth/login/"
 
@@ -124,7 +124,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics_data_api.web.renderers.ContentNegotiation",
-    "EXCEPTION_HANDLER": "analytics_data_api.errors.exception_handler",
+    "EXCEPTION_HANDLER": "analytics_data_api.web.error_responses.exception_handler",
     "UNICODE_JSON": True,
 }
 SWAGGER_USE_COMPAT_RENDERERS = False

@@ -14,7 +14,7 @@ from analytics_data_api.auth.access import Access
 from analytics_data_api.course_keys import Courses, ExactText, is_course_id, parse
 from analytics_data_api.errors import CourseAccessDenied
 from analytics_data_api.web.views import RowsView
-from tests.support.data_set_client import pull
+from tests.support.client import pull
 from tests.support.factories import (
     CourseEnrollmentDailyFactory,
     CourseMetaSummaryEnrollmentFactory,

@@ -10,8 +10,7 @@ import pytest
 
 from analytics_data_api.v0.models import CourseEnrollmentDaily
 from tests.support import databases
-from tests.support.client import ApiClient
-from tests.support.data_set_client import pull
+from tests.support.client import ApiClient, pull
 from tests.support.factories import CourseEnrollmentDailyFactory, TokenFactory
 
 pytestmark = pytest.mark.django_db(databases="__all__")

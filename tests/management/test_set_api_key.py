@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 def keys():
-    """Who has which key, users without one included."""
+    """Return the key of each user, or None."""
     held = dict(Token.objects.values_list("user__username", "key"))
     return {name: held.get(name) for name in get_user_model().objects.values_list("username", flat=True)}
 
@@ -127,7 +127,7 @@ def test_refuses(arguments, words):
 
 
 class TestRestrictions:
-    """What a key may see is told by what the server answers with it; here by what is stored."""
+    """The stored access of a key. Other tests check the responses to it."""
 
     @staticmethod
     def stored(username="ada"):
@@ -235,7 +235,9 @@ def test_a_database_without_tables(tmp_path):
         call_command("set_api_key", "ada", "key")
 
 
-@pytest.mark.parametrize("arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "is not migrated")])
+@pytest.mark.parametrize(
+    "arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "lacks its migrations")]
+)
 def test_a_refusal_is_one_line_and_exit_status_1(tmp_path, arguments, line):
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/default.sqlite3",

@@ -77,7 +77,7 @@ class LearnerView(RowsView):
     not_found = (CourseNotFound, LearnerNotFound)
 
     def rows(self, username, parameters):
-        return queries.learner(
+        return queries.single_learner(
             username=username,
             course_id=parameters.course_id,
             window=parameters.window,

@@ -67,7 +67,7 @@ class ProgramsView(PickedView):
     serializer_class = serializers.ProgramSerializer
 
     def respond(self, parameters):
-        found = queries.programs(program_ids=parameters.program_ids, allowed=self.access.courses, using=self.using)
+        found = queries.program_rows(program_ids=parameters.program_ids, allowed=self.access.courses, using=self.using)
         rows = list(found)
         picked = PickedFields(self.serializer_class, fields=parameters.picked.fields, exclude=parameters.picked.exclude)
         return self.answer(rows, picked)
