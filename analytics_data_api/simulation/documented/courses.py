@@ -1,10 +1,10 @@
-"""Weekly activity: the documented week and the one before it."""
+"""Weekly activity: the documented week and the week before it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Model
-
-from tests.support.factories import CourseActivityWeeklyFactory
+from analytics_data_api.simulation.documented import DEMO_COURSE
+from analytics_data_api.simulation.rows import Tables
+from analytics_data_api.v0.models import CourseActivityWeekly
 
 CREATED = datetime(2014, 12, 10, 19, 31, 4, tzinfo=UTC)
 WEEKS = {
@@ -18,9 +18,10 @@ WEEKS = {
 }
 
 
-def rows() -> list[Model]:
-    return [
-        CourseActivityWeeklyFactory.build(interval_start=start, label=label, count=count, created=CREATED)
+def tables() -> Tables:
+    rows = [
+        {"interval_start": start, "interval_end": start + timedelta(days=7), "label": label, "count": count}
         for start, counts in WEEKS.items()
         for label, count in counts.items()
     ]
+    return {CourseActivityWeekly: [{"course_id": DEMO_COURSE, "created": CREATED, **row} for row in rows]}

@@ -1,26 +1,20 @@
-"""Enrollment on the documented day and the two before it, which also show what is unknown, unusual or absent."""
+"""Enrollment on the documented day and the two before it, which also show unknown, unusual and absent values."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
 
-from django.db.models import Model
-
-from tests.support.factories import (
-    CourseEnrollmentByBirthYearFactory,
-    CourseEnrollmentByCountryFactory,
-    CourseEnrollmentByEducationFactory,
-    CourseEnrollmentByGenderFactory,
-    CourseEnrollmentDailyFactory,
-    CourseEnrollmentModeDailyFactory,
-    DailyFactory,
-)
+from analytics_data_api.simulation.documented import DEMO_COURSE
+from analytics_data_api.simulation.rows import Row, Tables
+from analytics_data_api.v0 import models
 
 DAYS = (date(2014, 12, 8), date(2014, 12, 9), date(2014, 12, 10))
+CREATED = datetime(2014, 12, 10, 19, 31, 46, tzinfo=UTC)
 
-# A count for each of the days; none: no row.
+# A count for each of the days, or None for no row.
 COUNTS = (1861, 1874, 1892)
+# Each day has a count and a cumulative count.
 MODES: dict[str, tuple[tuple[int, int] | None, ...]] = {
-    # mode: (count, cumulative count)
     "audit": ((12, 14), (5, 14), None),
     "honor": ((921, 936), (935, 953), (945, 965)),
     "no-id-professional": ((4, 5), None, None),
@@ -33,29 +27,27 @@ GENDERS = {"f": (719, 726, 732), "m": (1140, 1148, 1155), "o": (431, 434, 435), 
 COUNTRIES = {"CA": (259, 262, 264), "CN": (408, 413, 416), None: (8, 5, None), "XX": (3, 3, None)}
 
 
-def daily(factory: type[DailyFactory], column: str, values: dict) -> Iterable[Model]:
-    for number, day in enumerate(DAYS):
-        for value, counts in values.items():
-            if counts[number] is not None:
-                yield factory.build(date=day, count=counts[number], **{column: value})
-
-
-def modes() -> Iterable[Model]:
-    for number, day in enumerate(DAYS):
-        for mode, counts in MODES.items():
-            if of_day := counts[number]:
-                count, cumulative_count = of_day
-                yield CourseEnrollmentModeDailyFactory.build(
-                    date=day, mode=mode, count=count, cumulative_count=cumulative_count
-                )
-
-
-def rows() -> list[Model]:
+def rows(values: dict, columns: Callable[[Any, Any], Row]) -> list[Row]:
     return [
-        *(CourseEnrollmentDailyFactory.build(date=day, count=count) for day, count in zip(DAYS, COUNTS, strict=True)),
-        *modes(),
-        *daily(CourseEnrollmentByBirthYearFactory, "birth_year", BIRTH_YEARS),
-        *daily(CourseEnrollmentByEducationFactory, "education_level", EDUCATION_LEVELS),
-        *daily(CourseEnrollmentByGenderFactory, "gender", GENDERS),
-        *daily(CourseEnrollmentByCountryFactory, "country_code", COUNTRIES),
+        {"course_id": DEMO_COURSE, "created": CREATED, "date": day, **columns(value, counts[number])}
+        for number, day in enumerate(DAYS)
+        for value, counts in values.items()
+        if counts[number] is not None
     ]
+
+
+def by(column: str, values: dict) -> list[Row]:
+    return rows(values, lambda value, count: {column: value, "count": count})
+
+
+def tables() -> Tables:
+    return {
+        models.CourseEnrollmentDaily: rows({None: COUNTS}, lambda _all, count: {"count": count}),
+        models.CourseEnrollmentModeDaily: rows(
+            MODES, lambda mode, counts: {"mode": mode, "count": counts[0], "cumulative_count": counts[1]}
+        ),
+        models.CourseEnrollmentByBirthYear: by("birth_year", BIRTH_YEARS),
+        models.CourseEnrollmentByEducation: by("education_level", EDUCATION_LEVELS),
+        models.CourseEnrollmentByGender: by("gender", GENDERS),
+        models.CourseEnrollmentByCountry: by("country_code", COUNTRIES),
+    }
