@@ -235,6 +235,7 @@ def test_a_database_without_tables(tmp_path):
         call_command("set_api_key", "ada", "key")
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "is not migrated")])
 def test_a_refusal_is_one_line_and_exit_status_1(tmp_path, arguments, line):
     environment = {

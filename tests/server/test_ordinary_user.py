@@ -18,6 +18,8 @@ from tests.support import databases, deployment, pipeline_tables
 from tests.support.routes import ROUTES
 from tests.support.running import ROOT
 
+pytestmark = pytest.mark.servers
+
 USER = "nobody"
 
 

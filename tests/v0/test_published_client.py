@@ -27,7 +27,9 @@ from tests.support.routes import (
     DEMO_VIDEO,
 )
 
-# As long as no machine should ever need: the tests are about answers, the benchmarks about time.
+pytestmark = pytest.mark.servers
+
+# No machine should ever need this long. These tests are about responses, and the benchmarks about time.
 TIMEOUT = 60
 CSV = data_formats.CSV
 DEMO_PROGRAM = "3f1d5a0c-6c1b-4b53-9f0e-8d2a7b6c4e11"
