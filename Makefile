@@ -29,7 +29,6 @@ UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
 ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
-TYPED = $(addprefix analytics_data_api/v0/,queries params serializers)
 
 # A stamp per requirements file, named after the content of all of them: whoever switches branches, or uses one
 # virtualenv for two checkouts, gets what that checkout pins; whoever does not is not kept waiting, online or off.
@@ -135,10 +134,8 @@ tox: $(call installed,tox) ## Run the tests on every Python and both databases
 	$(BIN)/python -m tox run --discover $(shell scripts/find-python --all)
 
 .PHONY: lint
-lint: $(call installed,base quality) ## Check style, import order and types
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check --output-format concise
-	$(BIN)/python -m mypy $(TYPED)
+lint: $(call installed,base quality) ## Check style, types, floors, spelling and language
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pre-commit run --all-files
 
 .PHONY: format
 format: $(call installed,quality) ## Put the code into the form that lint asks for
@@ -178,7 +175,7 @@ requirements: $(call installed,lock) ## Compile requirements/*.in into pinned re
 		echo "requirements/$$name.txt"; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
 			--custom-compile-command 'make requirements' --annotation-style line \
-			--no-emit-index-url --no-emit-find-links \
+			--no-emit-index-url --no-emit-find-links --generate-hashes \
 			$$constraints requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 		constraints="$$constraints --constraint requirements/$$name.txt"; \
 	done
@@ -225,7 +222,7 @@ virtualenv:
 
 define install
 @echo "Installing requirements/$(1).txt into $(VENV)"
-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$(1).txt
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/$(1).txt
 @find $(VENV) -maxdepth 1 -name '.installed-*' ! -name '.installed-$(PINS)-*' -exec rm -f {} +
 @touch $@
 endef

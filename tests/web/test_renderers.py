@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer as ReferenceJSONRenderer
 from rest_framework_csv.renderers import CSVRenderer as ReferenceCSVRenderer
 
+from analytics_data_api.sql.rows import batches
 from analytics_data_api.v0.serializers.courses import CourseActivityWeeklySerializer
 from analytics_data_api.v0.serializers.enrollment import (
     CourseEnrollmentByEducationSerializer,
@@ -20,7 +21,6 @@ from analytics_data_api.v0.serializers.enrollment import (
 from analytics_data_api.web.renderers import (
     CSVRenderer,
     JSONRenderer,
-    batches,
     csv_chunks,
     csv_text,
     harmless,
