@@ -10,7 +10,6 @@ import io
 import os
 import statistics
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -107,26 +106,6 @@ def stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
     return first, took, size
 
 
-def watched_stream(server: MeasuredServer, kind: str) -> tuple[float, float, int, int]:
-    """Return the figures of a stream, and the bytes by which the server's memory grew in the meantime."""
-    before = server.memory()
-    seen = [before]
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.05):
-            seen.append(server.memory())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        figures = stream(server, kind)
-    finally:
-        done.set()
-        watcher.join()
-    return *figures, max(seen) - before
-
-
 def measure(environment: dict[str, str], rows: int, rounds: int) -> bool:
     holds = True
     with measured_server(environment) as server:
@@ -137,7 +116,8 @@ def measure(environment: dict[str, str], rows: int, rounds: int) -> bool:
                 start = time.perf_counter()
                 floor()
                 bare.append(time.perf_counter() - start)
-                ours.append(watched_stream(server, kind))
+                figures, grown = server.memory_growth(lambda kind=kind: stream(server, kind))
+                ours.append((*figures, grown))
             firsts, took, sizes, memories = zip(*ours, strict=True)
             ratio = statistics.median(ours / floor for ours, floor in zip(took, bare, strict=True))
             print(

@@ -1,12 +1,8 @@
-"""Invented learners of a course as lines of a roster file, from a seed, in no order, as a pipeline would write them."""
+"""Invented learners of a course as the keys of roster lines, from a seed, in no order, as a pipeline would write them."""
 
-import argparse
 import random
-import sys
 from collections.abc import Iterator
 from typing import Any
-
-import orjson
 
 # One learner in a hundred has the common name, one in twenty a name that begins with the prefix, and one has the rare name.
 COMMON_NAME, PREFIX, RARE_NAME = "Maria", "arma", "Xyrophane"
@@ -17,13 +13,13 @@ SYLLABLES = [consonant + vowel for consonant in "bcdfghjklnprstvw" for vowel in 
 
 
 def invented_names(choose: random.Random, number: int, syllables: int) -> list[str]:
-    names = set()
+    names: set[str] = set()
     while len(names) < number:
         names.add("".join(choose.choices(SYLLABLES, k=syllables)).capitalize())
     return sorted(names)
 
 
-def learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]:
+def roster_learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]:
     choose = random.Random(seed)
     first_names = invented_names(choose, 3000, 3)
     last_names = invented_names(choose, 20000, 4)
@@ -69,16 +65,3 @@ def learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]
             "videos_viewed": int(choose.expovariate(0.2)),
             "last_updated": "2026-10-08",
         }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--learners", type=int, default=1000)
-    parser.add_argument("--course-id", required=True)
-    options = parser.parse_args()
-    for learner in learners(options.learners, options.course_id, seed=1):
-        sys.stdout.buffer.write(orjson.dumps(learner) + b"\n")
-
-
-if __name__ == "__main__":
-    main()

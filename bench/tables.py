@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from analytics_data_api.constants import ACTIVITY_TYPES, METRICS, countries_by_code
 from analytics_data_api.simulation.rows import Row, axis, crossed, insert
-from bench.learners import learners
+from bench.learners import roster_learners
 
 COURSE_ID = "course-v1:bench+one+run"
 FIRST_DAY, NUM_DAYS, WEEKS = datetime(2023, 1, 1, tzinfo=UTC), 1095, 156
@@ -186,7 +186,7 @@ def copy_to_other_course(model: type[Model], number: int) -> None:
 
 def roster_lines(times_others: int) -> Iterator[bytes]:
     for course_id in [COURSE_ID, *(f"course-v1:bench+other{other}+run" for other in range(times_others))]:
-        for place, line in enumerate(learners(LEARNERS, course_id, seed=1)):
+        for place, line in enumerate(roster_learners(LEARNERS, course_id, seed=1)):
             yield orjson.dumps({**line, "username": learner(place)}) + b"\n"
 
 

@@ -12,8 +12,7 @@ from opaque_keys.edx.locator import LibraryLocator
 
 from analytics_data_api import course_keys
 
-SEQUENTIALS = 16
-PROBLEMS_PER_SEQUENTIAL, VIDEOS_PER_SEQUENTIAL = 3, 2
+SEQUENTIALS, PROBLEMS, VIDEOS = 16, 48, 32
 LONGEST_ID = 255
 
 
@@ -68,11 +67,11 @@ class FakeCourse:
 
     @cached_property
     def problems(self) -> list[Module]:
-        return list(self._modules("problem", SEQUENTIALS * PROBLEMS_PER_SEQUENTIAL))
+        return list(self._modules("problem", PROBLEMS))
 
     @cached_property
     def videos(self) -> list[Module]:
-        return list(self._modules("video", SEQUENTIALS * VIDEOS_PER_SEQUENTIAL))
+        return list(self._modules("video", VIDEOS))
 
     def pipeline_video_id(self, video: Module) -> str:
         return f"{self.course_id}|{video.html_id}"

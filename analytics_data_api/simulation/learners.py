@@ -1,7 +1,6 @@
 """The invented learners of the course."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp
@@ -14,24 +13,22 @@ from analytics_data_api.simulation.course import FakeCourse
 # By language: names, cities and the number of speakers among a hundred learners. A name is followed by its spelling for
 # usernames, a given name also by its bearer's gender.
 NAMES = json.loads((Path(__file__).parent / "names.json").read_text(encoding="utf-8"))
+USERNAMES = ("{given}_{family}", "{given}-{family}", "{given}{family}", "{family}{initial}")
 
 MINIMUM_LEARNERS, MAXIMUM_LEARNERS = 720, 880
 
 # The number of learners among a hundred. None means not reported.
 MODES = {"audit": 56, "verified": 22, "honor": 9, "professional": 6, "credit": 4, "masters": 3}
-EDUCATION_LEVELS = {
+EDUCATION_LEVELS: dict[str | None, int] = {
     **{"bachelors": 31, "masters": 23, "secondary": 13, "associates": 7, "doctorate": 4, "junior_secondary": 3},
     **{"primary": 1, "none": 1, "other": 2, None: 15},
 }
 COHORTS = {"Cohort A": 46, "Cohort B": 41, None: 13}
-GOALS = {
-    "I want to change my profession.": 1,
-    "To learn something new each day!": 1,
-    "My employer asked me to take this course.": 1,
-    None: 7,
+GOALS: dict[str | None, int] = {
+    **{"I want to change my profession.": 1, "To learn something new each day!": 1},
+    **{"My employer asked me to take this course.": 1, None: 7},
 }
-UNREPORTED_GENDER, UNREPORTED_YEAR, UNKNOWN_COUNTRY = 0.12, 0.14, 0.03
-SHARE_OF_LEAVERS = 0.1
+UNREPORTED_GENDER, UNREPORTED_YEAR, UNKNOWN_COUNTRY, LEAVERS = 0.12, 0.14, 0.03, 0.1
 
 # Learners enroll at the start of a working week rather than at its end; Monday first.
 RHYTHM = (1.3, 1.25, 1.1, 1.0, 0.8, 0.7, 0.85)
@@ -100,7 +97,9 @@ def invented_learner(
     given, given_latin, gender = chance.choice(names["given"].split()).split(":")
     family, family_latin = chance.choice(names["family"].split()).split(":")
     country, city = chance.choice(names["cities"].split()).split(":")
-    username = next(name for name in possible_usernames(chance, given_latin, family_latin) if name not in usernames)
+    username = base = chance.choice(USERNAMES).format(given=given_latin, family=family_latin, initial=given_latin[0])
+    while username in usernames:
+        username = f"{base}{chance.randint(2, 999)}"
     usernames.add(username)
     mailbox = username.replace("_", ".") + ("+courses" if chance.random() < 0.05 else "")
     leaves = enrollment_date + timedelta(days=1 + int(chance.expovariate(1 / 12)))
@@ -120,18 +119,10 @@ def invented_learner(
         enrollment_mode=drawn(chance, MODES),
         enrollment_date=enrollment_date,
         cohort=drawn(chance, COHORTS),
-        unenrollment_date=leaves if chance.random() < SHARE_OF_LEAVERS and leaves < course.end else None,
+        unenrollment_date=leaves if chance.random() < LEAVERS and leaves < course.end else None,
         diligence=chance.betavariate(1.3, 2.2),
         skill=chance.betavariate(4, 2.5),
     )
-
-
-def possible_usernames(chance: Random, given: str, family: str) -> Iterator[str]:
-    pattern = chance.choice(("{given}_{family}", "{given}-{family}", "{given}{family}", "{family}{initial}"))
-    username = pattern.format(given=given, family=family, initial=given[0])
-    yield username
-    while True:
-        yield f"{username}{chance.randint(2, 999)}"
 
 
 def drawn(chance: Random, weights: dict[Any, int]) -> Any:

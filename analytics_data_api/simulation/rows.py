@@ -13,7 +13,6 @@ from analytics_data_api.sql.rows import batches
 # A row by the names of its fields.
 Row = dict[str, Any]
 Tables = dict[type[Model], list[Row]]
-
 INSERT_SIZE = 10_000
 
 

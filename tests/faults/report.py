@@ -36,13 +36,9 @@ def table(run):
     rows += [(p.name, *counts(results_of(run, p)), f"{recovery(run, p):.2f} s") for p in run.phases]
     rows.append(("all", *counts(run.results), ""))
     held = [("", "before", "after")]
-    held.append(("memory", *(f"{state.memory / 1e6:.1f} MB" for state in (run.before, run.after))))
-    for name, attribute in (
-        ("connections to the databases", "connections"),
-        ("open files", "open_files"),
-        ("threads", "threads"),
-    ):
-        held.append((name, *(str(getattr(state, attribute)) for state in (run.before, run.after))))
+    for name in run.before:
+        states = (run.before[name], run.after[name])
+        held.append((name, *(f"{state / 1e6:.1f} MB" if name == "memory" else str(state) for state in states)))
     return f"{aligned(rows)}\n\n{aligned(held)}"
 
 
@@ -78,14 +74,14 @@ def complaints(run, *, connections, threads):
             found.append(f"{phase.name}: no answer was right")
         if not with_outcome(results, Outcome.UNAVAILABLE):
             found.append(f"{phase.name}: no answer was 503, so that nothing has been shown")
-    before, after = run.before, run.after
-    if after.memory > before.memory * (1 + GROWTH_SHARE) + GROWTH_BYTES:
-        found.append(f"memory grew from {before.memory} to {after.memory} bytes")
-    if after.connections > connections:
-        found.append(f"{after.connections} connections are open; the threads can use {connections}")
+    memory, open_connections, files, running = zip(run.before.values(), run.after.values(), strict=True)
+    if memory[1] > memory[0] * (1 + GROWTH_SHARE) + GROWTH_BYTES:
+        found.append(f"memory grew from {memory[0]} to {memory[1]} bytes")
+    if open_connections[1] > connections:
+        found.append(f"{open_connections[1]} connections are open; the threads can use {connections}")
     # A connection that a database has closed stays open on this side until its thread uses it again.
-    if after.open_files > before.open_files - before.connections + connections:
-        found.append(f"open files went from {before.open_files} to {after.open_files}")
-    if after.threads > threads:
-        found.append(f"{after.threads} threads are running; the server needs {threads}")
+    if files[1] > files[0] - open_connections[0] + connections:
+        found.append(f"open files went from {files[0]} to {files[1]}")
+    if running[1] > threads:
+        found.append(f"{running[1]} threads are running; the server needs {threads}")
     return found

@@ -44,21 +44,12 @@ class Phase:
 
 
 @dataclass
-class State:
-    """The resources that the server holds while nobody sends requests."""
-
-    memory: int
-    connections: int
-    open_files: int
-    threads: int
-
-
-@dataclass
 class Run:
     results: list
-    before: State
+    # The resources that the server holds while nobody sends requests.
+    before: dict[str, int]
     phases: list[Phase] = field(default_factory=list)
-    after: State | None = None
+    after: dict[str, int] = field(default_factory=dict)
 
 
 class Clock:
@@ -96,10 +87,14 @@ def suffer(name, databases, clock, start, end):
     return phase
 
 
-def state_of(server, databases):
+def resources(server, databases):
     time.sleep(1)
-    connections = sum(database.connections() for database in databases)
-    return State(server.memory(), connections, server.open_files(), server.running_threads())
+    return {
+        "memory": server.memory(),
+        "connections to the databases": sum(database.connections() for database in databases),
+        "open files": server.open_files(),
+        "threads": server.running_threads(),
+    }
 
 
 def warm_up(server):
@@ -118,7 +113,7 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
         log = stack.enter_context((tmp_path / "log").open("w"))
         server = stack.enter_context(measured_server(environment, workers=WORKERS, threads=THREADS, log=log))
         warm_up(server)
-        before = state_of(server, mariadbs)
+        before = resources(server, mariadbs)
         load = Load(server.port, CLIENTS, MAXIMUM)
         stack.callback(load.stop)
         run = Run(load.results, before)
@@ -131,7 +126,7 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
             start = clock.start + each * number
             run.phases.append(suffer(name, databases, clock, start, start + each))
         load.stop()
-        run.after = state_of(server, mariadbs)
+        run.after = resources(server, mariadbs)
         print(f"\n{report.table(run)}")
     # Each thread has a connection to each database. A worker has its main thread and the watchdog besides.
     complaints = report.complaints(run, connections=WORKERS * THREADS * 3, threads=WORKERS * (THREADS + 2))

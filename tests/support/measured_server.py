@@ -48,15 +48,15 @@ class MeasuredServer:
     def running_threads(self):
         return sum(len(list((worker / "task").iterdir())) for worker in self.workers())
 
-    def memory_peak(self, path):
-        """Return the number of bytes by which the workers' memory grows at its peak during a request."""
+    def memory_growth(self, work):
+        """Return the result of ``work()``, and the bytes by which the workers' memory grows at its peak in the meantime."""
         for worker in self.workers():
             (worker / "clear_refs").write_text("5")  # resets the peak
         before = self.memory()
-        self.get(path)
+        result = work()
         status = "".join((worker / "status").read_text() for worker in self.workers())
         peak = sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
-        return peak * 1024 - before
+        return result, peak * 1024 - before
 
 
 @contextmanager

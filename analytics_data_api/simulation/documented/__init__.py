@@ -1,7 +1,8 @@
 """The demo data: the rows that the API's documents print, and enough around them to fill every column.
 
-Each module makes one file of ``fixtures/``: its ``tables()`` returns the rows of each table. Requests without dates get the
-latest day, so the latest days and weeks hold only the printed rows, and earlier ones may hold more.
+The files of ``fixtures/`` hold it. Most are written by hand, a row to a line. This package computes the others: the
+engagement of ``learners`` and the ``rosters``. Requests without dates get the latest day, so the latest days and weeks hold
+only the printed rows, and earlier ones hold more.
 """
 
 from pathlib import Path

@@ -9,7 +9,6 @@ from itertools import count, islice
 
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.documented import DEMO_COURSE
-from analytics_data_api.simulation.documented.enrollment import CREATED as DEMO_CREATED
 from analytics_data_api.simulation.engagement import event_row
 from analytics_data_api.simulation.learners import Learner, invented_learners
 from analytics_data_api.simulation.rows import Row, Tables
@@ -20,6 +19,7 @@ LEARNER = "dan-friedman"
 # The number of others in this learner's course, and of those among them who did something.
 OTHERS, ENGAGED = 98, 12
 CREATED = datetime(2015, 11, 9, 4, 10, 0, tzinfo=UTC)
+DEMO_CREATED = datetime(2014, 12, 10, 19, 31, 46, tzinfo=UTC)
 
 # The documented week: 24 contributions, 138 problems attempted in 342 attempts, 76 of them completed, 26 videos. Each
 # problem and video occurs once, so that the days add up to the distinct ones of the week.
@@ -43,15 +43,16 @@ METRIC_RANGES: dict[str, dict[str, tuple[float, float | None]]] = {
 }
 
 CHOICES = f"i4x://{DEMO_COURSE}/problem/268b43628e6d45f79c52453a590f9829"
+VIDEO = "i4x-UX-UT_3_01x-video-03454e0ae0c72ae7b16fab3d6fdc2143"
 TWO_PARTS = f"i4x://{DEMO_COURSE}/problem/97fd93e33a18495488578e9e74fa4cae"
 DEMO_ENGAGEMENT = (
-    ("ada", date(2014, 12, 8), "video", "i4x-UX-UT_3_01x-video-03454e0ae0c72ae7b16fab3d6fdc2143", "viewed", 2),
-    ("ada", date(2014, 12, 9), "problem", CHOICES, "attempted", 1),
-    ("ada", date(2014, 12, 9), "problem", CHOICES, "completed", 1),
-    ("ada", date(2014, 12, 10), "discussion", "course", "contributed", 3),
-    ("grace", date(2014, 12, 10), "problem", CHOICES, "attempted", 4),
-    ("grace", date(2014, 12, 10), "problem", TWO_PARTS, "attempted", 2),
-    ("grace", date(2014, 12, 10), "problem", TWO_PARTS, "completed", 1),
+    ("ada", event_row(date(2014, 12, 8), "video", VIDEO, "viewed", 2)),
+    ("ada", event_row(date(2014, 12, 9), "problem", CHOICES, "attempted", 1)),
+    ("ada", event_row(date(2014, 12, 9), "problem", CHOICES, "completed", 1)),
+    ("ada", event_row(date(2014, 12, 10), "discussion", "course", "contributed", 3)),
+    ("grace", event_row(date(2014, 12, 10), "problem", CHOICES, "attempted", 4)),
+    ("grace", event_row(date(2014, 12, 10), "problem", TWO_PARTS, "attempted", 2)),
+    ("grace", event_row(date(2014, 12, 10), "problem", TWO_PARTS, "completed", 1)),
 )
 
 
@@ -107,7 +108,7 @@ def engagement() -> list[Row]:
     return [
         *({**cool, "username": LEARNER, **event} for event in events_of_learner()),
         *({**cool, "username": o.username, **event} for n, o in enumerate(people) for event in events_of_other(n)),
-        *({**demo, "username": username, **event_row(*event)} for username, *event in DEMO_ENGAGEMENT),
+        *({**demo, "username": username, **event} for username, event in DEMO_ENGAGEMENT),
     ]
 
 
