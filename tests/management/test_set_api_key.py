@@ -235,6 +235,7 @@ def test_a_database_without_tables(tmp_path):
         call_command("set_api_key", "ada", "key")
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     "arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "lacks its migrations")]
 )

@@ -243,6 +243,7 @@ def server(tmp_path_factory):
         yield server, folder / "log"
 
 
+@pytest.mark.servers
 class TestServer:
     def sent(self, server, text):
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
@@ -310,8 +311,9 @@ class TestServer:
         assert 0 < broken["bytes"] < complete["bytes"] < len(body)
 
 
+@pytest.mark.servers
 def test_no_password_of_a_database_or_a_cache_that_does_not_answer(tmp_path):
-    pytest.importorskip("MySQLdb")
+    pytest.importorskip("MySQLdb", reason="mysqlclient is not installed: make develop-mysql")
     server = Server(tmp_path)
     server.environment |= {
         "LOG_LEVEL": "DEBUG",
