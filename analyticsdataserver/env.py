@@ -294,6 +294,6 @@ def missing(*names: str, environ: Mapping[str, str] | None = None) -> list[str]:
     return [name for name in names if not environ.get(name, "").strip() and configured.get(name) is None]
 
 
-def is_unset(name: str) -> bool:
-    """Whether the environment does not have a variable, or has it empty."""
-    return not os.environ.get(name, "").strip()
+def is_set(name: str) -> bool:
+    """Return True if this is a variable of the table and the environment has a value for it."""
+    return name in VARIABLES and bool(os.environ.get(name, "").strip())

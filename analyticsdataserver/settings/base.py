@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analytics_data_api.auth import web_token_keys as web_tokens
+from analytics_data_api.auth import web_token_keys
 from analyticsdataserver import cache
 from analyticsdataserver.env import CONNECTION_DEFAULTS, SQLITE_ENGINE, env
 
@@ -150,14 +150,7 @@ SWAGGER_SETTINGS = {
     "PERSIST_AUTH": False,
 }
 
-WEB_TOKENS = web_tokens.rules(
-    issuer=env("JWT_ISSUER"),
-    audience=env("JWT_AUDIENCE"),
-    algorithms=env("JWT_ALGORITHMS"),
-    secret=env("JWT_SECRET_KEY"),
-    key_set=env("JWT_PUBLIC_SIGNING_JWK_SET"),
-    leeway=env("JWT_LEEWAY"),
-)
+WEB_TOKENS = web_token_keys.rules(env)
 if WEB_TOKENS:
     SWAGGER_SETTINGS["SECURITY_DEFINITIONS"]["JWT"] = {
         "type": "apiKey",
