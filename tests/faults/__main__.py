@@ -80,8 +80,8 @@ def main() -> int:
         print("\ninterrupted", file=sys.stderr)
         return 130
     print(report.table(run))
-    # A connection of each thread to each database, and beside the threads the main one and the watchdog.
-    complaints = report.complaints(run, connections=WORKERS * THREADS * 3, threads=WORKERS * (THREADS + 2))
+    # Each thread keeps a connection to each database. The main thread of a process comes on top.
+    complaints = report.complaints(run, connections=WORKERS * THREADS * 3, threads=WORKERS * (THREADS + 1))
     for complaint in complaints:
         print(f"FAILED: {complaint}")
     return 1 if complaints else 0

@@ -275,9 +275,9 @@ class TestBrokenStream:
             served.restored()
         at_once(served, THREADS)
         time.sleep(0.5)
-        # Of each thread a connection to each database; beside the threads there are the main one and the watchdog.
+        # Each thread keeps a connection to each database. The main thread comes on top.
         assert served.server.open_files() <= before + 2 * THREADS
-        assert served.server.running_threads() <= THREADS + 2
+        assert served.server.running_threads() <= THREADS + 1
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
@@ -290,14 +290,16 @@ def test_whole_stream(served, encoding):
     assert unpacked(body).count(b"\r\n") == ROWS + 1
 
 
-@pytest.mark.parametrize("seconds, expected", [(None, 0), (STATEMENT, STATEMENT)], ids=["command", "server"])
+@pytest.mark.parametrize(
+    "seconds, expected", [(None, 0), (STATEMENT, STATEMENT - limits.GRACE)], ids=["command", "server"]
+)
 def test_commands_have_no_limits(seconds, expected):
     limits.enforce(seconds)
     connection = connections["analytics"].copy()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT @@max_statement_time, @@time_zone")
-            assert cursor.fetchone() == (expected, "+00:00")
+            assert cursor.fetchone() == (pytest.approx(expected), "+00:00")
     finally:
         limits.enforce(None)
         connection.close()
