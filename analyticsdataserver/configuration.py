@@ -22,7 +22,7 @@ from analyticsdataserver import env
 
 V0, V1 = "ANALYTICS_DATABASE", "ANALYTICS_DATABASE_V1"
 RATES = {"user": "THROTTLE_RATE_USER", "service_user": "THROTTLE_RATE_SERVICE_USER"}
-TOKENS = {name: name for name in ("JWT_ISSUER", "JWT_AUDIENCE", "JWT_SECRET_KEY", KEY_SET, "JWT_LEEWAY")}
+TOKENS = ("JWT_ISSUER", "JWT_AUDIENCE", "JWT_SECRET_KEY", KEY_SET, "JWT_LEEWAY")
 TYPES = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a whole number"}
 # The names of classes in old files, and the classes that do their work here. Django's own caches cannot count in one step.
 RENAMED = {
@@ -45,7 +45,7 @@ class WrongValue(ImproperlyConfigured):
         super().__init__(f"{key}: {problem}")
 
 
-def typed(key: str, value: Any, type_: type) -> Any:
+def of_type(key: str, value: Any, type_: type) -> Any:
     """Return the value if it has the type."""
     if type(value) is not type_:
         raise WrongValue(key, f"expected {TYPES[type_]}, found {TYPES.get(type(value), type(value).__name__)}")
@@ -54,17 +54,17 @@ def typed(key: str, value: Any, type_: type) -> Any:
     return value
 
 
-def texts(key: str, value: Any) -> list[str]:
-    return [typed(f"{key}[{place}]", item, str) for place, item in enumerate(typed(key, value, list))]
+def list_of_texts(key: str, value: Any) -> list[str]:
+    return [of_type(f"{key}[{place}]", item, str) for place, item in enumerate(of_type(key, value, list))]
 
 
 def mappings(key: str, value: Any) -> dict[str, dict[str, Any]]:
-    return {name: typed(f"{key}.{name}", inner, dict) for name, inner in typed(key, value, dict).items()}
+    return {name: of_type(f"{key}.{name}", inner, dict) for name, inner in of_type(key, value, dict).items()}
 
 
-def parsed(key: str, value: Any, variable: env.Variable) -> Any:
+def as_variable(key: str, value: Any, variable: env.Variable) -> Any:
     """Return the value that the environment variable of the same text has."""
-    text = ",".join(texts(key, value)) if isinstance(value, list) else str(value)
+    text = ",".join(list_of_texts(key, value)) if isinstance(value, list) else str(value)
     try:
         return env.PARSERS[variable.type](text)
     except ValueError as error:
@@ -86,7 +86,7 @@ class Configuration:
 
     def take_parts(self, key: str, value: Any) -> None:
         """Take each part by a key of its own, such as ``JWT_AUTH.JWT_ISSUER``. Null is what a template leaves empty."""
-        for name, part in sorted(typed(key, value, dict).items()):
+        for name, part in sorted(of_type(key or "the file", value, dict).items()):
             if part is not None:
                 inner = f"{key}.{name}" if key else name
                 key_of(inner).take(self, inner, part)
@@ -96,27 +96,27 @@ class Configuration:
         variable = env.VARIABLES[name or key]
         value = json.dumps(value) if name == KEY_SET and isinstance(value, dict) else value
         if variable.type == "text":
-            typed(key, value, str)
+            of_type(key, value, str)
         elif not isinstance(value, str | int | float | list):
             raise WrongValue(key, f"expected a value of the type {variable.type}")
         is_blank = isinstance(value, str) and not value.strip()
-        result = variable.default if is_blank else parsed(key, value, variable)
+        result = variable.default if is_blank else as_variable(key, value, variable)
         self.variables[variable.name] = self.variables.get(name, result)
 
     def take_setting(self, key: str, value: Any, *, type_: type | None = None) -> None:
         """Take a setting. The environment variable of its name, or Django's default, tells its type."""
         name = key.rpartition(".")[2]
         if variable := env.VARIABLES.get(name):
-            typed(key, value, {"list": list, "integer": int}.get(variable.type, str))
-            value = parsed(key, value, variable)
+            of_type(key, value, {"list": list, "integer": int}.get(variable.type, str))
+            value = as_variable(key, value, variable)
         else:
             type_ = type_ or type(getattr(global_settings, name, None))
             type_ = list if type_ is tuple else type_
-            value = typed(key, value, type_) if type_ in TYPES else value
+            value = of_type(key, value, type_) if type_ in TYPES else value
         self.settings[name] = value
 
     def take_storage(self, key: str, value: Any) -> None:
-        self.settings["STORAGES"] = {"default": {"BACKEND": RENAMED.get(typed(key, value, str), value)}}
+        self.settings["STORAGES"] = {"default": {"BACKEND": RENAMED.get(of_type(key, value, str), value)}}
 
     def take_caches(self, key: str, value: Any) -> None:
         self.settings[key] = mappings(key, value)
@@ -128,18 +128,14 @@ class Configuration:
         for alias, parts in mappings(key, value).items():
             database: dict[str, Any] = {"ENGINE": "", "NAME": "", "PORT": "", **env.CONNECTION_DEFAULTS}
             for name, part in parts.items():
-                part = str(part) if name == "PORT" and type(part) is int else part
+                part = str(part).strip() if name == "PORT" and type(part) in (int, str) else part
                 if name not in DATABASE_PARTS:
                     self.ignore(f"{key}.{alias}.{name}", reason="this server does not know this part of a database")
                 elif part is not None:
-                    database[name] = typed(f"{key}.{alias}.{name}", part, DATABASE_PARTS[name])
+                    database[name] = of_type(f"{key}.{alias}.{name}", part, DATABASE_PARTS[name])
             database["ENGINE"] = RENAMED.get(database["ENGINE"], database["ENGINE"])
             for name, is_valid, expected in (
-                (
-                    "ENGINE",
-                    database["ENGINE"] in (env.MYSQL_ENGINE, env.SQLITE_ENGINE),
-                    "a back end of MySQL or SQLite",
-                ),
+                ("ENGINE", database["ENGINE"] in (env.MYSQL_ENGINE, env.SQLITE_ENGINE), "MySQL or SQLite"),
                 ("NAME", database["NAME"].strip(), "the name of a database or a file"),
                 ("PORT", database["PORT"].isdigit() or not database["PORT"], "a port, which is a whole number"),
                 ("CONN_MAX_AGE", database["CONN_MAX_AGE"] >= 0, "seconds, a whole number of at least 0"),
@@ -149,7 +145,7 @@ class Configuration:
             self.databases[alias] = database
 
     def take_throttle_classes(self, key: str, value: Any) -> None:
-        if texts(key, value):
+        if list_of_texts(key, value):
             self.ignore(key, reason="this server counts the requests of each user itself")
             return
         # The rates come later in the alphabet and do not replace what is there.
@@ -158,12 +154,12 @@ class Configuration:
 
     def take_web_tokens(self, key: str, value: Any) -> None:
         """Take the rules of web tokens. Old files have parts that never took effect, so incomplete rules are ignored."""
-        value = {name: part for name, part in typed(key, value, dict).items() if part not in (None, "")}
-        for place, issuer in enumerate(typed(f"{key}.JWT_ISSUERS", value.pop("JWT_ISSUERS", []), list)):
+        value = {name: part for name, part in of_type(key, value, dict).items() if part not in (None, "")}
+        for place, issuer in enumerate(of_type(f"{key}.JWT_ISSUERS", value.pop("JWT_ISSUERS", []), list)):
             if place:
                 self.ignore(f"{key}.JWT_ISSUERS[{place}]", reason="this server accepts the tokens of one issuer")
             else:
-                value = {f"JWT_{name}": part for name, part in typed(key, issuer, dict).items()} | value
+                value = {f"JWT_{name}": part for name, part in of_type(key, issuer, dict).items()} | value
         own = Configuration(self.path, ignored=self.ignored)
         own.take_parts(key, value)
         found = own.variables
@@ -179,15 +175,15 @@ class Configuration:
             self.ignore(key, reason=str(error))
 
     def take_debug(self, key: str, value: Any) -> None:
-        if typed(key, value, bool):
+        if of_type(key, value, bool):
             raise WrongValue(key, "expected false, since debug pages show settings and data to everybody")
 
     def take_time_zone(self, key: str, value: Any) -> None:
-        if typed(key, value, str).upper() not in ("UTC", "ETC/UTC"):
+        if of_type(key, value, str).upper() not in ("UTC", "ETC/UTC"):
             self.ignore(key, reason="all times are UTC, in the databases and in the responses")
 
     def take_logging(self, key: str, value: Any) -> None:
-        if typed(key, value, dict).get("version") != 1:
+        if of_type(key, value, dict).get("version") != 1:
             raise WrongValue(f"{key}.version", "expected 1")
         for part in ("formatters", "filters", "handlers", "loggers"):
             mappings(f"{key}.{part}", value.get(part) or {})
@@ -245,53 +241,42 @@ def keys(patterns: str, take: Callable[..., None], help: str) -> list[Key]:
     return [Key(pattern, take, help) for pattern in patterns.split()]
 
 
-def variables(prefix: str, names: dict[str, str]) -> list[Key]:
-    wins = "{}, which wins."
-    take = Configuration.take_variable
-    return [Key(f"{prefix}.{part}", partial(take, name=name), wins.format(name)) for part, name in names.items()]
+def renamed_variable(pattern: str, variable: str) -> Key:
+    return Key(pattern, partial(Configuration.take_variable, name=variable), f"As {variable}, which wins.")
 
 
 def ignored(patterns: str, reason: str) -> list[Key]:
     return keys(patterns, partial(Configuration.ignore, reason=reason), f"Ignored: {reason}.")
 
 
-take = Configuration
+# fmt: off
 STORAGE_KEYS = [
-    Key("DEFAULT_FILE_STORAGE", take.take_storage, "Class of the storage of report files, also by a former name."),
-    *keys(
-        "COURSE_REPORT_FILE_LOCATION_TEMPLATE COURSE_REPORT_DOWNLOAD_EXPIRY_TIME MEDIA_ROOT MEDIA_URL AWS_*",
-        take.take_setting,
-        "Settings of report files and their storage. The environment variable of the same name wins.",
-    ),
+    Key("DEFAULT_FILE_STORAGE", Configuration.take_storage, "Class of the storage of report files."),
+    *keys("COURSE_REPORT_FILE_LOCATION_TEMPLATE COURSE_REPORT_DOWNLOAD_EXPIRY_TIME MEDIA_ROOT MEDIA_URL AWS_*",
+          Configuration.take_setting, "Settings of report files. The environment variable of the same name wins."),
 ]
 # The first match counts.
 SPECIAL_KEYS = [
-    Key("DEBUG", take.take_debug, "Must be false: production refuses to start with debug pages."),
-    Key("DATABASES", take.take_databases, "As in Django, for MySQL and SQLite. `default` is required."),
-    *keys(f"{V0} {V1}", partial(take.take_setting, type_=str), "Alias of the database of /api/v0/, and of /api/v1/."),
-    *STORAGE_KEYS,
-    Key("REPORT_DOWNLOAD_BACKEND", take.take_parts, "A mapping with keys of report files and their storage."),
-    *(key._replace(pattern=f"REPORT_DOWNLOAD_BACKEND.{key.pattern}") for key in STORAGE_KEYS),
-    Key("ENABLED_REPORT_IDENTIFIERS", take.take_setting, "Names of the reports that are served."),
-    Key("LOGGING", take.take_logging, "Replaces this server's logging. LOG_LEVEL replaces the root's level."),
-    Key("TIME_ZONE", take.take_time_zone, "Must be UTC; any other time zone is ignored."),
-    Key("CACHES", take.take_caches, "As in Django, with caches that can count. CACHE_URL replaces it."),
-    *keys(
-        "STORAGES CSRF_* SESSION_* SECURE_* X_FRAME_OPTIONS USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT FORCE_SCRIPT_NAME "
-        "DATA_UPLOAD_MAX_* STATIC_ROOT STATIC_URL EMAIL_* DEFAULT_FROM_EMAIL SERVER_EMAIL ADMINS MANAGERS",
-        take.take_setting,
-        "As in Django.",
-    ),
-    *keys("REST_FRAMEWORK REST_FRAMEWORK.DEFAULT_THROTTLE_RATES", take.take_parts, "A mapping with the next keys."),
-    Key("REST_FRAMEWORK.DEFAULT_THROTTLE_CLASSES", take.take_throttle_classes, "An empty list turns the rates off."),
-    *variables("REST_FRAMEWORK.DEFAULT_THROTTLE_RATES", RATES),
-    Key(
-        "JWT_AUTH",
-        take.take_web_tokens,
+    Key("DEBUG", Configuration.take_debug, "Must be false: production refuses to start with debug pages."),
+    Key("DATABASES", Configuration.take_databases, "As in Django, for MySQL and SQLite. `default` is required."),
+    *keys(f"{V0} {V1}", partial(Configuration.take_setting, type_=str), "Alias of the database of this version."),
+    Key("REPORT_DOWNLOAD_BACKEND", Configuration.take_parts, "A mapping of settings of report files."),
+    *STORAGE_KEYS, *(key._replace(pattern=f"REPORT_DOWNLOAD_BACKEND.{key.pattern}") for key in STORAGE_KEYS),
+    Key("ENABLED_REPORT_IDENTIFIERS", Configuration.take_setting, "Names of the reports that are served."),
+    Key("LOGGING", Configuration.take_logging, "Replaces this server's logging. LOG_LEVEL replaces the root's level."),
+    Key("TIME_ZONE", Configuration.take_time_zone, "Must be UTC; any other time zone is ignored."),
+    Key("CACHES", Configuration.take_caches, "As in Django, with caches that can count. CACHE_URL replaces it."),
+    *keys("STORAGES CSRF_* SESSION_* SECURE_* X_FRAME_OPTIONS USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT FORCE_SCRIPT_NAME "
+          "DATA_UPLOAD_MAX_* STATIC_ROOT STATIC_URL EMAIL_* DEFAULT_FROM_EMAIL SERVER_EMAIL ADMINS MANAGERS",
+          Configuration.take_setting, "As in Django."),
+    *keys("REST_FRAMEWORK REST_FRAMEWORK.DEFAULT_THROTTLE_RATES", Configuration.take_parts, "A mapping with the next keys."),
+    *(renamed_variable(f"REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.{scope}", name) for scope, name in RATES.items()),
+    Key("REST_FRAMEWORK.DEFAULT_THROTTLE_CLASSES", Configuration.take_throttle_classes, "Empty, it turns the rates off."),
+    Key("JWT_AUTH", Configuration.take_web_tokens,
         "A mapping with the next keys. ISSUER, AUDIENCE and SECRET_KEY of the first of JWT_ISSUERS are used, too. If these "
-        "are incomplete, all are ignored and no token is accepted.",
-    ),
-    *variables("JWT_AUTH", {**TOKENS, "JWT_ALGORITHM": "JWT_ALGORITHMS"}),
+        "are incomplete, all are ignored and no token is accepted."),
+    *(renamed_variable(f"JWT_AUTH.{name}", name) for name in TOKENS),
+    renamed_variable("JWT_AUTH.JWT_ALGORITHM", "JWT_ALGORITHMS"),
     *ignored("REST_FRAMEWORK.* REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.* JWT_AUTH.*", "the code of this server decides"),
     *ignored("HOST PORT WORKERS THREADS FORWARDED_ALLOW_IPS ANALYTICS_API_CFG", "only the environment sets it"),
     *ignored("ELASTICSEARCH_* HAYSTACK_*", "there is no search server; manage.py load_roster loads rosters"),
@@ -299,18 +284,16 @@ SPECIAL_KEYS = [
     *ignored("API_AUTH_TOKEN", "manage.py set_api_key gives a user a key"),
     *ignored("LMS_BASE_URL BACKEND_SERVICE_EDX_OAUTH2_*", "this server sends no requests to the learning platform"),
     *ignored("DATE_FORMAT DATETIME_FORMAT", "the formats of the responses are part of the API"),
-    *ignored(
-        "INSTALLED_APPS EXTRA_APPS MIDDLEWARE ROOT_URLCONF WSGI_APPLICATION TEMPLATES DATABASE_ROUTERS AUTH_USER_MODEL "
-        "DEFAULT_AUTO_FIELD STATICFILES_* LOGGING_CONFIG LANGUAGE_CODE USE_TZ USE_I18N USE_L10N SITE_ID "
-        "AUTHENTICATION_BACKENDS SILENCED_SYSTEM_CHECKS SWAGGER_* WHITENOISE_*",
-        "the code of this server decides",
-    ),
+    *ignored("INSTALLED_APPS EXTRA_APPS MIDDLEWARE ROOT_URLCONF WSGI_APPLICATION TEMPLATES DATABASE_ROUTERS AUTH_USER_MODEL "
+             "DEFAULT_AUTO_FIELD STATICFILES_* LOGGING_CONFIG LANGUAGE_CODE USE_TZ USE_I18N USE_L10N SITE_ID "
+             "AUTHENTICATION_BACKENDS SILENCED_SYSTEM_CHECKS SWAGGER_* WHITENOISE_*", "the code of this server decides"),
 ]
+# fmt: on
 OTHERS = [name for name in env.VARIABLES if not any(fnmatchcase(name, key.pattern) for key in SPECIAL_KEYS)]
-KEYS = [
-    *SPECIAL_KEYS,
-    *keys(" ".join(OTHERS), take.take_variable, "The environment variable of this name, which wins."),
-]
+OF_VARIABLES = keys(
+    " ".join(OTHERS), Configuration.take_variable, "As the environment variable of this name, which wins."
+)
+KEYS = [*SPECIAL_KEYS, *OF_VARIABLES]
 UNKNOWN = ignored("*", "this server has no such setting")[0]
 
 
@@ -335,7 +318,7 @@ def read(path: str | None) -> Configuration:
     return configuration
 
 
-def load(path: str) -> dict[str, Any]:
+def load(path: str) -> Any:
     try:
         with open(path, "rb") as file:
             content = yaml.safe_load(file)
@@ -347,7 +330,7 @@ def load(path: str) -> dict[str, Any]:
         problem = re.sub(r"'..+'", "…", getattr(error, "problem", None) or "it is not UTF-8")
         place = f"line {mark.line + 1}: " if mark else ""
         raise ImproperlyConfigured(f"{path} is not YAML: {place}{problem}") from error
-    return typed("the file", {} if content is None else content, dict)
+    return {} if content is None else content
 
 
 def configure_logging(config: dict[str, Any]) -> None:

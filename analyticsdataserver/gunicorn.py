@@ -7,12 +7,12 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 
 from analyticsdataserver import transport
-from analyticsdataserver.env import env as read
+from analyticsdataserver.env import env
 
 
-def env(name):
+def env_or_exit(name):
     try:
-        return read(name)
+        return env(name)
     except ImproperlyConfigured as error:
         sys.exit(f"error: {error}")
 
@@ -22,13 +22,13 @@ def usable_processors():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-host = env("HOST")
-bind = f"{f'[{host}]' if ':' in host else host}:{env('PORT')}"
+host = env_or_exit("HOST")
+bind = f"{f'[{host}]' if ':' in host else host}:{env_or_exit('PORT')}"
 
 # A request mostly waits for the database, so threads suffice.
 worker_class = "gthread"
-workers = env("WORKERS") or usable_processors()
-threads = env("THREADS")
+workers = env_or_exit("WORKERS") or usable_processors()
+threads = env_or_exit("THREADS")
 
 # Clients and load balancers keep their connections. gunicorn's default of two seconds would close most of them in use.
 keepalive = 75
@@ -49,7 +49,7 @@ logger_class = "analyticsdataserver.gunicorn_log.Logger"
 # Two servers of the same user would share the socket.
 control_socket_disable = True
 
-forwarded_allow_ips = env("FORWARDED_ALLOW_IPS")
+forwarded_allow_ips = env_or_exit("FORWARDED_ALLOW_IPS")
 
 
 def on_starting(server):

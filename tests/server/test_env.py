@@ -125,7 +125,7 @@ class TestTable:
             for path in (*(ROOT / "analyticsdataserver").rglob("*.py"), Path(web_token_keys.__file__))
             if path.name != "env.py"
         ]
-        assert any(re.search(rf"""(env|value_of)\(\s*["']{variable.name}["']""", text) for text in readers)
+        assert any(re.search(rf"""(env|env_or_exit|value_of)\(\s*["']{variable.name}["']""", text) for text in readers)
 
 
 def test_nothing_else_reads_the_environment():

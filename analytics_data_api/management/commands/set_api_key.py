@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from rest_framework.authtoken.models import Token
 
-from analytics_data_api.auth.models import KeyAccess, utc_today
-from analytics_data_api.auth.texts import described, keys_table
+from analytics_data_api.auth.models import KeyAccess, today_in_utc
+from analytics_data_api.auth.texts import keys_table, restriction_text
 
 KEY_LENGTH = Token._meta.get_field("key").max_length
 NEVER = "never"
@@ -72,14 +72,16 @@ class Command(BaseCommand):
         with transaction.atomic():
             user = user_of_key(username) if key is None else user_with_key(username, key)
             stored = KeyAccess.objects.filter(user=user).first() or KeyAccess(user=user)
-            before = described(stored)
+            before = restriction_text(stored)
             for name, value in change.items():
                 setattr(stored, name, value)
             refuse_wrong(stored)
             stored.last_used = stored.last_used if key is None else None
             stored.save()
-        lines = [f"The key of {username} {'stays' if key is None else 'is set'}. It may see {described(stored)}."]
-        if not change and before != described(KeyAccess()):
+        lines = [
+            f"The key of {username} {'stays' if key is None else 'is set'}. It may see {restriction_text(stored)}."
+        ]
+        if not change and before != restriction_text(KeyAccess()):
             lines.append("That stays as it was; --unrestricted lifts restrictions, --expires never the end.")
         if options["generate"]:
             # The key has standard output for itself, so that a script can take it from there.
@@ -136,8 +138,10 @@ def day_of_expiry(text):
         day = None
     if day is None:
         raise CommandError(f"--expires {text!r} is no day: expected YYYY-MM-DD, or {NEVER}")
-    if day <= utc_today():
-        raise CommandError(f"--expires {text} is not after today ({utc_today()}, UTC): --delete-key ends a key at once")
+    if day <= today_in_utc():
+        raise CommandError(
+            f"--expires {text} is not after today ({today_in_utc()}, UTC): --delete-key ends a key at once"
+        )
     return day
 
 

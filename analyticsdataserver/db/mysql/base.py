@@ -66,18 +66,9 @@ class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
         return parameters
 
     def get_new_connection(self, conn_params):
-        if not limits.are_enforced():
-            return super().get_new_connection(conn_params)
         start = time.monotonic()
         try:
-            return limits.in_time(
-                limits.CONNECT + limits.GRACE,
-                lambda: super(DatabaseWrapper, self).get_new_connection(conn_params),
-                lambda connection: connection.close(),
-            )
-        except limits.Overdue:
-            self.stalls()
-            raise OperationalError(CR.CONN_HOST_ERROR, f"no connection within {limits.CONNECT} seconds") from None
+            return super().get_new_connection(conn_params)
         except OperationalError:
             if time.monotonic() - start > limits.CONNECT - limits.GRACE:
                 self.stalls()

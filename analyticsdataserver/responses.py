@@ -7,7 +7,7 @@ from analyticsdataserver import request_log
 from analyticsdataserver.headers import SECURITY_HEADERS
 
 
-class AnswersMiddleware:
+class ResponseHeadersMiddleware:
     """Wraps all other middleware."""
 
     def __init__(self, get_response):
