@@ -1,4 +1,7 @@
-"""What gunicorn decides before Django sees a request: letters beyond ASCII in a URL, and the form of its own errors."""
+"""Patches of gunicorn: it accepts non-ASCII letters in a URL, and its own errors are JSON.
+
+They replace functions that gunicorn keeps to itself, and hold for the version that requirements/base.txt pins (27.0).
+"""
 
 import re
 
@@ -15,14 +18,14 @@ parse_request_line = Request.parse_request_line
 
 
 def parse_raw_request_line(request, line):
-    """Percent-encodes what a client such as curl sends as it is: gunicorn refuses all but ASCII in a URL."""
+    """Percent-encode non-ASCII bytes, which clients such as curl send as they are and gunicorn refuses."""
     method, *rest = bytes(line).split(b" ")
     rest = [BEYOND_ASCII.sub(lambda match: b"%%%02X" % ord(match[0]), part) for part in rest]
     return parse_request_line(request, b" ".join((method, *rest)))
 
 
 def write_json_error(sock, status_code, reason, message):
-    """An error as all others are, for a request that is too malformed, or too long, to reach a view."""
+    """Send an error of the same form as all others, for a request that is too malformed or too long to reach a view."""
     facts = Facts()
     current.set(facts)
     body = orjson.dumps(

@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 import pytest
 from django.http import StreamingHttpResponse
 
-from analyticsdataserver import answers, request_log
+from analyticsdataserver import request_log, responses
 from analyticsdataserver.gunicorn_log import INVALID
 from tests.support import databases
 from tests.support.client import ApiClient
@@ -155,7 +155,7 @@ class TestStreams:
         def answer(chunks):
             request = rf.get("/stream/")
             request.resolver_match = None
-            return answers.AnswersMiddleware(lambda _request: StreamingHttpResponse(chunks))(request)
+            return responses.ResponseHeadersMiddleware(lambda _request: StreamingHttpResponse(chunks))(request)
 
         return answer
 
