@@ -6,7 +6,6 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from analyticsdataserver import transport
 from analyticsdataserver.env import env as read
 
 
@@ -25,20 +24,10 @@ def usable_processors():
 host = env("HOST")
 bind = f"{f'[{host}]' if ':' in host else host}:{env('PORT')}"
 
-# Threads, since a request mostly waits for the database.
-worker_class = "gthread"
+# Threads, because a request mostly waits for the database. Slow clients hold none of them.
+worker_class = "analyticsdataserver.worker.WaitressWorker"
 workers = env("WORKERS") or usable_processors()
 threads = env("THREADS")
-
-# Clients and balancers keep their connections; two seconds, gunicorn's default, would end most of them while in use.
-keepalive = 75
-
-# The most that gunicorn can: lists of course ids are long.
-limit_request_line = 8190
-
-# Of its two parsers the one whose requests transport.py reads.
-http_parser = "python"
-transport.install()
 
 # Each process opens database connections of its own; none must be shared by a fork.
 preload_app = False
