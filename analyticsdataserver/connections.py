@@ -75,10 +75,12 @@ class RequestParser(HTTPRequestParser):
         consumed = super().received(data)
         if self.refusal is not None:
             self.error = self.refusal
-        elif not (self.completed or self.headers_finished) and len(self.header_plus) > MAX_LINE:
-            if b"\r\n" not in self.header_plus[: MAX_LINE + 2]:
-                self.error, self.completed = UriTooLong(f"the request line has more than {MAX_LINE} bytes"), True
+        elif not self.completed and not self.headers_finished and self.has_long_line():
+            self.error, self.completed = UriTooLong(f"the request line has more than {MAX_LINE} bytes"), True
         return consumed
+
+    def has_long_line(self) -> bool:
+        return len(self.header_plus) > MAX_LINE and b"\r\n" not in self.header_plus[: MAX_LINE + 2]
 
     def parse_header(self, header_plus: bytes) -> None:
         line, separator, headers = header_plus.partition(b"\r\n")
