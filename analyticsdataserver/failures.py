@@ -2,9 +2,6 @@
 
 import errno
 import logging
-import os
-import socket
-import struct
 
 from rest_framework.exceptions import APIException
 
@@ -40,18 +37,16 @@ def to_the_end(request, chunks):
         if not (isinstance(error, APIException) or as_database_failure(error)):
             raise
         logger.error("%s broke off: %s", request.get_full_path().partition("?")[0], in_one_line(error))
-        # To gunicorn this looks like a client that has gone, so it logs no traceback.
+        # The server takes it for a client that has gone and logs no traceback.
         raise BrokenPipeError(errno.EPIPE, "the response broke off") from error
 
 
 def hang_up(request):
-    """Close the connection, so that a chunked response lacks its last chunk."""
-    connection = request.environ.get("gunicorn.socket")
-    if connection is None:
-        return
-    if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        # HTTP/1.0 ends a response by closing the connection. Resetting it shows that the response is incomplete.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    with socket.socket() as unconnected:
-        # gunicorn still holds the socket object and will write to it. Nothing of that may reach the client.
-        os.dup2(unconnected.fileno(), connection.fileno(), inheritable=False)
+    """Make an HTTP/1.0 client see that the response is incomplete.
+
+    A response in chunks lacks its last chunk. In HTTP/1.0 the end of the connection is the end of the response, and only a
+    reset is not.
+    """
+    abort = request.environ.get("analytics.abort")
+    if abort is not None and request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        abort()

@@ -6,7 +6,6 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from analyticsdataserver import transport
 from analyticsdataserver.env import env
 
 
@@ -25,20 +24,10 @@ def usable_processors():
 host = env_or_exit("HOST")
 bind = f"{f'[{host}]' if ':' in host else host}:{env_or_exit('PORT')}"
 
-# A request mostly waits for the database, so threads suffice.
-worker_class = "gthread"
+# Threads, because a request mostly waits for the database. Slow clients hold none of them.
+worker_class = "analyticsdataserver.worker.WaitressWorker"
 workers = env_or_exit("WORKERS") or usable_processors()
 threads = env_or_exit("THREADS")
-
-# Clients and load balancers keep their connections. gunicorn's default of two seconds would close most of them in use.
-keepalive = 75
-
-# The maximum of gunicorn, since lists of course ids are long.
-limit_request_line = 8190
-
-# transport.py patches this one of gunicorn's two parsers.
-http_parser = "python"
-transport.install()
 
 # Each process opens its own database connections: a fork must not share one.
 preload_app = False

@@ -28,7 +28,7 @@ COMPLETE, BROKEN_OFF, FAILED = "complete", "broken off", "failed"
 class Facts:
     """The facts about a request that its line reports."""
 
-    __slots__ = ("bytes", "id", "method", "path", "queries", "start", "status", "time", "user")
+    __slots__ = ("address", "bytes", "id", "method", "path", "queries", "start", "status", "time", "user")
 
     def __init__(self, id: str | None = None) -> None:
         self.id = id if id and WELL_FORMED_ID.fullmatch(id) else secrets.token_hex(16)
@@ -40,12 +40,14 @@ class Facts:
         self.method: str | None = None
         self.path: str | None = None
         self.status = 0
+        self.address: str | None = None
 
     def answered(self, request: Any, response: Any) -> None:
         self.user = username(request)
         self.method = request.method
         self.path = without_permissions(request.path)
         self.status = response.status_code
+        self.address = request.META.get("REMOTE_ADDR") or None
 
     def write(self, outcome: str) -> None:
         """Write the line. A stream that breaks off or fails has the status with which it began."""
@@ -54,6 +56,7 @@ class Facts:
         line = {
             "time": datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "request_id": self.id,
+            "address": self.address,
             "user": self.user,
             "method": self.method,
             "path": self.path,

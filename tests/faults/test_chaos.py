@@ -128,6 +128,6 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
         load.stop()
         run.after = resources(server, mariadbs)
         print(f"\n{report.table(run)}")
-    # Each thread has a connection to each database. A worker has its main thread and the watchdog besides.
+    # Each thread has a connection to each database. A worker process has its main thread besides.
     complaints = report.complaints(run, connections=WORKERS * THREADS * 3, threads=WORKERS * (THREADS + 1))
     assert not complaints, "\n".join(f"FAILED: {complaint}" for complaint in complaints)

@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import quote
 
 import pytest
+from django.db import connections
 
 from analyticsdataserver.db import limits
 from tests.faults.conftest import environment_of

@@ -84,5 +84,6 @@ class Server:
     @contextmanager
     def running(self, log=subprocess.DEVNULL):
         with gunicorn(self.environment, stderr=log) as process:
+            self.process = process
             self.worker = Path(f"/proc/{process.pid}")
-            yield
+            yield self
