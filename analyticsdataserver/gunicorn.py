@@ -34,7 +34,6 @@ preload_app = False
 
 # request_log.py writes the line of each request. gunicorn's other log goes to standard error.
 accesslog = None
-logger_class = "analyticsdataserver.gunicorn_log.Logger"
 # Two servers of the same user would share the socket.
 control_socket_disable = True
 
