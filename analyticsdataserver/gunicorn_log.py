@@ -1,4 +1,4 @@
-"""What gunicorn writes into its log, without what a client has sent: keys stand in headers and query strings."""
+"""gunicorn's log without what a client sent: headers and query strings can contain keys."""
 
 import re
 
@@ -6,7 +6,7 @@ from gunicorn.glogging import Logger as GunicornLogger
 
 from analyticsdataserver.request_log import current, without_permissions
 
-# gunicorn repeats the line that it cannot read.
+# gunicorn logs the request line that it cannot parse.
 INVALID = re.compile(r"(Invalid request from ip=\S*: [^:'\"(]*).*", re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""The root: both versions of the API, the service endpoints and the documentation."""
+"""URLs of both versions of the API, the service endpoints and the documentation."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path

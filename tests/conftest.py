@@ -21,6 +21,7 @@ def pytest_addoption(parser):
         action="store_true",
         help="rewrite the committed samples, query counts and API description instead of comparing with them",
     )
+    parser.addoption("--seconds", type=float, default=60, help="duration of the load in tests/faults/test_chaos.py")
 
 
 def pytest_sessionstart(session):

@@ -10,7 +10,7 @@ from drf_yasg.codecs import OpenAPICodecJson
 
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.web.schema import API_INFO, SchemaGenerator, route_slug
-from analyticsdataserver.configuration import keys
+from analyticsdataserver.configuration import KEYS, UNKNOWN
 from analyticsdataserver.env import VARIABLES
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -50,7 +50,10 @@ def configuration_table() -> str:
 
 def configuration_file_table() -> str:
     """Return a table of the configuration file's keys."""
-    rows = ((", ".join(map(code, names.split(", "))), prose(help)) for names, help in keys.table())
+    patterns: dict[str, list[str]] = {}
+    for key in (*KEYS, UNKNOWN):
+        patterns.setdefault(key.help, []).append(code(key.pattern))
+    rows = ((", ".join(names), prose(help)) for help, names in patterns.items())
     return "\n".join(list_table(("Key", "Effect"), rows, "40 60"))
 
 

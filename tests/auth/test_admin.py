@@ -112,7 +112,7 @@ def test_restricts_a_key(admin, ada):
     "form, words",
     [
         ({"is_restricted": "on", "courses": "<b>edX</b>"}, "&lt;b&gt;edX&lt;/b&gt;"),
-        ({"is_restricted": "on", "orgs": "edX/a"}, "is no organization"),
+        ({"is_restricted": "on", "orgs": "edX/a"}, "is not an organization"),
         ({"courses": "edX/a/b"}, "tick it"),
     ],
 )

@@ -271,6 +271,7 @@ print(json.dumps({{
 class TestWithoutPersonalData:
     """PERSONAL_DATA=off, in a process of its own: the setting decides which routes there are."""
 
+    @pytest.mark.servers
     def test_endpoints_are_not_there(self):
         others = [
             path

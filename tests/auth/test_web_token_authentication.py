@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 
 from analytics_data_api.auth.rates import Rate
-from analytics_data_api.auth.web_token_keys import rules
 from tests.support.factories import CourseEnrollmentDailyFactory, TokenFactory, UserFactory
 from tests.support.web_token_keys import (
     AUDIENCE,
@@ -21,6 +20,7 @@ from tests.support.web_token_keys import (
     jwk,
     key_set,
     rsa_key,
+    rules,
     token,
 )
 

@@ -97,6 +97,7 @@ def test_each_row_once_and_in_order(shared_database):
     assert {row.id for row in now} <= set(everything)
 
 
+@pytest.mark.servers
 def test_resuming_while_others_write(shared_database):
     """Many short pulls, one after the other, are the same as one pull at the end."""
     api = ApiClient(described=False)

@@ -95,11 +95,11 @@ REFUSALS = {
     "options of a deletion": (["ada", "--delete-key", "--org", "edX"], "--delete-key"),
     "nobody": ([], "username"),
     "all courses and one": (["ada", "key", "--unrestricted", "--course", "edX/a/b"], "both"),
-    "no course": (["ada", "key", "--course", "edX"], "'edX' is no course id"),
-    "no course by a hair": (["ada", "key", "--course", "course-v1:edX a b"], "is no course id"),
+    "no course": (["ada", "key", "--course", "edX"], "'edX' is not a course id"),
+    "no course by a hair": (["ada", "key", "--course", "course-v1:edX a b"], "is not a course id"),
     "an empty course": (["ada", "key", "--course", ""], "--course is empty"),
-    "no organization": (["ada", "key", "--org", "edX/a"], "'edX/a' is no organization"),
-    "an organization with a space": (["ada", "key", "--org", "ed X"], "is no organization"),
+    "no organization": (["ada", "key", "--org", "edX/a"], "'edX/a' is not an organization"),
+    "an organization with a space": (["ada", "key", "--org", "ed X"], "is not an organization"),
     "an empty organization": (["ada", "key", "--org", " "], "--org is empty"),
     "no day": (["ada", "key", "--expires", "tomorrow"], "YYYY-MM-DD"),
     "a day that is none": (["ada", "key", "--expires", "2099-02-30"], "YYYY-MM-DD"),
@@ -235,6 +235,7 @@ def test_a_database_without_tables(tmp_path):
         call_command("set_api_key", "ada", "key")
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     "arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "needs ./manage.py migrate")]
 )

@@ -24,7 +24,7 @@ LEARNERS = "/api/v0/learners/"
 FEW, MANY = 1500, 15_000
 PATIENCE = 120
 
-pytestmark = pytest.mark.django_db(databases="__all__")
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(databases="__all__")]
 
 
 @pytest.fixture

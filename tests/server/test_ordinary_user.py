@@ -19,6 +19,8 @@ from tests.support.demo_data import demo_rows
 from tests.support.routes import ROUTES
 from tests.support.running import ROOT
 
+pytestmark = pytest.mark.servers
+
 USER = "nobody"
 
 

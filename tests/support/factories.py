@@ -13,9 +13,9 @@ from factory.django import DjangoModelFactory
 from rest_framework.authtoken.models import Token
 
 from analytics_data_api.auth.models import KeyAccess
+from analytics_data_api.simulation.documented import DEMO_COURSE
 from analytics_data_api.v0 import models
 
-DEMO_COURSE = "edX/DemoX/Demo_Course"
 DEMO_DAY = date(2014, 12, 10)
 DEMO_CREATED = datetime(2014, 12, 10, 19, 31, 46, tzinfo=UTC)
 

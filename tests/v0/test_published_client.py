@@ -28,6 +28,8 @@ from tests.support.routes import (
     DEMO_VIDEO,
 )
 
+pytestmark = pytest.mark.servers
+
 # Longer than any machine needs, because these tests check responses and not their time.
 TIMEOUT = 60
 CSV = data_formats.CSV

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from rest_framework.authtoken.models import Token
 
-from analytics_data_api.auth.models import KeyAccess, utc_today
-from analytics_data_api.auth.texts import described, keys_table
+from analytics_data_api.auth.models import KeyAccess, today_in_utc
+from analytics_data_api.auth.texts import keys_table, restriction_text
 
 KEY_LENGTH = Token._meta.get_field("key").max_length
 NEVER = "never"
@@ -76,14 +76,16 @@ class Command(BaseCommand):
         with transaction.atomic():
             user = user_of_key(username) if key is None else user_with_key(username, key)
             stored = KeyAccess.objects.filter(user=user).first() or KeyAccess(user=user)
-            before = described(stored)
+            before = restriction_text(stored)
             for name, value in change.items():
                 setattr(stored, name, value)
             refuse_invalid(stored)
             stored.last_used = stored.last_used if key is None else None
             stored.save()
-        lines = [f"The key of {username} {'stays' if key is None else 'is set'}. It may see {described(stored)}."]
-        if not change and before != described(KeyAccess()):
+        lines = [
+            f"The key of {username} {'stays' if key is None else 'is set'}. It may see {restriction_text(stored)}."
+        ]
+        if not change and before != restriction_text(KeyAccess()):
             lines.append(
                 "Its access is unchanged: --unrestricted removes restrictions, --expires never removes the expiry."
             )
@@ -141,9 +143,9 @@ def day_of_expiry(text):
         day = None
     if day is None:
         raise CommandError(f"--expires {text!r} is not a date: expected YYYY-MM-DD, or {NEVER}")
-    if day <= utc_today():
+    if day <= today_in_utc():
         raise CommandError(
-            f"--expires {text} is not after today ({utc_today()}, UTC): to end a key now, use --delete-key"
+            f"--expires {text} is not after today ({today_in_utc()}, UTC): to end a key now, use --delete-key"
         )
     return day
 

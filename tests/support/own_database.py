@@ -1,23 +1,17 @@
-"""A database of a benchmark's own, on the server that the environment names."""
+"""An empty database of a process's own, which is dropped afterwards."""
 
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def own_database(name: str = "bench") -> Iterator[dict[str, str]]:
-    """The environment of processes that work on an empty database, which is gone afterwards.
+def own_database(name="bench"):
+    """Yield the environment of processes that work on the database.
 
-    It stands beside the database of ANALYTICS_DATABASE_URL, with ``name`` at the end of its name; without one it is a
-    SQLite file in the temporary directory.
+    It is created next to the database of ANALYTICS_DATABASE_URL, with ``name`` at the end of its name, or as a SQLite file
+    in the temporary directory if that URL is unset.
     """
     url = os.environ.get("ANALYTICS_DATABASE_URL", "")
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
@@ -41,7 +35,8 @@ def own_database(name: str = "bench") -> Iterator[dict[str, str]]:
             run_sql(parts, f"DROP DATABASE IF EXISTS `{own}`")
 
 
-def run_sql(parts, *statements: str) -> None:
+def run_sql(parts, *statements):
+    """Run statements on the MariaDB server of a split URL."""
     import MySQLdb
 
     connection = MySQLdb.connect(
@@ -53,7 +48,3 @@ def run_sql(parts, *statements: str) -> None:
                 cursor.execute(statement)
     finally:
         connection.close()
-
-
-def manage(environment: dict[str, str], *arguments: str, **options) -> None:
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True, **options)

@@ -1,4 +1,4 @@
-"""What every answer carries, whoever made it: a view, the middleware, or an error."""
+"""Headers that every response carries, whether a view, middleware or an error made it."""
 
 from django.conf import settings
 
@@ -8,8 +8,8 @@ from analyticsdataserver import request_log
 from analyticsdataserver.headers import SECURITY_HEADERS
 
 
-class AnswersMiddleware:
-    """Stands outside all other middleware."""
+class ResponseHeadersMiddleware:
+    """Wraps all other middleware."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -32,10 +32,10 @@ class AnswersMiddleware:
 
 
 def refused(request):
-    """The answer to a request that is too large for anybody to read it; None for any other."""
+    """Return an error if the request's body is too large to be read, otherwise None."""
     length = request.META.get("CONTENT_LENGTH")
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if length and most is not None and str(length).isdecimal() and int(length) > most:
-        error = RequestTooLarge(most)
+    maximum = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length and maximum is not None and str(length).isdecimal() and int(length) > maximum:
+        error = RequestTooLarge(maximum)
         return page_error(error.status_code, error.default_code, str(error.detail))
     return None
