@@ -4,6 +4,7 @@ from django.db.utils import DatabaseError, InterfaceError, InternalError, Operat
 
 from analytics_data_api.errors import (
     AnalyticsDatabaseUnavailable,
+    ApiError,
     DatabaseNotPrepared,
     DatabaseTooSlow,
     TextNotStorable,
@@ -18,7 +19,7 @@ MYSQL_TOO_SLOW = (1969, 3024)
 MYSQL_DRIVER_ERRORS = range(2000, 3000)
 
 
-def as_database_failure(error):
+def as_database_failure(error: Exception) -> ApiError | None:
     """Return the API error for an error of a database, or None if the database works and the statement is at fault."""
     number = error.args[0] if error.args else None
     if has_unstorable_text(error):
@@ -35,7 +36,7 @@ def as_database_failure(error):
     return None
 
 
-def lacks_table_or_column(error):
+def lacks_table_or_column(error: Exception) -> bool:
     """Return True if an OperationalError says that the database lacks a table or a column.
 
     MySQL reports a missing table as a ProgrammingError, which is not covered here.
@@ -45,7 +46,7 @@ def lacks_table_or_column(error):
     )
 
 
-def has_unstorable_text(error):
+def has_unstorable_text(error: Exception) -> bool:
     """Return True if the request has a text that the column's character set cannot represent.
 
     MariaDB raises an error for such a text instead of finding nothing. A text of the request is "coercible" to the
@@ -59,5 +60,5 @@ def has_unstorable_text(error):
     )
 
 
-def in_one_line(error):
+def in_one_line(error: Exception) -> str:
     return " ".join(str(error).split())

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.db import Error, connections
-from django.db.models import Model
+from django.db.models import Index, Model
 
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
@@ -76,8 +76,7 @@ def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
     """Yield a warning for each missing table, and for each missing column and index of the existing tables."""
     with connection.cursor() as cursor:
         existing = {info.name: info.type for info in connection.introspection.get_table_list(cursor)}
-        managed = (model for model in apps.get_app_config("v0").get_models() if model._meta.managed)
-        for model in sorted(managed, key=lambda model: model._meta.db_table):
+        for model in sorted(managed_models(), key=lambda model: model._meta.db_table):
             table = model._meta.db_table
             if table not in existing:
                 yield missing_table(model, connection)
@@ -86,6 +85,10 @@ def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
                 # A view has no indexes of its own.
                 if existing[table] == "t":
                     yield from missing_indexes(model, connection, cursor)
+
+
+def managed_models() -> list[type[Model]]:
+    return [model for model in apps.get_app_config("v0").get_models() if model._meta.managed]
 
 
 def missing_table(model: type[Model], connection: Any) -> checks.Warning:
@@ -147,6 +150,9 @@ def table_sql(model: type[Model], connection: Any) -> str:
 
 def index_sql(model: type[Model], key: tuple[str, ...], connection: Any) -> str:
     """Return the SQL that adds the model's index for a key."""
-    index = next(index for index in model._meta.indexes if tuple(index.fields[: len(key)]) == key)
     editor = connection.SchemaEditorClass(connection, collect_sql=True, atomic=False)
-    return f"{index.create_sql(model, editor)};"
+    return f"{own_index(model, key).create_sql(model, editor)};"
+
+
+def own_index(model: type[Model], key: tuple[str, ...]) -> Index:
+    return next(index for index in model._meta.indexes if tuple(index.fields[: len(key)]) == key)

@@ -16,14 +16,14 @@ from tests.support.web_token_keys import (
     key_set,
     private_jwk,
     rsa_key,
-    rules,
+    token_rules,
 )
 
 NAMED = {"issuer": ISSUER, "audience": AUDIENCE}
 
 
 def test_none_without_keys():
-    assert rules() is None
+    assert token_rules() is None
 
 
 @pytest.mark.parametrize(
@@ -37,17 +37,17 @@ def test_none_without_keys():
 )
 def test_algorithms_of_the_keys(more, algorithms):
     more = {name: value() if callable(value) else value for name, value in more.items()}
-    assert rules(**{**NAMED, **more}).algorithms == algorithms
+    assert token_rules(**{**NAMED, **more}).algorithms == algorithms
 
 
 def test_a_file(tmp_path):
     (tmp_path / "keys.json").write_text(key_set(jwk(rsa_key(), kid="a")))
-    [key] = rules(**NAMED, key_set=str(tmp_path / "keys.json")).keys
+    [key] = token_rules(**NAMED, key_set=str(tmp_path / "keys.json")).keys
     assert (key.key_id, key.key_type) == ("a", "RSA")
 
 
 def test_a_public_key_is_never_a_secret():
-    made = rules(**{**NAMED, "secret": SECRET, "key_set": key_set(jwk(rsa_key()))})
+    made = token_rules(**{**NAMED, "secret": SECRET, "key_set": key_set(jwk(rsa_key()))})
     assert [key.key for key in made.keys_for("HS256", None)] == [SECRET.encode()]
     assert [key.key_type for key in made.keys_for("RS512", None)] == ["RSA"]
     assert made.keys_for("none", None) == made.keys_for("HS512", None) == made.keys_for(None, None) == []
@@ -78,22 +78,22 @@ REFUSED = [
 @pytest.mark.parametrize(("values", "words"), REFUSED)
 def test_refused(values, words):
     with pytest.raises(ImproperlyConfigured) as refused:
-        rules(**values)
+        token_rules(**values)
     assert words in str(refused.value) and "geheim" not in str(refused.value)
 
 
 def test_a_private_key_is_refused():
     with pytest.raises(ImproperlyConfigured, match="private key"):
-        rules(**{**NAMED, "key_set": key_set(private_jwk(rsa_key()))})
+        token_rules(**{**NAMED, "key_set": key_set(private_jwk(rsa_key()))})
 
 
 def test_a_public_key_for_secrets_only_is_refused():
     with pytest.raises(ImproperlyConfigured, match="JWT_SECRET_KEY is not set"):
-        rules(**{**NAMED, "key_set": key_set(jwk(rsa_key())), "algorithms": ["HS256"]})
+        token_rules(**{**NAMED, "key_set": key_set(jwk(rsa_key())), "algorithms": ["HS256"]})
 
 
 def test_shows_no_secret():
-    assert SECRET not in repr(rules(**{**NAMED, "secret": SECRET}))
+    assert SECRET not in repr(token_rules(**{**NAMED, "secret": SECRET}))
 
 
 class TestFile:

@@ -16,7 +16,7 @@ from analytics_data_api.data_sets.params import Courses, Cursor, Place
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
 from tests.support import databases, factories
-from tests.support.client import content, next_of, pull, rows_of
+from tests.support.client import content, next_of, objects_of, pull
 from tests.support.rosters import load_learners
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -110,9 +110,9 @@ class TestFormats:
         assert rows, "the demo data has rows of each data set"
         for row in rows:
             validator.validate(row)
-        assert rows_of(api.get(url, HTTP_ACCEPT="application/x-ndjson")) == rows
-        assert rows_of(api.get(url, {"format": "ndjson", "limit": "all"})) == rows
-        texts = rows_of(api.get(url))
+        assert objects_of(api.get(url, HTTP_ACCEPT="application/x-ndjson")) == rows
+        assert objects_of(api.get(url, {"format": "ndjson", "limit": "all"})) == rows
+        texts = objects_of(api.get(url))
         assert [list(row) for row in texts] == [list(row) for row in rows] == [list(schema["required"])] * len(rows)
         assert [{key: unguarded(cell) for key, cell in row.items()} for row in texts] == [
             {key: as_text(value) for key, value in row.items()} for row in rows
@@ -151,7 +151,7 @@ class TestFormats:
     def test_formulas(self, api):
         factories.ProblemFirstLastResponseAnswerDistributionFactory(answer_value="=1+1", question_text="-5")
         url = f"{ROOT}problem_answers/rows/"
-        (row,) = rows_of(api.get(url))
+        (row,) = objects_of(api.get(url))
         assert (row["answer_value"], row["question_text"]) == ("'=1+1", "-5")
         assert api.rows(url, {"format": "json"})[0]["answer_value"] == "=1+1"
 
@@ -165,7 +165,7 @@ class TestFormats:
         factories.GradeDistributionFactory(grade=2.0, max_grade=2.5)
         if connections["analytics"].vendor == "sqlite":
             factories.GradeDistributionFactory(grade=float("inf"), max_grade=None)
-        rows = rows_of(api.get(f"{ROOT}problem_grades/rows/", {"fields": "grade,max_grade"}))
+        rows = objects_of(api.get(f"{ROOT}problem_grades/rows/", {"fields": "grade,max_grade"}))
         assert rows[0] == {"grade": "2", "max_grade": "2.5"}
         assert rows[1:] in ([], [{"grade": "", "max_grade": ""}])
 

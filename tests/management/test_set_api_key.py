@@ -237,7 +237,7 @@ def test_a_database_without_tables(tmp_path):
 
 @pytest.mark.servers
 @pytest.mark.parametrize(
-    "arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "lacks its migrations")]
+    "arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "needs ./manage.py migrate")]
 )
 def test_a_refusal_is_one_line_and_exit_status_1(tmp_path, arguments, line):
     environment = {

@@ -67,11 +67,6 @@ class TestReload:
         load_learners(COURSE, random.Random(seed).sample(self.PEOPLE, 50))
         assert self.shown(api) == before
 
-    @pytest.mark.parametrize("segments", [["b", "a", " a "], "a,b", " b ,,a"])
-    def test_segments_as_list_or_text(self, api, segments):
-        load_learners(COURSE, [{"username": "ada", "segments": segments}])
-        assert api.rows("/api/v0/learners/ada/", {"course_id": COURSE})["segments"] == ["a", "b"]
-
     def test_a_new_roster_replaces_the_old_one_as_a_whole(self, write, old_rosters):
         run(write(GOOD))
         assert (current_usernames(), current_usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])

@@ -52,7 +52,7 @@ def content(response):
     return response.getvalue()
 
 
-def rows_of(response):
+def objects_of(response):
     """Return the objects of a response in any format. In CSV all values are texts."""
     body = content(response).decode()
     kind = response["Content-Type"].partition(";")[0]
@@ -74,7 +74,7 @@ def pull(api, name, *, on_page=lambda: None, version="v0", **parameters):
     while True:
         response = api.get(url, data)
         assert response.status_code == 200, content(response)
-        page = rows_of(response)
+        page = objects_of(response)
         assert len(page) <= int(parameters.get("limit", 20_200)) if parameters.get("limit") != "all" else True
         rows += page
         if next_of(response) is None:

@@ -29,11 +29,11 @@ LARGE_MODULE = "block-v1:edX+Large+2014+type@problem+block@large"
 CREATED = datetime(2014, 12, 10, 19, 31, 46, tzinfo=UTC)
 
 
-def day(number):
+def nth_day(number):
     return date(1990, 1, 1) + timedelta(days=number)
 
 
-def week(number):
+def nth_week(number):
     return datetime(1900, 1, 1, tzinfo=UTC) + timedelta(weeks=number)
 
 
@@ -99,7 +99,7 @@ def days_route(path, model, **columns):
     """Return a route with one row per day that has these columns."""
     return course_route(
         path,
-        lambda number, common: model(date=day(number), count=number, **columns, **common),
+        lambda number, common: model(date=nth_day(number), count=number, **columns, **common),
         query="?start_date=1900-01-01",
     )
 
@@ -119,7 +119,7 @@ def module_route(path, sample, row):
 
 def activity_of_week(number, common):
     return models.CourseActivityWeekly(
-        interval_start=week(number), interval_end=week(number + 1), label="ACTIVE", count=number, **common
+        interval_start=nth_week(number), interval_end=nth_week(number + 1), label="ACTIVE", count=number, **common
     )
 
 
@@ -137,7 +137,7 @@ def engagement_of_day(number):
     return models.ModuleEngagement(
         course_id=LARGE_COURSE,
         username="learner-0",
-        date=day(number % 3000),
+        date=nth_day(number % 3000),
         entity_type="problem",
         entity_id=f"problem-{number}",
         event="attempted",
@@ -192,7 +192,7 @@ ROUTES = (
         "user_engagement/",
         lambda number, common: models.ModuleEngagement(
             username=f"learner-{number // 2}",
-            date=day(number % 2),
+            date=nth_day(number % 2),
             entity_type="problem",
             entity_id=f"problem-{number}",
             event="attempted",

@@ -37,7 +37,9 @@ CREATED = datetime(2014, 12, 10, 12, tzinfo=UTC)
 
 
 def insert_mine(using):
-    insert(MINE, number=1, created=CREATED, problems=(SHARED_PROBLEM, MY_PROBLEM), learners=(LEARNER,), using=using)
+    insert_course(
+        MINE, number=1, created=CREATED, problems=(SHARED_PROBLEM, MY_PROBLEM), learners=(LEARNER,), using=using
+    )
     for video in (SHARED_VIDEO, MY_VIDEO):
         factories.VideoFactory(course_id=MINE, pipeline_video_id=video, created=CREATED, using=using)
     # Rows of the shared video could belong to either course, so they count as theirs.
@@ -49,14 +51,14 @@ def insert_theirs(courses, using):
         # Some courses sort before mine and some after it.
         created = CREATED + timedelta(hours=number if number % 2 else -number)
         problems, learners = (SHARED_PROBLEM, MY_PROBLEM.upper(), THEIR_PROBLEM), (LEARNER, THEIR_LEARNER)
-        insert(course, number=number * 1000, created=created, problems=problems, learners=learners, using=using)
+        insert_course(course, number=number * 1000, created=created, problems=problems, learners=learners, using=using)
         for video in (SHARED_VIDEO, THEIR_VIDEO, MY_VIDEO.upper()):
             factories.VideoFactory(course_id=course, pipeline_video_id=video, created=created, using=using)
         for video in (SHARED_VIDEO, THEIR_VIDEO, MY_VIDEO.upper()):
             factories.VideoTimelineFactory(pipeline_video_id=video, segment=number, created=created, using=using)
 
 
-def insert(course_id, *, number, created, problems, learners, using):
+def insert_course(course_id, *, number, created, problems, learners, using):
     """Insert a row of the course into each table. Its counts are the number, and its names contain it."""
     common = {"course_id": course_id, "created": created, "using": using}
     for label in ("ACTIVE", "PLAYED_VIDEO"):

@@ -40,7 +40,7 @@ def key_set(*keys):
     return json.dumps({"keys": list(keys)})
 
 
-def rules(*, issuer=None, audience=None, algorithms=(), secret=None, key_set=None, leeway=10):
+def token_rules(*, issuer=None, audience=None, algorithms=(), secret=None, key_set=None, leeway=10):
     """Return the rules that the environment variables make."""
     names = {
         "JWT_ISSUER": issuer,
@@ -54,7 +54,7 @@ def rules(*, issuer=None, audience=None, algorithms=(), secret=None, key_set=Non
 
 
 def claims(**changes):
-    """What the learning platform says of a user. None leaves a claim out."""
+    """Return the claims of the learning platform about a user, without those that are None."""
     now = int(time.time())
     said = {
         "aud": AUDIENCE,

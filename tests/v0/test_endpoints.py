@@ -23,7 +23,7 @@ class TestFormats:
     def test_csv_has_what_json_has(self, api, demo_data, route):
         """djangorestframework-csv is the reference for the cells, but not for the order of the columns."""
         answer = api.rows(f"/api/v0/{route.sample}")
-        rows = [with_texts_of_lists(row) for row in rows_of(answer)]
+        rows = [with_texts_of_lists(row) for row in objects_of(answer)]
         body = "\r\n".join(api.csv(f"/api/v0/{route.sample}")) + "\r\n"
         header = body.partition("\r\n")[0].split(",")
         assert body.encode() == ReferenceCSVRenderer().render(rows, renderer_context={"header": header})
@@ -60,7 +60,7 @@ class TestFormats:
         assert set(api.options(f"/api/v0/{route.sample}").json()["renders"]) >= {"application/json", "text/csv"}
 
 
-def rows_of(answer):
+def objects_of(answer):
     """Return the objects of a body: a list, a list inside an object, or one object."""
     if isinstance(answer, dict):
         answer = next((answer[key] for key in ("results", "days") if key in answer), answer)
@@ -108,7 +108,7 @@ class TestUrls:
     def test_unknown_parameters_are_ignored(self, api, demo_data, route):
         url = f"/api/v0/{route.sample}"
         unknown = {"total_pages": "1", "sortKey": "x", "unheard-of": ""}
-        assert rows_of(api.rows(url, unknown)) == rows_of(api.rows(url))
+        assert objects_of(api.rows(url, unknown)) == objects_of(api.rows(url))
 
 
 class TestDatabases:

@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 self.set_key(username, Token.generate_key() if options["generate"] else key, options)
         except DatabaseError as error:
             raise CommandError(
-                f"the database of users and keys does not respond, or lacks its migrations: {error}"
+                f"the database of users and keys does not respond, or needs ./manage.py migrate: {error}"
             ) from error
 
     def set_key(self, username, key, options):

@@ -1,4 +1,4 @@
-"""Make the texts of answers readable that the warehouse stores. All functions are pure."""
+"""Pure functions that make the warehouse's texts of answers readable."""
 
 import json
 import re
