@@ -12,7 +12,6 @@ import pytest
 from django.http import StreamingHttpResponse
 
 from analyticsdataserver import request_log, responses
-from analyticsdataserver.gunicorn_log import INVALID
 from tests.support import databases
 from tests.support.client import ApiClient
 from tests.support.factories import (
@@ -212,24 +211,6 @@ def test_off(client, lines, monkeypatch):
     assert lines == []
     monkeypatch.undo()
     request_log.logger.manager._clear_cache()
-
-
-@pytest.mark.parametrize(
-    ("message", "kept"),
-    [
-        (
-            f"Invalid request from ip=::1: Invalid HTTP Header: 'Authorization: Token {KEY}'",
-            "Invalid request from ip=::1: Invalid HTTP Header",
-        ),
-        (
-            f"Invalid request from ip=1.2.3.4: Invalid HTTP request line: 'GET /?\n{KEY}'",
-            "Invalid request from ip=1.2.3.4: Invalid HTTP request line",
-        ),
-        ("Worker exiting", "Worker exiting"),
-    ],
-)
-def test_gunicorns_warnings(message, kept):
-    assert INVALID.sub(r"\1", message) == kept
 
 
 @pytest.fixture(scope="module")
