@@ -133,7 +133,7 @@ class EndpointSchema(SwaggerAutoSchema):
                 form_parameter("password", "The user's password.", format=openapi.FORMAT_PASSWORD),
             ]
         if self.has_body():
-            schema = self.serializer_to_schema(self.view.parameters())
+            schema = self.serializer_to_schema(self.view.parameters.described())
             openapi.resolve_ref(schema, self.components).pop("required", None)
             return [openapi.Parameter("data", openapi.IN_BODY, required=False, schema=schema)]
         return super().get_request_body_parameters(consumes)
@@ -166,7 +166,8 @@ class EndpointSchema(SwaggerAutoSchema):
             ]
         for declared in (getattr(self.view, "parameters", None), has_csv and FormatParameters):
             if declared and self.has_rows():
-                for parameter in self.serializer_to_parameters(declared(), in_=openapi.IN_QUERY):
+                serializer = declared.described() if hasattr(declared, "described") else declared()
+                for parameter in self.serializer_to_parameters(serializer, in_=openapi.IN_QUERY):
                     # What an answer always has is required there; a parameter of a query string may be absent.
                     parameter.required = parameter.name in getattr(declared, "required_parameters", ())
                     if parameter.name == "format":

@@ -14,6 +14,7 @@ from analytics_data_api.sql import compiled as prepared
 from analytics_data_api.sql.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
 from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import CourseActivityWeekly
+from analytics_data_api.v0.params.courses import ActivityFilters
 from analytics_data_api.web.times import Window
 
 # All tables are asked in one statement, which repeats the ids for each.
@@ -23,18 +24,15 @@ IDS_IN_EACH_TABLE = 1000
 def weekly_activity(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Weeks in ascending order: start, end, course id, learners by kind of activity, date of the count."""
     return activity_by_week(
-        prepared.rows(weeks_statement, using=using, course_id=course_id, start=window.start, end=window.end)
+        prepared.rows(weeks_statement, using=using, course_id=course_id, start_date=window.start, end_date=window.end)
     )
 
 
-def weeks_statement(course_id: str, start: datetime | None, end: datetime | None) -> QuerySet:
+def weeks_statement(course_id: str, start_date: datetime | None, end_date: datetime | None) -> QuerySet:
     weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label__in=list(ACTIVITY_TYPES))
-    if start is None and end is None:
+    if start_date is None and end_date is None:
         weeks = weeks.filter(interval_end=weeks.order_by("-interval_end").values("interval_end")[:1])
-    if start is not None:
-        weeks = weeks.filter(interval_start__gte=start)
-    if end is not None:
-        weeks = weeks.filter(interval_end__lt=end)
+    weeks = ActivityFilters.filtered(weeks, start_date=start_date, end_date=end_date)
     return weeks.order_by("interval_end", "interval_start", "created", "id").values_list(
         DateTimeText("interval_start"),
         DateTimeText("interval_end"),

@@ -13,6 +13,7 @@ from analytics_data_api.sql import compiled as prepared
 from analytics_data_api.sql.functions import DateText
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagement
+from analytics_data_api.v0.params.learners import EngagementFilters
 from analytics_data_api.v0.queries.rosters import current_roster
 from analytics_data_api.web.times import Window
 
@@ -50,17 +51,18 @@ def engagement_rows(*, username: str, course_id: str, window: Window, using: str
         using=using,
         course_id=course_id,
         username=username,
-        start=window.start,
-        end=window.end,
+        start_date=window.start,
+        end_date=window.end,
     )
 
 
-def engagement_statement(course_id: str, username: str, start: date | None, end: date | None) -> QuerySet:
-    rows = ModuleEngagement.objects.filter(course_id=course_id, username=username)
-    if start is not None:
-        rows = rows.filter(date__gte=start)
-    if end is not None:
-        rows = rows.filter(date__lt=end)
+def engagement_statement(course_id: str, username: str, start_date: date | None, end_date: date | None) -> QuerySet:
+    rows = EngagementFilters.filtered(
+        ModuleEngagement.objects.filter(username=username),
+        course_id=course_id,
+        start_date=start_date,
+        end_date=end_date,
+    )
     return rows.order_by("date", "id").values_list(DateText("date"), "entity_type", "event", "entity_id", "count")
 
 

@@ -20,6 +20,7 @@ from analytics_data_api.v0.models import (
     CourseEnrollmentDaily,
     CourseEnrollmentModeDaily,
 )
+from analytics_data_api.v0.params.enrollment import EnrollmentFilters
 from analytics_data_api.web.times import Window
 
 
@@ -32,22 +33,17 @@ class DailySeries:
         self.order = order
 
     def rows(self, *, course_id: str, window: Window, using: str) -> Iterator[Row]:
-        return prepared.rows(self.statement, using=using, course_id=course_id, start=window.start, end=window.end)
+        return prepared.rows(
+            self.statement, using=using, course_id=course_id, start_date=window.start, end_date=window.end
+        )
 
-    def statement(self, course_id: str, start: date | None, end: date | None) -> QuerySet:
-        days = self.model._default_manager.filter(course_id=course_id)
-        return in_window(days, Window(start, end)).order_by(*self.order).values_list(*self.columns)
-
-
-def in_window(rows: QuerySet, window: Window) -> QuerySet:
-    """Rows of the window's days. Where it is the latest day, the database finds that day in the same query."""
-    if window.is_latest:
-        return rows.filter(date=rows.order_by("-date").values("date")[:1])
-    if window.start is not None:
-        rows = rows.filter(date__gte=window.start)
-    if window.end is not None:
-        rows = rows.filter(date__lt=window.end)
-    return rows
+    def statement(self, course_id: str, start_date: date | None, end_date: date | None) -> QuerySet:
+        rows = self.model._default_manager.filter(course_id=course_id)
+        if start_date is None and end_date is None:
+            # The database finds the latest day in the same query.
+            rows = rows.filter(date=rows.order_by("-date").values("date")[:1])
+        rows = EnrollmentFilters.filtered(rows, start_date=start_date, end_date=end_date)
+        return rows.order_by(*self.order).values_list(*self.columns)
 
 
 DAILY = DailySeries(CourseEnrollmentDaily, "course_id", DateText("date"), "count")

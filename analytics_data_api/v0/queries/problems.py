@@ -22,12 +22,12 @@ from analytics_data_api.v0.models import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
+from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
 
 
 def of_module(model: type[Model], module_id: str, course_id: str | None) -> QuerySet:
-    rows = model._default_manager.filter(module_id=module_id)
-    return rows if course_id is None else rows.filter(course_id=course_id)
+    return ModuleFilters.filtered(model._default_manager.filter(module_id=module_id), course_id=course_id)
 
 
 def of_allowed(rows: Iterator[Row], allowed: Courses | None, place: int) -> Iterator[Row]:

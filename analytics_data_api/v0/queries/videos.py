@@ -9,6 +9,7 @@ from analytics_data_api.sql import compiled as prepared
 from analytics_data_api.sql.functions import DateTimeText, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import Video, VideoTimeline
+from analytics_data_api.v0.params.videos import TimelineFilters
 
 
 def videos(*, course_id: str, using: str) -> Iterator[Row]:
@@ -52,5 +53,6 @@ def courses_statement(video_id: str) -> QuerySet:
 def timeline_statement(video_id: str, course_id: str | None) -> QuerySet:
     segments = VideoTimeline.objects.filter(pipeline_video_id=video_id)
     if course_id is not None:
-        segments = segments.filter(Exists(Video.objects.filter(pipeline_video_id=video_id, course_id=course_id)))
+        videos_of_id = Video.objects.filter(pipeline_video_id=video_id)
+        segments = segments.filter(Exists(TimelineFilters.filtered(videos_of_id, course_id=course_id)))
     return segments.order_by("segment", "id").values_list("segment", "num_users", "num_views", DateTimeText("created"))

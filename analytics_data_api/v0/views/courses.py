@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
-from analytics_data_api.v0.params.courses import ActivityTypeParameters
+from analytics_data_api.v0.params.courses import ActivityFilters, ActivityTypeParameters
 from analytics_data_api.v0.queries import courses as queries
 from analytics_data_api.v0.queries import reports
 from analytics_data_api.v0.serializers import courses as serializers
@@ -21,7 +21,6 @@ from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, Proble
 from analytics_data_api.v0.views.user_engagement import UserEngagementView
 from analytics_data_api.v0.views.videos import VideosListView
 from analytics_data_api.web.views import CourseView
-from analytics_data_api.web.windows import WeekWindow
 
 __all__ = [
     "CourseActivityMostRecentWeekView",
@@ -47,7 +46,7 @@ class CourseActivityWeeklyView(CourseView):
     With neither start_date nor end_date the latest computed week is returned.
     """
 
-    parameters = WeekWindow
+    parameters = ActivityFilters
     serializer_class = serializers.CourseActivityWeeklySerializer
     slug = "engagement-activity"
 

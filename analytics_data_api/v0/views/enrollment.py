@@ -1,9 +1,9 @@
 """Enrollment of a course by day."""
 
+from analytics_data_api.v0.params.enrollment import EnrollmentFilters
 from analytics_data_api.v0.queries import enrollment as queries
 from analytics_data_api.v0.serializers import enrollment as serializers
 from analytics_data_api.web.views import CourseView
-from analytics_data_api.web.windows import DayWindow
 
 
 class CourseEnrollmentView(CourseView):
@@ -12,7 +12,7 @@ class CourseEnrollmentView(CourseView):
     One object a day, in ascending order.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentDailySerializer
     slug = "enrollment"
 
@@ -28,7 +28,7 @@ class CourseEnrollmentModeView(CourseView):
     ones has a key of its own.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentModeDailySerializer
     slug = "enrollment_mode"
 
@@ -43,7 +43,7 @@ class CourseEnrollmentByBirthYearView(CourseView):
     none.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByBirthYearSerializer
     slug = "enrollment-age"
 
@@ -58,7 +58,7 @@ class CourseEnrollmentByEducationView(CourseView):
     reported none.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByEducationSerializer
     slug = "enrollment-education"
 
@@ -72,7 +72,7 @@ class CourseEnrollmentByGenderView(CourseView):
     One object a day, in ascending order. A gender without learners is 0.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByGenderSerializer
     slug = "enrollment-gender"
 
@@ -87,7 +87,7 @@ class CourseEnrollmentByLocationView(CourseView):
     address. Learners whose country is not known come first in a day, with the country's name UNKNOWN.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByCountrySerializer
     slug = "enrollment-location"
 

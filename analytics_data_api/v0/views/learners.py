@@ -14,7 +14,7 @@ from analytics_data_api.errors import (
     SegmentNotFound,
     TimelineNotFound,
 )
-from analytics_data_api.v0.params.learners import EngagementParameters, RosterParameters
+from analytics_data_api.v0.params.learners import EngagementFilters, RosterParameters
 from analytics_data_api.v0.queries import engagement, learner_metadata
 from analytics_data_api.v0.queries import learners as queries
 from analytics_data_api.v0.serializers import learners as serializers
@@ -70,7 +70,7 @@ class LearnerView(RowsView):
     whole range, all contributions, and attempts for each different problem completed.
     """
 
-    parameters = EngagementParameters
+    parameters = EngagementFilters
     is_personal = True
     serializer_class = serializers.LearnerSerializer
     many = False
@@ -93,7 +93,7 @@ class EngagementTimelineView(RowsView):
     first to before the second. Different problems and videos count once a day; contributions and attempts are summed up.
     """
 
-    parameters = EngagementParameters
+    parameters = EngagementFilters
     is_personal = True
     serializer_class = serializers.EngagementDaySerializer
     list_key = "days"

@@ -1,6 +1,6 @@
 """Answers to problems, their grades, and views of subsections."""
 
-from analytics_data_api.v0.params.problems import OneCourse
+from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries import problems as queries
 from analytics_data_api.v0.serializers import problems as serializers
 from analytics_data_api.web.views import CourseView, RowsView
@@ -14,7 +14,7 @@ class ProblemResponseAnswerDistributionView(RowsView):
     summed up: `consolidated_variant` is true and `variant` null. Several answers at once read `[a|b]`.
     """
 
-    parameters = OneCourse
+    parameters = ModuleFilters
     leaves_out_courses = True
     serializer_class = serializers.ProblemResponseAnswerDistributionSerializer
 
@@ -30,7 +30,7 @@ class GradeDistributionView(RowsView):
     One object for each grade, in ascending order.
     """
 
-    parameters = OneCourse
+    parameters = ModuleFilters
     leaves_out_courses = True
     serializer_class = serializers.GradeDistributionSerializer
 
@@ -46,7 +46,7 @@ class SequentialOpenDistributionView(RowsView):
     One object for each course that has a subsection of this id.
     """
 
-    parameters = OneCourse
+    parameters = ModuleFilters
     leaves_out_courses = True
     serializer_class = serializers.SequentialOpenDistributionSerializer
 

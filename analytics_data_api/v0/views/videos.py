@@ -1,6 +1,6 @@
 """Videos of a course and their timelines."""
 
-from analytics_data_api.v0.params.videos import CourseOfVideo
+from analytics_data_api.v0.params.videos import TimelineFilters
 from analytics_data_api.v0.queries import videos as queries
 from analytics_data_api.v0.serializers import videos as serializers
 from analytics_data_api.web.views import CourseView, RowsView
@@ -25,7 +25,7 @@ class VideoTimelineView(RowsView):
     One object a segment, in ascending order. The id is the pipeline_video_id of the course's list of videos.
     """
 
-    parameters = CourseOfVideo
+    parameters = TimelineFilters
     leaves_out_courses = True
     serializer_class = serializers.VideoTimelineSerializer
 

@@ -9,13 +9,12 @@ from rest_framework import serializers
 from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.v0.params.summaries import (
     CourseSummariesParameters,
-    PastDayField,
     Picked,
     ProgramsParameters,
     ProgramsQuery,
     SummariesQuery,
 )
-from analytics_data_api.web.lists import FormTexts
+from analytics_data_api.web.fields import PastDayField
 from analytics_data_api.web.pagination import Page
 
 OLD = "edX/DemoX/Demo_Course"
@@ -39,7 +38,6 @@ class TestPastDay:
     )
     def test_valid(self, text, day):
         assert self.field.to_internal_value(text) == day
-        assert self.field.to_internal_value(FormTexts([text])) == day
 
     @pytest.mark.parametrize("text", ["2014-12-10", "2014-12-11", "9999-12-31", "x", "2014-13-01", 20141209, ["x"], {}])
     def test_invalid(self, text):
