@@ -48,7 +48,7 @@ class PastDayField(TimeField):
         super().__init__(**kwargs)
         self.today = today
 
-    def to_internal_value(self, value: Any) -> date:
+    def to_internal_value(self, value: Any) -> date:  # type: ignore[override]
         day = super().to_internal_value(value).date()
         if day >= self.today():
             raise serializers.ValidationError("a day in the past, UTC")

@@ -73,7 +73,7 @@ def refused(error, name):
 @given(texts=st.lists(TEXTS, min_size=1, max_size=3))
 def test_any_text(form, name, texts):
     query = QueryDict(mutable=True)
-    for required in getattr(form, "required_parameters", ()):
+    for required in form.required_parameters:
         query[required] = "edX/DemoX/Demo_Course"
     query.setlist(name, texts)
     try:

@@ -27,7 +27,7 @@ from analytics_data_api.web.fields import (
     TextsField,
     WordField,
 )
-from analytics_data_api.web.pagination import Page
+from analytics_data_api.web.pagination import ListPage
 from analytics_data_api.web.parameters import Parameters
 
 ASCENDING = "asc"
@@ -92,7 +92,7 @@ class SummariesQuery:
     recent_date: date | None = None
     order_by: str = COURSE_ID
     is_descending: bool = False
-    page: Page | None = None
+    page: ListPage | None = None
     with_programs: bool = False
     picked: Picked = Picked()
 
@@ -137,7 +137,7 @@ class CourseSummariesParameters(Parameters):
         is_paged = (number is not None or size is not None) and not is_all
         text = (values.pop("text_search") or "").strip()
         return SummariesQuery(
-            page=Page(number or 1, min(size or settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE))
+            page=ListPage(number or 1, min(size or settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE))
             if is_paged
             else None,
             text_search=text or None,

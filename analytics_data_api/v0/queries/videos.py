@@ -12,8 +12,8 @@ from analytics_data_api.v0.models import Video, VideoTimeline
 from analytics_data_api.v0.params.videos import TimelineFilters
 
 
-def videos(*, course_id: str, using: str) -> Iterator[Row]:
-    """The videos of a course by their pipeline_video_id."""
+def videos_of_course(*, course_id: str, using: str) -> Iterator[Row]:
+    """Yield the videos of a course by their pipeline_video_id."""
     return prepared.rows(videos_statement, using=using, course_id=course_id)
 
 
@@ -33,10 +33,10 @@ def videos_statement(course_id: str) -> QuerySet:
 def video_timeline(
     *, video_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
-    """Segments in ascending order: number, learners, views, date of the count.
+    """Return the segments of a video in ascending order: number, learners, views, date of the count.
 
-    The rows name no course; with ``course_id`` there are none unless that course has a video of this id. With ``allowed``
-    there are none unless all courses that have it may be seen.
+    The rows do not name a course. With ``course_id`` there are rows only if that course has the video, and with
+    ``allowed`` only if every course that has it may be seen.
     """
     if allowed is not None:
         video_id = ExactText(video_id)

@@ -15,7 +15,7 @@ from analytics_data_api.v0.params.summaries import (
     SummariesQuery,
 )
 from analytics_data_api.web.fields import PastDayField
-from analytics_data_api.web.pagination import Page
+from analytics_data_api.web.pagination import ListPage
 
 OLD = "edX/DemoX/Demo_Course"
 
@@ -76,7 +76,7 @@ class TestSummaries:
             recent_date=date(2014, 12, 9),
             order_by="verified_enrollment",
             is_descending=True,
-            page=Page(2, 10),
+            page=ListPage(2, 10),
             with_programs=True,
             picked=Picked(("course_id", "programs", "enrollment_modes.some mode.count"), ("passing_users",)),
         )
@@ -85,11 +85,11 @@ class TestSummaries:
         "query, page",
         [
             ("", None),
-            ("page=3", Page(3, 25)),
-            ("page_size=7", Page(1, 7)),
-            ("page_size=1000", Page(1, 100)),
+            ("page=3", ListPage(3, 25)),
+            ("page_size=7", ListPage(1, 7)),
+            ("page_size=1000", ListPage(1, 100)),
             ("page=3&all=TRUE", None),
-            ("page=3&all=false", Page(3, 25)),
+            ("page=3&all=false", ListPage(3, 25)),
         ],
     )
     def test_pages(self, query, page):
