@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import connections
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 
 from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.web.renderers import JSONRenderer
+from analytics_data_api.web.traits import Traits
 from analyticsdataserver.router import database_identity
 
 OK = "OK"
@@ -49,6 +51,7 @@ class ServiceView(ThrottledFirst, APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat
     serializer_class = StatusSerializer
+    traits = Traits(has_rows=False, many=False)
 
 
 class StatusView(ServiceView):
@@ -57,6 +60,7 @@ class StatusView(ServiceView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = []
+    traits = replace(ServiceView.traits, needs_database=False)
 
     def get(self, request):
         return Response({})
@@ -79,6 +83,7 @@ class HealthView(ServiceView):
     permission_classes = [AllowAny]
     throttle_classes = []
     serializer_class = HealthSerializer
+    traits = StatusView.traits
 
     def get(self, request):
         found = databases_by_status()
@@ -123,5 +128,6 @@ class ObtainTokenView(ObtainAuthToken):
     # A client that asks for a key may send an old one along.
     authentication_classes = []
     parser_classes = APIView.parser_classes
+    traits = ServiceView.traits
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat

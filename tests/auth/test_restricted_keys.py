@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from analytics_data_api.auth.access import Access
 from analytics_data_api.course_keys import Courses, ExactText, is_course_id, parse
 from analytics_data_api.errors import CourseAccessDenied
+from analytics_data_api.web.traits import Personal
 from analytics_data_api.web.views import RowsView
 from tests.support.client import pull
 from tests.support.factories import (
@@ -208,7 +209,9 @@ def test_a_session_may_see_what_the_key_may(anonymous):
     assert error_of(anonymous.get(url)) == DENIED
 
 
-PERSONAL_PATHS = [path for path, view in api_endpoints() if path not in PUBLIC and getattr(view, "is_personal", False)]
+PERSONAL_PATHS = [
+    path for path, view in api_endpoints() if path not in PUBLIC and view.traits.personal is Personal.ALWAYS
+]
 PERSONAL_DATA_SETS = ["learner_engagement", "roster"]
 
 

@@ -103,7 +103,7 @@ class TestActivity:
             response = api.get(self.url, {name: text}, HTTP_ACCEPT=accept)
             assert (response.status_code, response["Content-Type"]) == (400, "application/json"), text
             assert response.json()["error_code"] == "illegal_parameter_values"
-            for words in (name, repr(text), "YYYY-MM-DDTHHMMSS"):
+            for words in (name, repr(text)[:200], "YYYY-MM-DDTHHMMSS"):
                 assert words in response.json()["developer_message"]
 
     def test_start_after_end(self, api, weeks):
@@ -161,7 +161,7 @@ class TestRecentActivity:
         response = api.get(self.url, {parameter: text}, HTTP_ACCEPT=accept)
         assert (response.status_code, response["Content-Type"]) == (400, "application/json")
         assert response.json()["error_code"] == "illegal_parameter_values"
-        for words in (parameter, repr(text), *LABELS):
+        for words in (parameter, repr(text)[:200], *LABELS):
             assert words in response.json()["developer_message"]
 
     def test_none_of_this_type(self, api):

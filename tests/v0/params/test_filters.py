@@ -1,12 +1,13 @@
-"""start_date and end_date."""
+"""Filters of rows: start_date and end_date."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
 from analytics_data_api.errors import IllegalParameterValues
+from analytics_data_api.v0.params.courses import ActivityFilters
+from analytics_data_api.v0.params.enrollment import EnrollmentFilters
 from analytics_data_api.web.times import Window
-from analytics_data_api.web.windows import DayWindow, WeekWindow
 
 MOMENT = datetime(2014, 12, 10, 12, 30, tzinfo=UTC)
 
@@ -26,11 +27,11 @@ MOMENT = datetime(2014, 12, 10, 12, 30, tzinfo=UTC)
     ],
 )
 def test_windows(query, days, weeks):
-    assert DayWindow.read(query) == days
-    assert WeekWindow.read(query) == weeks
+    assert EnrollmentFilters.read(query) == days
+    assert ActivityFilters.read(query) == weeks
 
 
-@pytest.mark.parametrize("parameters", [DayWindow, WeekWindow])
+@pytest.mark.parametrize("parameters", [EnrollmentFilters, ActivityFilters])
 @pytest.mark.parametrize(
     "start, end",
     [
@@ -45,7 +46,7 @@ def test_start_after_end(parameters, start, end):
     assert str(raised.value) == (f"start_date {start!r} is not allowed: expected a time not after end_date ({end}).")
 
 
-@pytest.mark.parametrize("parameters", [DayWindow, WeekWindow])
+@pytest.mark.parametrize("parameters", [EnrollmentFilters, ActivityFilters])
 def test_what_is_read_cannot_be_changed(parameters):
     with pytest.raises(AttributeError):
         parameters.read({}).start = None

@@ -1,28 +1,25 @@
-"""Values of query strings, forms and JSON bodies."""
+"""Fields of requests: valid and invalid values."""
 
 import pytest
-from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 from opaque_keys.edx.keys import CourseKey
 from rest_framework import serializers
 
 from analytics_data_api.course_keys import PLAIN
-from analytics_data_api.errors import ApiError, CourseKeyMalformed, CourseNotSpecified, IllegalParameterValues
-from analytics_data_api.web.lists import (
+from analytics_data_api.errors import ApiError, CourseKeyMalformed, CourseNotSpecified
+from analytics_data_api.web.fields import (
     CourseIdsField,
+    FlagField,
     FormTexts,
     IdsField,
+    KnownNamesField,
     NamesField,
-    OneOfField,
-    PageNumberField,
-    PostableParameters,
+    NumberField,
     SwitchField,
     TextField,
     TextsField,
-    TruthField,
-    raw_values,
-    shown,
+    WordField,
 )
 
 OLD, NEW, WIDE = "edX/DemoX/Demo_Course", "course-v1:edX+DemoX+Demo_2014", "course-v1:Ünï+機率+2014"
@@ -56,7 +53,7 @@ class TestTexts:
             IdsField().to_internal_value(value)
 
     def test_names(self):
-        field = NamesField(["a", "b"], is_name=lambda name: name in "ab" or name.startswith("a."))
+        field = KnownNamesField(["a", "b"], is_name=lambda name: name in "ab" or name.startswith("a."))
         assert field.to_internal_value("b,a.x") == ("b", "a.x")
         with pytest.raises(serializers.ValidationError, match="names out of a, b"):
             field.to_internal_value("a,c")
@@ -118,21 +115,23 @@ class TestCourseIds:
     "field, value, expected",
     [
         (TextField(), "a", "a"),
-        (TextField(), FormTexts(["a", "b"]), "b"),
-        (OneOfField(["asc", "desc"]), "desc", "desc"),
-        (TruthField(), True, True),
-        (TruthField(), "FALSE", False),
-        (TruthField(), FormTexts(["True"]), True),
-        (TruthField(), 0, False),
+        (WordField(["asc", "desc"]), "DESC", "desc"),
+        (WordField(["asc", "desc"], ignores_case=False), "desc", "desc"),
+        (FlagField(), "FALSE", False),
+        (FlagField(), True, True),
+        (FlagField(takes_digits=True), "True", True),
+        (FlagField(takes_digits=True), 0, False),
         (SwitchField(), "yes", True),
         (SwitchField(), "False", False),
         (SwitchField(), 0, False),
         (SwitchField(), "0", False),
         (SwitchField(), True, True),
-        (PageNumberField(), 3, 3),
-        (PageNumberField(), "03", 3),
-        (PageNumberField(), FormTexts(["2"]), 2),
-        (PageNumberField(), "9" * 5000, 10**18),
+        (NumberField(), 3, 3),
+        (NumberField(), "03", 3),
+        (NumberField(), "9" * 18, 10**18 - 1),
+        (NumberField(), "9" * 5000, 10**18),
+        (NamesField(), " a ,,b,a", ("a", "b")),
+        (NamesField(), ",", None),
     ],
 )
 def test_single_values(field, value, expected):
@@ -143,89 +142,15 @@ def test_single_values(field, value, expected):
     "field, values",
     [
         (TextField(), [1, True, ["a"], {}]),
-        (OneOfField(["asc", "desc"]), ["ASC", "x", 1, ["asc"], {}]),
-        (TruthField(), ["yes", 2, 0.0, [], {}, ["true"]]),
+        (WordField(["asc", "desc"]), ["x", 1, ["asc"], {}]),
+        (WordField(["asc", "desc"], ignores_case=False), ["ASC", "x", 1, ["asc"], {}]),
+        (FlagField(), ["yes", "1", 0, [], {}]),
+        (FlagField(takes_digits=True), ["yes", 2, 0.0, [], {}, ["true"]]),
         (SwitchField(), [["a"], {"a": 1}]),
-        (PageNumberField(), ["0", 0, -1, "-1", "1.0", 1.0, True, "x", "²", "٣", [1], {}, 1e300, " 1"]),
+        (NumberField(), ["0", 0, -1, "-1", "1.0", 1.0, True, "x", "²", "٣", [1], {}, 1e300, " 1", "1\n"]),
     ],
 )
 def test_refused_single_values(field, values):
     for value in values:
         with pytest.raises(serializers.ValidationError):
             field.to_internal_value(value)
-
-
-class Example(PostableParameters):
-    course_ids = CourseIdsField()
-    names = TextsField()
-    page = PageNumberField()
-
-    @classmethod
-    def to_value(cls, **values):
-        return values
-
-
-class TestRead:
-    def read(self, query="", body=None):
-        return Example.read(QueryDict(query), body)
-
-    def test_nothing(self):
-        assert self.read() == {"course_ids": None, "names": None, "page": None}
-
-    def test_query_string(self):
-        assert self.read("names=a,b&names=c&page=1&page=2&unknown=x") == {
-            "course_ids": None,
-            "names": ("a", "b", "c"),
-            "page": 2,
-        }
-
-    def test_form(self):
-        assert self.read(body=QueryDict(f"course_ids={OLD}&course_ids=course-v1:edX+DemoX+Demo_2014"))[
-            "course_ids"
-        ] == (
-            OLD,
-            NEW,
-        )
-
-    def test_json(self):
-        assert self.read(body={"names": ["a"], "page": 1, "unknown": {}}) == {
-            "course_ids": None,
-            "names": ("a",),
-            "page": 1,
-        }
-
-    def test_query_string_wins(self):
-        assert self.read("page=2", {"page": 1, "names": "a"}) == {"course_ids": None, "names": ("a",), "page": 2}
-
-    @pytest.mark.parametrize("empty", ["", None, []])
-    def test_empty_is_absent(self, empty):
-        assert self.read(body={"names": empty, "page": empty}) == self.read()
-        assert self.read("names=&page=") == self.read()
-
-    @pytest.mark.parametrize("empty", ["", None, []])
-    def test_but_not_where_it_is_refused(self, empty):
-        with pytest.raises(CourseNotSpecified):
-            self.read(body={"course_ids": empty})
-        with pytest.raises(CourseNotSpecified):
-            self.read("course_ids=")
-
-    @pytest.mark.parametrize("body", [[], ["a"], "a", 1, 1.5, True])
-    def test_bodies_that_are_no_object(self, body):
-        with pytest.raises(IllegalParameterValues, match="a JSON object"):
-            self.read(body=body)
-
-    def test_the_message_names_parameter_value_and_what_is_allowed(self):
-        with pytest.raises(IllegalParameterValues) as error:
-            self.read("page=x")
-        assert str(error.value) == "page 'x' is not allowed: expected a whole number of at least 1."
-
-    def test_a_long_value_is_not_repeated(self):
-        with pytest.raises(IllegalParameterValues) as error:
-            self.read(body={"page": "x" * 10_000})
-        assert len(str(error.value)) < 400
-
-
-def test_raw_values():
-    assert raw_values(QueryDict("a=1&a=2&b=")) == {"a": ["1", "2"], "b": [""]}
-    assert shown(FormTexts(["a"])) == "a"
-    assert shown({"a": 1}) == "{'a': 1}"
