@@ -66,8 +66,6 @@ class ProgramsView(PostableView):
     traits = Traits(filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.program_rows(
-            program_ids=parameters.program_ids, allowed=self.access.courses, using=self.using
-        )
+        rows = queries.program_rows(program_ids=parameters.program_ids, allowed=self.access.courses, using=self.using)
         picked = PickedFields(self.serializer_class, fields=parameters.picked.fields, exclude=parameters.picked.exclude)
         return self.response(rows, serializer=picked)
