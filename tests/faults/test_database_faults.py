@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import quote
 
 import pytest
-from django.db import connections
 
 from analyticsdataserver.db import limits
 from tests.faults.conftest import environment_of
@@ -269,18 +268,3 @@ def test_whole_stream(served, encoding):
     assert error is None
     assert unpacked(body) == unpacked(in_chunks)
     assert unpacked(body).count(b"\r\n") == ROWS + 1
-
-
-@pytest.mark.parametrize(
-    "seconds, expected", [(None, 0), (STATEMENT, STATEMENT - limits.GRACE)], ids=["command", "server"]
-)
-def test_commands_have_no_limits(seconds, expected):
-    limits.enforce(seconds)
-    connection = connections["analytics"].copy()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT @@max_statement_time, @@time_zone")
-            assert cursor.fetchone() == (pytest.approx(expected), "+00:00")
-    finally:
-        limits.enforce(None)
-        connection.close()
