@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 STATEMENT = 1
-# Seconds within which an error has to come where a connection must be made, and where one is there.
+# Maximum seconds until an error: while connecting, and over an open connection.
 MOST_TO_CONNECT, MOST = limits.CONNECT + 1, STATEMENT + 1
 THREADS = 4
 RECOVERY = 2
@@ -38,13 +38,13 @@ STREAM = f"/api/v0/data_sets/enrollment/rows/?limit=all&course_id={quote(COURSE)
 
 
 class Served:
-    """The server, the proxies before its databases, and its log."""
+    """The server, the proxies in front of its databases, and its log."""
 
     def __init__(self, server, users, figures, log):
         self.server, self.users, self.figures, self.log = server, users, figures, log
 
     def ask(self, path=ENROLLMENT, *, method="GET", body=None, headers=None, key=KEY):
-        """Status, headers and body of an answer, and the seconds that it took."""
+        """Return the status, headers and body of a response, and the seconds that it took."""
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
         headers = {**(headers or {}), **({"Authorization": f"Token {key}"} if key else {})}
         start = time.monotonic()
@@ -55,7 +55,7 @@ class Served:
         return response.status, response.headers, content, time.monotonic() - start
 
     def restored(self):
-        """Both databases are well, and so is the server within its time."""
+        """Restore both databases and wait until the server recovers."""
         self.users.restore()
         self.figures.restore()
         end = time.monotonic() + RECOVERY
@@ -68,7 +68,7 @@ class Served:
         before = len(self.log.read_text())
         lines = []
         yield lines
-        # A line is written when its request has been answered already.
+        # The server writes a line after it has sent the response.
         time.sleep(0.2)
         lines += self.log.read_text()[before:].splitlines()
 
@@ -120,7 +120,7 @@ def refused(answer, most):
 
 
 def at_once(served, number, *arguments, **options):
-    """The answers to as many requests at the same time."""
+    """Send simultaneous requests and return the responses."""
     with ThreadPoolExecutor(number) as threads:
         futures = [threads.submit(served.ask, *arguments, **options) for _request in range(number)]
         return [future.result() for future in futures]
@@ -143,11 +143,11 @@ def test_frozen_with_a_connection(served, names):
     at_once(served, 3 * THREADS)
     for name in names:
         getattr(served, name).freeze()
-    # More than there are threads: those that have to wait for one wait no longer.
+    # There are more requests than threads. Those that queue must not take longer.
     for answer in at_once(served, 5 * THREADS):
         refused(answer, MOST)
     assert served.ask("/status/")[0] == 200
-    # It is known by now.
+    # By now the server knows that the database stalls.
     refused(served.ask(), STATEMENT)
 
 
@@ -162,7 +162,7 @@ def test_frozen_without_a_connection(served, names):
 
 @DATABASES
 def test_started_anew(served, names):
-    """A connection that its database has ended is replaced, and the request does not notice."""
+    """The server replaces a connection that its database has closed, and the request succeeds."""
     at_once(served, 3 * THREADS)
     for name in names:
         getattr(served, name).cut()
@@ -199,7 +199,7 @@ def test_pages_outside_of_the_api(served, path, form):
 class TestSlowStatement:
     @pytest.fixture(autouse=True)
     def locked(self, served):
-        """The table is there, but its rows cannot be read."""
+        """Lock the table, so that its rows cannot be read."""
         connection = connections["analytics"].copy()
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLES course_enrollment_daily WRITE")
@@ -218,7 +218,7 @@ class TestSlowStatement:
 
 
 def stream(served, kind, *, version="1.1", encoding="identity"):
-    """The bytes of an answer up to its end, and how the connection ended: with an error or not."""
+    """Return the bytes of a response, and the error with which the connection ended, or None."""
     head = f"GET {STREAM}{kind} HTTP/{version}\r\nHost: 127.0.0.1\r\nAuthorization: Token {KEY}\r\n"
     head += f"Accept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
     answer, error = b"", None
@@ -235,7 +235,7 @@ def stream(served, kind, *, version="1.1", encoding="identity"):
 
 @pytest.fixture(scope="module")
 def most(served):
-    """After so many bytes the first of the statements has been answered, and the last has not."""
+    """Return a number of bytes after which the first statement is complete and the last is not."""
     before = served.figures.answered
     stream(served, "csv")
     return (served.figures.answered - before) * 8 // 10

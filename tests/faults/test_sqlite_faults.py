@@ -1,4 +1,4 @@
-"""A file of SQLite that is missing, locked, damaged, or another than before."""
+"""SQLite files that are missing, locked, damaged or replaced."""
 
 import sqlite3
 from contextlib import closing
@@ -21,7 +21,7 @@ FAULTS = pytest.mark.parametrize(
 
 @pytest.fixture
 def serving():
-    """The limits of a server that serves requests."""
+    """Apply the time limits of a server."""
     limits.enforce(10)
     yield
     limits.enforce(None)
@@ -95,7 +95,7 @@ class TestReplacedFile:
             connection.execute("INSERT INTO figures VALUES (?)", [text])
 
     def read(self, connection):
-        # What Django does at the beginning of a request.
+        # Django does this at the start of each request.
         connection.close_if_unusable_or_obsolete()
         with connection.cursor() as cursor:
             cursor.execute("SELECT text FROM figures")

@@ -1,4 +1,4 @@
-"""What gunicorn decides before Django sees a request."""
+"""The patches of gunicorn, which apply before Django sees a request."""
 
 import json
 import runpy
@@ -18,7 +18,7 @@ CONFIGURATION = Path(__file__).resolve().parents[2] / "analyticsdataserver" / "g
 
 @pytest.fixture
 def configured(monkeypatch):
-    """gunicorn's settings, with all that the configuration file does undone afterwards."""
+    """Load gunicorn's configuration file, and undo its patches afterwards."""
     monkeypatch.setattr(Request, "parse_request_line", Request.parse_request_line)
     monkeypatch.setattr(util, "write_error", util.write_error)
     config = Config()

@@ -1,4 +1,7 @@
-"""Configuration files as deployments have them."""
+"""Configuration files of existing sites."""
+
+import pytest
+import yaml
 
 from analyticsdataserver.configuration import read
 from analyticsdataserver.env import SQLITE_ENGINE
@@ -6,7 +9,7 @@ from analyticsdataserver.env import SQLITE_ENGINE
 MYSQL = {"ENGINE": "django.db.backends.mysql", "NAME": "reports", "USER": "reader", "PASSWORD": "geheim", "PORT": 3306}
 SQLITE = {"ENGINE": SQLITE_ENGINE, "NAME": "/tmp/default.sqlite3"}
 DATABASES = {"default": SQLITE, "reports": MYSQL, "other": {**SQLITE, "NAME": "/tmp/other.sqlite3"}}
-# What a deployment of an older server has in its file.
+# The file of a site that ran an older server.
 OLDER = {
     "ALLOWED_HOSTS": ["analytics.example.com"],
     "ANALYTICS_DATABASE": "reports",
@@ -42,5 +45,17 @@ OLDER = {
 
 
 def ignored_keys(path):
-    """The keys of a file that have no effect."""
+    """Return the keys of a file that have no effect."""
     return {line.removeprefix(f"{path}: ").partition(" is ignored: ")[0] for line in read(path).ignored}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a configuration file, from a dictionary or text, and returns its path."""
+
+    def written(content):
+        path = tmp_path / "analytics_api.yml"
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
+        return str(path)
+
+    return written
