@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 KEY_SET = "JWT_PUBLIC_SIGNING_JWK_SET"
 # Every algorithm that a token may use: HS with a secret, the others with public keys. "none" must never be one of them.
-ALGORITHMS = "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA".split()
+ALGORITHMS = (*(f"{family}{bits}" for family in ("HS", "RS", "PS", "ES") for bits in (256, 384, 512)), "EdDSA")
 # The algorithms of the learning platform.
 ALGORITHM_OF_SECRETS, ALGORITHM_OF_KEYS = "HS256", "RS512"
 
