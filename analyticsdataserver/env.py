@@ -130,6 +130,8 @@ TABLE = (
     Variable("MAX_PAGE_SIZE", "integer", 100, "Maximum of page_size."),
     Variable("MAX_IDS", "integer", 10_000, "Maximum number of ids or names in one list, such as course_ids."),
     Variable("MAX_BODY_SIZE", "integer", 16 * 1024 * 1024, "Maximum size of a request's body in bytes."),
+    Variable("STRICT_PARAMETERS", "boolean", False,
+             "If true, an unknown parameter is 400; if false, the header X-Ignored-Parameters names it."),
     Variable("THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: no limit."),
     Variable("THROTTLE_RATE_SERVICE_USER", "rate", None,
              "Requests that each of THROTTLE_SERVICE_USERS may send, instead of THROTTLE_RATE_USER. Unset: no limit."),
