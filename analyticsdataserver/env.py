@@ -168,6 +168,8 @@ TABLE = (
     Variable("THREADS", "integer", 4, "Number of threads in a worker process."),
     Variable("FORWARDED_ALLOW_IPS", "text", "127.0.0.1,::1",
              "Addresses, separated by commas, of the reverse proxies whose X-Forwarded-Proto is believed."),
+    Variable("PUBLIC_URL", "text", None,
+             "URL at which browsers reach this server: the base of links in responses. Unset: the host of the request."),
     Variable("HTTPS_ONLY", "boolean", False,
              "True if a proxy terminates HTTPS in front of this server. HTTP is then redirected and cookies are secure."),
     Variable("HSTS_SECONDS", "integer", 30 * 24 * 3600,

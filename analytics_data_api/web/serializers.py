@@ -82,6 +82,9 @@ class RowFields(serializers.Serializer):
     ``Meta.picked_by_request``: True if a request can pick fields, so that no field is required.
     """
 
+    # True if the request has ordered the columns.
+    is_ordered = False
+
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         for name, field in fields.items():

@@ -2,12 +2,16 @@
 
 from analytics_data_api.errors import CourseNotFound
 from analytics_data_api.rosters.current import CurrentRoster, find_current_roster
-from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment
+from analytics_data_api.v0.models import (
+    CourseEnrollmentDaily,
+    CourseMetaSummaryEnrollment,
+    ModuleEngagementMetricRanges,
+)
 
 
 def refuse_unknown_course(course_id: str, *, using: str) -> None:
     """Raise ``CourseNotFound`` if no table that lists every course has the course."""
-    for model in (CourseEnrollmentDaily, CourseMetaSummaryEnrollment):
+    for model in (CourseEnrollmentDaily, CourseMetaSummaryEnrollment, ModuleEngagementMetricRanges):
         if model.objects.using(using).filter(course_id=course_id).exists():
             return
     raise CourseNotFound(course_id)
