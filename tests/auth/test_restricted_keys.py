@@ -90,7 +90,7 @@ class TestCourses:
         with query_counter() as queries:
             response = client.get(f"/api/v0/courses/{THEIRS}/enrollment/")
         assert error_of(response) == DENIED
-        assert response.json()["developer_message"] == f"The key may not see the course '{THEIRS}'."
+        assert response.json()["developer_message"] == f"The key has no access to the course '{THEIRS}'."
         # Only the key was looked up, not the course.
         assert len(queries) == 1
 
