@@ -16,7 +16,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from analytics_data_api.auth.access import UNRESTRICTED, Access
 from analytics_data_api.auth.models import KeyAccess, stored_access, utc_today
 from analytics_data_api.errors import lacks_table_or_column
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.functions import DateText, Stored
 
 logger = logging.getLogger(__name__)
@@ -85,12 +85,12 @@ def user_statement(key: str) -> QuerySet:
 
 def holder_of(key: str) -> Holder | None:
     try:
-        rows = list(prepared.rows(holder_statement, using=USERS, key=key))
+        rows = list(compiled.rows(holder_statement, using=USERS, key=key))
     except DatabaseError as error:
         if not lacks_something(error) or has_table():
             raise
         # A database of users that nobody has migrated restricts nobody.
-        rows = list(prepared.rows(user_statement, using=USERS, key=key))
+        rows = list(compiled.rows(user_statement, using=USERS, key=key))
     # The table of an older server may take a key for equal that is another one.
     holders = (Holder(*row) for row in rows)
     return next((holder for holder in holders if constant_time_compare(holder.key, key)), None)

@@ -22,7 +22,7 @@ from analytics_data_api.rosters.models import (
 )
 from analytics_data_api.rosters.name_search import Search
 from analytics_data_api.rosters.request import RosterRequest
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 
 # Sorts after every character that a term can hold.
 LAST_CHARACTER = "\U0010ffff"
@@ -72,7 +72,7 @@ class CurrentRoster:
 def current_roster(*, course_id: str, with_facets: bool, using: str) -> CurrentRoster | None:
     """Return the roster that is read now, or None if the course has none."""
     statement = roster_with_facets if with_facets else roster_alone
-    rows = list(prepared.rows(statement, using=using, course_id=course_id))
+    rows = list(compiled.rows(statement, using=using, course_id=course_id))
     if not rows:
         return None
     facets = [

@@ -1,4 +1,4 @@
-"""What every table of the pipeline has."""
+"""The columns and indexes that the pipeline's tables share."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -24,10 +24,9 @@ def course_id_field() -> models.CharField:
 
 
 def row_indexes(table: str, *fields: str) -> list[models.Index]:
-    """The indexes of a table: one that leads to an endpoint's rows, and those for pulls of all that is new.
+    """Return the indexes of a table: one for its endpoint and two for pulls of its data set.
 
-    ``fields`` begins with the id that stands in the endpoint's URL, so that a request costs what its own rows cost. Names
-    are at most 30 characters long, which is Django's limit.
+    ``fields`` begins with the id in the endpoint's URL, so that a request reads its own rows only.
     """
     return [
         models.Index(fields=fields, name=f"{table}_key"),

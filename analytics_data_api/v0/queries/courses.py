@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ACTIVITY_LABELS, ACTIVITY_TYPES
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
 from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import CourseActivityWeekly
@@ -23,7 +23,7 @@ IDS_IN_EACH_TABLE = 1000
 def weekly_activity(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Weeks in ascending order: start, end, course id, learners by kind of activity, date of the count."""
     return activity_by_week(
-        prepared.rows(weeks_statement, using=using, course_id=course_id, start=window.start, end=window.end)
+        compiled.rows(weeks_statement, using=using, course_id=course_id, start=window.start, end=window.end)
     )
 
 
@@ -90,7 +90,7 @@ def course_models() -> Iterator[type[Model]]:
 
 def recent_activity(*, course_id: str, activity_type: str, using: str) -> Iterator[Row]:
     """The latest week of a kind of activity, if there is one: start, end, kind, learners, course id."""
-    weeks = prepared.rows(recent_week_statement, using=using, course_id=course_id, label=ACTIVITY_LABELS[activity_type])
+    weeks = compiled.rows(recent_week_statement, using=using, course_id=course_id, label=ACTIVITY_LABELS[activity_type])
     for start, end, count in weeks:
         yield start, end, activity_type, count, course_id
 

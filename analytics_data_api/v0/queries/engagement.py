@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from analytics_data_api.errors import IllegalParameterValues, TimelineNotFound
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.functions import DateText
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagement
@@ -45,7 +45,7 @@ class Engagement:
 
 def engagement_rows(*, username: str, course_id: str, window: Window, using: str) -> Iterator[Row]:
     """Day, kind of entity, event, entity and count of all that a learner did, by day."""
-    return prepared.rows(
+    return compiled.rows(
         engagement_statement,
         using=using,
         course_id=course_id,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ENROLLMENT_MODES, GENDER_NAMES, GENDERS, MERGED_MODES, UNKNOWN_GENDER, country
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.functions import DateText, DateTimeText, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
@@ -32,7 +32,7 @@ class DailySeries:
         self.order = order
 
     def rows(self, *, course_id: str, window: Window, using: str) -> Iterator[Row]:
-        return prepared.rows(self.statement, using=using, course_id=course_id, start=window.start, end=window.end)
+        return compiled.rows(self.statement, using=using, course_id=course_id, start=window.start, end=window.end)
 
     def statement(self, course_id: str, start: date | None, end: date | None) -> QuerySet:
         days = self.model._default_manager.filter(course_id=course_id)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from analytics_data_api.constants import LOWER_IS_BETTER, METRICS, SEGMENTS
 from analytics_data_api.rosters.selection import Facet
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.functions import DateText
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagementMetricRanges
@@ -27,7 +27,7 @@ Range = list[float | None]
 def course_learner_metadata(*, course_id: str, using: str) -> Iterator[Row]:
     """The metadata of a course's learners: cohorts, segments, enrollment modes, ranges, averages."""
     roster = current_roster(course_id=course_id, with_facets=True, using=using)
-    stored = prepared.rows(ranges_statement, using=using, course_id=course_id)
+    stored = compiled.rows(ranges_statement, using=using, course_id=course_id)
     facets = roster.facets if roster else ()
     averages = roster.averages if roster else {}
     yield (

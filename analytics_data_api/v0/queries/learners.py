@@ -16,7 +16,7 @@ from analytics_data_api.rosters.selection import (
     refuse_unknown_filters,
     select,
 )
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.functions import DateText
 from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import Roster, RosterLearner
@@ -141,8 +141,8 @@ def learner_rows(
     """The rows of learners in the order of their ids, a batch at a time."""
     found_any = False
     for batch in batches(ids, ROWS_AT_A_TIME):
-        ids_of_batch = prepared.padded(batch)
-        found_rows = prepared.rows(
+        ids_of_batch = compiled.padded(batch)
+        found_rows = compiled.rows(
             learners_of_ids, using=selection.using, roster_id=selection.roster.id, ids=ids_of_batch
         )
         rows = {row[0]: row for row in found_rows}
@@ -206,7 +206,7 @@ def learner(
 
     def read() -> Row:
         roster = current_roster(course_id=course_id, with_facets=False, using=using)
-        row = roster and next(prepared.rows(learner_of_name, using=using, roster_id=roster.id, username=username), None)
+        row = roster and next(compiled.rows(learner_of_name, using=using, roster_id=roster.id, username=username), None)
         if row:
             return row
         if roster and not is_whole(roster, using=using):

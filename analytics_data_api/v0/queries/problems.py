@@ -11,10 +11,10 @@ from django.db import ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
 from analytics_data_api.course_keys import Courses
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.conditions import of_course
 from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
-from analytics_data_api.sql.rows import Row, fetch
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
@@ -64,7 +64,7 @@ def answer_distribution(
     model = answer_model(using)
     has_first_count = model is ProblemFirstLastResponseAnswerDistribution
     statement = answers_statement if has_first_count else older_answers_statement
-    rows = prepared.rows(statement, using=using, module_id=problem_id, course_id=course_id)
+    rows = compiled.rows(statement, using=using, module_id=problem_id, course_id=course_id)
     rows = of_allowed(rows, allowed, place=0)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
@@ -176,7 +176,7 @@ def grade_distribution(
     *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
     """Grades of a problem in ascending order, a grade's rows by course."""
-    rows = prepared.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
+    rows = compiled.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
     for module_id, course, grade, max_grade, count, created in of_allowed(rows, allowed, place=1):
         yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
 
@@ -200,7 +200,7 @@ def sequential_open_distribution(
     *, module_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
     """Views of a subsection, by course."""
-    rows = prepared.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
+    rows = compiled.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
     return of_allowed(rows, allowed, place=1)
 
 
@@ -215,7 +215,7 @@ def problems(*, course_id: str, using: str) -> Iterator[Row]:
     """The problems of a course by id: id, submissions, correct ones, parts, date of the count."""
     model = answer_model(using)
     count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
-    answers = of_course(model, course_id=course_id, using=using)
+    answers = of_course(model, course_id, exact=False).using(using)
     # Summed up by part and not by problem: a database that lists the parts itself joins them to one text.
     parts = (
         answers.values("module_id", "part_id")
@@ -227,7 +227,7 @@ def problems(*, course_id: str, using: str) -> Iterator[Row]:
         .order_by()
     )
     return problems_of_parts(
-        sorted(fetch(parts, "module_id", "part_id", "submissions", "correct_submissions", "latest"))
+        sorted(compiled.rows_of(parts, "module_id", "part_id", "submissions", "correct_submissions", "latest"))
     )
 
 
@@ -244,7 +244,7 @@ def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
 
 def problems_and_tags(*, course_id: str, using: str) -> Iterator[Row]:
     """The tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
-    return tags_by_problem(prepared.rows(tags_statement, using=using, course_id=course_id))
+    return tags_by_problem(compiled.rows(tags_statement, using=using, course_id=course_id))
 
 
 def tags_statement(course_id: str) -> QuerySet:

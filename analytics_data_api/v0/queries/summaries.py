@@ -23,9 +23,10 @@ from analytics_data_api.constants import (
     VERIFIED_ENROLLMENT,
 )
 from analytics_data_api.course_keys import Courses
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.conditions import of_courses, of_ids
 from analytics_data_api.sql.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
-from analytics_data_api.sql.rows import Row, fetch
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
 
@@ -79,7 +80,7 @@ TITLE, AVAILABILITY, PACING_TYPE, COUNT, RECENT_COUNT_CHANGE, CREATED, MODES, PR
 def summary_rows(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """The table's rows: one a course and mode."""
     for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
-        yield from fetch(
+        yield from compiled.rows_of(
             rows.order_by(),
             "course_id",
             "catalog_course_title",
@@ -192,7 +193,7 @@ def latest_enrollment(
     for days in of_courses(enrollment.filter(date__lte=day), course_ids, allowed):
         latest = days.order_by().values("course_id").annotate(latest=Max("date")).values("course_id", "latest")
         rows = enrollment.filter(RowIn(Columns("course_id", "date"), Subquery(latest)))
-        found.update(fetch(rows.order_by("id"), "course_id", "count"))
+        found.update(compiled.rows_of(rows.order_by("id"), "course_id", "count"))
     return found
 
 
@@ -207,7 +208,7 @@ def programs_by_course(
     found: defaultdict[str, set[str]] = defaultdict(set)
     for rows in of_courses(CourseProgramMetadata.objects.using(using), course_ids, allowed):
         for chunk in of_ids(rows, program_id=program_ids):
-            for course_id, program_id in fetch(chunk.order_by(), "course_id", "program_id"):
+            for course_id, program_id in compiled.rows_of(chunk.order_by(), "course_id", "program_id"):
                 found[course_id].add(program_id)
     return {course_id: sorted(ids) for course_id, ids in found.items()}
 
@@ -240,7 +241,7 @@ def programs(*, program_ids: Sequence[str] | None, using: str, allowed: Courses 
 
 
 def program_rows(rows: QuerySet) -> Iterator[Row]:
-    return fetch(
+    return compiled.rows_of(
         rows.order_by("created", "id"),
         "program_id",
         "program_type",

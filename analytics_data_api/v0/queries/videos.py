@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, QuerySet
 
 from analytics_data_api.course_keys import Courses, ExactText
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.functions import DateTimeText, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import Video, VideoTimeline
@@ -13,7 +13,7 @@ from analytics_data_api.v0.models import Video, VideoTimeline
 
 def videos(*, course_id: str, using: str) -> Iterator[Row]:
     """The videos of a course by their pipeline_video_id."""
-    return prepared.rows(videos_statement, using=using, course_id=course_id)
+    return compiled.rows(videos_statement, using=using, course_id=course_id)
 
 
 def videos_statement(course_id: str) -> QuerySet:
@@ -39,10 +39,10 @@ def video_timeline(
     """
     if allowed is not None:
         video_id = ExactText(video_id)
-        courses = [course for (course,) in prepared.rows(courses_statement, using=using, video_id=video_id)]
+        courses = [course for (course,) in compiled.rows(courses_statement, using=using, video_id=video_id)]
         if not courses or not all(course in allowed for course in courses):
             return iter(())
-    return prepared.rows(timeline_statement, using=using, video_id=video_id, course_id=course_id)
+    return compiled.rows(timeline_statement, using=using, video_id=video_id, course_id=course_id)
 
 
 def courses_statement(video_id: str) -> QuerySet:
