@@ -1,5 +1,6 @@
 """Whole data sets, for people's own data stores."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -10,14 +11,14 @@ from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
+from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson", "json": "application/json"}
 
 
 class DataSetBaseView(RowsView):
-    leaves_out_courses = True
-    may_be_personal = True
+    traits = Traits(filters_courses=True, personal=Personal.SOMETIMES)
 
     def data_set(self, name):
         """The data set of a name, if the server has it and it may be seen."""
@@ -31,7 +32,7 @@ class DataSetView(DataSetBaseView):
     """Get what there is to know about one data set, with a JSON Schema of its rows."""
 
     serializer_class = serializers.DescribedDataSetSerializer
-    many = False
+    traits = replace(DataSetBaseView.traits, many=False)
 
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)
@@ -46,7 +47,7 @@ class DataSetView(DataSetBaseView):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
         url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
-        size, last_refreshed = queries.size(data_set=data_set, allowed=self.access.courses, using=self.using)
+        size, last_refreshed = queries.size(data_set=data_set, **self.scope)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
 
 
@@ -57,7 +58,7 @@ class DataSetListView(DataSetView):
     """
 
     serializer_class = serializers.DataSetSerializer
-    many = True
+    traits = DataSetBaseView.traits
 
     def rows(self, parameters):
         with_personal = settings.PERSONAL_DATA and self.access.sees_personal_data
@@ -77,12 +78,12 @@ class DataSetRowsView(DataSetBaseView):
     parameters = RowsParameters
     serializer_class = serializers.DataSetRowSerializer
     renderer_classes = [CSVRenderer, NDJSONRenderer, JSONRenderer]
-    may_be_empty = True
+    traits = replace(DataSetBaseView.traits, may_be_empty=True)
 
     def get(self, request, data_set):
         found = self.data_set(data_set)
         pull = self.read_parameters().of(found, datetime.now(UTC))
-        page = queries.page(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        page = queries.page(data_set=found, pull=pull, **self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
@@ -111,9 +112,9 @@ class DataSetPartitionsView(DataSetBaseView):
 
     parameters = PartitionsParameters
     serializer_class = serializers.PartitionSerializer
-    may_be_empty = True
+    traits = replace(DataSetBaseView.traits, may_be_empty=True)
 
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)
         pull = parameters.of(found, datetime.now(UTC))
-        return queries.partitions(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        return queries.partitions(data_set=found, pull=pull, **self.scope)

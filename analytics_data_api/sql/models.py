@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from analytics_data_api.sql.ids import IdField
-
 
 class PipelineTable(models.Model):
     """A table that the site's pipeline computes and owns; this server only reads it."""
@@ -17,7 +15,7 @@ class PipelineTable(models.Model):
 
 
 def course_id_field() -> models.CharField:
-    return IdField(
+    return models.CharField(
         max_length=255,
         help_text="Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.",
     )

@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 import django
 from tqdm import tqdm
 
-from bench.server import free_port
 from tests.attack import examples, logs
 from tests.attack.server import own_databases, prepare, serving
+from tests.support.running import free_port
 
 CLIENTS = 8
 # Of failures that are alike the first is printed.

@@ -96,4 +96,4 @@ def fill_course(using, course_id, *, count):
     names = ("shared", *usernames()) if course_id == OPEN_COURSE else ("shared", FORMULAS[0])
     for username in names[:20]:
         factories.ModuleEngagementFactory(username=username, **counted)
-    rosters.load(course_id, [learner(count + number, name) for number, name in enumerate(names)], using=using)
+    rosters.load_learners(course_id, [learner(count + number, name) for number, name in enumerate(names)], using=using)

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from bench.databases import ROOT, run_sql
-from bench.server import free_port
-from tests.support.running import gunicorn
+from tests.support.own_database import run_sql
+from tests.support.running import ROOT, free_port, gunicorn
 
 # The alias of each database, and the variable with its URL.
 VARIABLES = {

@@ -14,6 +14,8 @@ from tests.attack.generator import GOOD_KEYS, KEYS, Request
 from tests.attack.sending import Http
 from tests.attack.server import own_databases, prepare, serving
 
+pytestmark = pytest.mark.servers
+
 CLIENTS, ROUNDS = 16, 2
 COURSES = [quote(course_id) for course_id in (OPEN_COURSE, OLD_OPEN_COURSE, SECRET_COURSE)]
 PATHS = [

@@ -1,4 +1,4 @@
-"""Engagement of the learners of a course, summed up."""
+"""Sums of the engagement of each learner of a course."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import Max, Q, Sum
 
+from analytics_data_api.course_keys import Courses
 from analytics_data_api.sql import compiled
 from analytics_data_api.sql.conditions import of_course
 from analytics_data_api.sql.functions import DateText
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagement
 
-# What each figure sums up. A correct check stands in two rows, attempted and completed, and counts in both.
+# The rows that each figure sums. A correct check has two rows, attempted and completed, and counts in both.
 FIGURES = {
     "videos": Q(entity_type="video"),
     "problems": Q(entity_type="problem"),
@@ -23,15 +24,15 @@ FIGURES = {
 DAYS_OF_WEEK = 7
 
 
-def user_engagement(*, course_id: str, today: date, using: str) -> Iterator[Row]:
-    """Learners by username: each figure overall and in the seven days that end with today; day last active."""
+def user_engagement(*, course_id: str, today: date, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+    """Yield learners by username: each figure overall and in the seven days up to today, then the last active day."""
     last_week = Q(date__gt=today - timedelta(days=DAYS_OF_WEEK), date__lte=today)
     sums: dict[str, Any] = {}
     for name, figure in FIGURES.items():
         sums[f"{name}_overall"] = Sum("count", filter=figure, default=0)
         sums[f"{name}_last_week"] = Sum("count", filter=figure & last_week, default=0)
     learners = (
-        of_course(ModuleEngagement, course_id, exact=False)
+        of_course(ModuleEngagement, course_id, exact=allowed is not None)
         .using(using)
         .values("username")
         .annotate(**sums, date_last_active=DateText(Max("date")))
