@@ -24,9 +24,9 @@ HTML_PAGES = ("/api-auth/", "/admin/", "/static/")
 EXAMPLE = "edX/DemoX/Demo_Course"
 # Ends of the paths whose responses are personal data.
 PERSONAL = ("/learners/", "/learners/{username}/", "/engagement_timelines/{username}/", "/user_engagement/")
-ERROR_KEYS = {"error_code", "developer_message"}
-# Errors of requests that reach no endpoint. Their body has the status, too.
+# Errors of requests that reach no endpoint. Their bodies have the status, too.
 BEFORE_ENDPOINTS = {400: "bad_request", 414: "uri_too_long", 431: "request_header_fields_too_large"}
+NEEDED_HEADERS = {405: "allow", 429: "retry-after", 503: "retry-after"}
 
 
 class Judge:
@@ -41,32 +41,35 @@ class Judge:
 
     def violations(self, request, response):
         """Yield a message for each rule that the response breaks."""
-        template, ids = self.route(request)
+        status, (template, ids) = response.status, self.route(request)
         is_described = template in self.description.paths
         is_read = request.method in ("GET", "POST", "HEAD")
-        if is_described and template.startswith("/api/"):
-            yield from self.of_status(request, response, is_read)
-        if response.status >= 500 and not (self.is_stopped and response.status == 503):
-            yield f"status {response.status}: {response.body[:500]!r}"
-        if response.media_type == JSON or (response.status < 300 and is_described):
-            yield from self.of_description(request, response, template)
+        if status >= 500 and not (self.is_stopped and status == 503):
+            yield f"status {status}: {response.body[:500]!r}"
         yield from of_headers(response)
-        if request.method == "HEAD" or response.status == 304:
+        if is_described and template.startswith("/api/"):
+            if request.key in INVALID_KEYS and (status in (403, 404) or (status < 300 and is_read)):
+                yield f"status {status} without a key"
+            if self.is_stopped and status == 200 and is_read:
+                yield "status 200 without a database"
+        if request.method == "HEAD" or status == 304:
             if response.body:
-                yield f"{request.method} {response.status} has a body"
+                yield f"{request.method} {status} has a body"
             return
-        if is_described and 300 <= response.status < 400:
-            yield f"a described path redirects to {response.header('location')!r}"
-        if (template, response.status) == ("/health/", 503):
+        if response.media_type == JSON or (status < 300 and is_described):
+            yield from self.of_description(request, response, template)
+        if is_described and 300 <= status < 400:
+            yield f"a described path redirects to {response.headers.get('location')!r}"
+        if (template, status) == ("/health/", 503):
             return  # A stopped database is what this endpoint reports.
-        if response.status >= 400:
+        if status >= 400:
             yield from of_error(request, response)
-        elif response.status == 200:
+        elif status == 200:
             yield from of_content(response)
             if is_described and is_read:
                 yield from of_format(request, response)
         if is_described and is_read and request.key in VALID_KEYS[1:]:
-            yield from of_access(request, response, template, ids, self.courses)
+            yield from of_access(request, response, template, ids.get("course_id"), self.courses)
 
     def route(self, request):
         """Return the described path of the request's route, or None, and the ids in the target."""
@@ -77,17 +80,13 @@ class Judge:
             return None, {}
         return described_path(match.route), match.kwargs
 
-    def of_status(self, request, response, is_read):
-        status = response.status
-        if request.key in INVALID_KEYS and (status in (403, 404) or (status < 300 and is_read)):
-            yield f"status {status} without a key"
-        if self.is_stopped and status == 200 and is_read:
-            yield "status 200 without a database"
-
     def of_description(self, request, response, template):
-        if request.method == "HEAD" or response.status == 304:
-            return
-        if is_error_before_endpoints(response):
+        body = parsed(response.body)
+        if (
+            isinstance(body, dict)
+            and "status" in body
+            and body.get("error_code") == BEFORE_ENDPOINTS.get(response.status)
+        ):
             template = None
         if response.status >= 400 and template not in self.description.paths:
             return  # of_error() judges it.
@@ -103,34 +102,30 @@ class Judge:
             yield f"not as described: {error}"
 
 
-def is_error_before_endpoints(response):
+def parsed(body):
     try:
-        body = json.loads(response.body)
+        return json.loads(body)
     except ValueError:
-        return False
-    code = BEFORE_ENDPOINTS.get(response.status)
-    return bool(code) and isinstance(body, dict) and body.get("error_code") == code and "status" in body
+        return None
 
 
 def of_headers(response):
-    for name, value in response.headers:
+    for name, value in response.headers.items():
         if name == INJECTED or "\r" in value or "\n" in value:
             yield f"a header was injected: {name}: {value!r}"
-    location = response.header("location") or ""
+    location = response.headers.get("location", "")
     if location.startswith(("//", "/\\", "\\")) or (":" in location.partition("?")[0].partition("/")[0]):
         yield f"redirects to another host: {location!r}"
-    if response.status in (405, 429, 503) and not response.header("allow" if response.status == 405 else "retry-after"):
-        yield f"{response.status} without the header that it needs"
+    needed = NEEDED_HEADERS.get(response.status)
+    if needed and needed not in response.headers:
+        yield f"{response.status} without the header {needed}"
 
 
 def of_error(request, response):
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
         return
-    try:
-        error = json.loads(response.body) if response.media_type == JSON else None
-    except ValueError:
-        error = None
-    if not isinstance(error, dict) or not all(map(error.get, ERROR_KEYS)):
+    error = parsed(response.body) if response.media_type == JSON else None
+    if not isinstance(error, dict) or not (error.get("error_code") and error.get("developer_message")):
         yield f"an error of another shape, {response.media_type!r}: {response.body[:300]!r}"
     elif error.get("status", response.status) != response.status:
         yield f"an error whose body has the status {error['status']}"
@@ -160,15 +155,15 @@ def refuse_constant(name):
 
 
 def of_csv(response):
-    if response.header("content-type") != "text/csv; charset=utf-8":
-        yield f"CSV of type {response.header('content-type')!r}"
+    if response.headers["content-type"] != "text/csv; charset=utf-8":
+        yield f"CSV of type {response.headers['content-type']!r}"
     header, *rows = csv.reader(io.StringIO(response.body.decode(), newline=""), strict=True)
     if any(len(row) != len(header) for row in rows):
         yield "CSV with rows of different lengths"
-    cells = (cell for row in (header, *rows) for cell in row if cell[:1] and cell[0] in FORMULA_STARTS)
-    formulas = [cell for cell in cells if not NUMBER.match(cell)]
-    if formulas:
-        yield f"a cell that a spreadsheet runs: {formulas[0][:200]!r}"
+    for cell in (cell for row in (header, *rows) for cell in row):
+        if cell and cell[0] in FORMULA_STARTS and not NUMBER.match(cell):
+            yield f"a cell that a spreadsheet runs: {cell[:200]!r}"
+            break
 
 
 def of_format(request, response):
@@ -185,28 +180,24 @@ def of_format(request, response):
 
 
 def is_visible(course_id, key):
-    """Return True if a key of RESTRICTIONS may see a course."""
+    """Return True if a restricted key may see a course."""
     if key == "of an organization":
         return course_id.startswith(("course-v1:Open+", "Open/", "ccx-v1:Open+"))
-    return key == VALID_KEYS[0] or course_id in RESTRICTIONS[key]
+    return course_id in RESTRICTIONS[key]
 
 
-def of_access(request, response, template, ids, courses):
+def of_access(request, response, template, course_id, courses):
     """Yield a message if a restricted key sees another course, sees that it exists, or sees personal data."""
     asked = unquote(request.target) + unquote((request.body or b"").decode("utf-8", "replace"))
     body = response.body.decode("utf-8", "replace")
-    for course_id in courses:
-        if is_visible(course_id, request.key) or course_id not in body or course_id == EXAMPLE:
+    for other in courses:
+        if is_visible(other, request.key) or other not in body or other == EXAMPLE:
             continue
-        if course_id not in asked.replace(" ", "+") or f'"course_id":"{course_id}"' in body:
-            yield f"reveals {course_id}"
-    course_id = ids.get("course_id")
-    if (
-        course_id
-        and is_course_id(course_id)
-        and not is_visible(course_id, request.key)
-        and response.status in (200, 404)
-    ):
+        if other not in asked.replace(" ", "+") or f'"course_id":"{other}"' in body:
+            yield f"reveals {other}"
+    if response.status not in (200, 404):
+        return
+    if course_id and is_course_id(course_id) and not is_visible(course_id, request.key):
         yield f"{response.status} for a course that the key may not see"
-    if request.key == "without personal data" and response.status in (200, 404) and template.endswith(PERSONAL):
+    if request.key == "without personal data" and template.endswith(PERSONAL):
         yield f"{response.status} for personal data"
