@@ -18,13 +18,14 @@ from itertools import islice
 import django
 from tqdm import tqdm
 
-from tests.attack.request import AttackClient
+from tests.attack.request import AttackClient, AttackResponse
 from tests.attack.server import fill_databases, log_violations, nowhere, own_databases, serving
 
 CLIENTS = 8
 # One failure of each kind is printed, up to this number of kinds.
 MAX_KINDS = 30
-MAX_MALFORMED = 2000
+MAX_MALFORMED, MAX_REPEATED = 2000, 1000
+NO_RESPONSE = AttackResponse(0, {}, b"")
 
 
 def main():
@@ -53,6 +54,7 @@ def attack(url, options):
     from tests.attack.cases import generated_requests
     from tests.attack.corpus import malformed_requests
     from tests.attack.judge import Judge
+    from tests.attack.repeats import differences
     from tests.attack.values import ParameterValues
     from tests.support.description import committed_description
 
@@ -60,16 +62,15 @@ def attack(url, options):
     judge = Judge(description, courses=values.stored["course_id"], is_stopped=options.stopped)
     local = threading.local()
 
-    def send(request):
+    def fetch(request):
         local.client = getattr(local, "client", None) or AttackClient(url)
         start = time.perf_counter()
         try:
-            response = local.client.fetch(request)
+            response, violations = local.client.fetch(request), []
         except (OSError, HTTPException) as error:
-            local.client = None
-            return request, "none", [f"no response: {error!r}"], 0
+            local.client, response, violations = None, NO_RESPONSE, [f"no response: {error!r}"]
         took = time.perf_counter() - start
-        return request, str(response.status), list(judge.violations(request, response)), took
+        return request, response, violations or list(judge.violations(request, response)), took
 
     def requests():
         made = []
@@ -80,24 +81,34 @@ def attack(url, options):
             yield request
         yield from malformed_requests(made, options.seed)
 
-    figures, kinds, slowest = Counter(), {}, (0, None)
+    figures, kinds, slowest, found = Counter(), {}, (0, None), []
+
+    def fail(request, status, message):
+        kinds.setdefault((judge.route(request)[0], status, message[:60]), []).append((message, request))
+
     start = time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as threads:
         # map() submits each request as soon as it is generated.
-        results = threads.map(send, islice(requests(), options.requests))
-        for request, status, violations, took in tqdm(results, total=options.requests, unit=" requests"):
-            route = judge.route(request)[0] or "no endpoint"
-            figures[route, status] += 1
+        results = threads.map(fetch, islice(requests(), options.requests))
+        for request, response, violations, took in tqdm(results, total=options.requests, unit=" requests"):
+            figures[judge.route(request)[0] or "no endpoint", response.status] += 1
             slowest = max(slowest, (took, request), key=lambda pair: pair[0])
             if violations:
-                first = violations[0].partition("\n")[0]
-                kinds.setdefault((route, status, first[:60]), []).append((first, request))
+                fail(request, response.status, violations[0].partition("\n")[0])
+            elif response.status == 200 and request.method == "GET" and response.media_type != "text/html":
+                # Pages differ each time by their nonce.
+                found.append((request, response))
+        repeated = differences(
+            found[:MAX_REPEATED], lambda again: [response for _, response, *_ in threads.map(fetch, again)]
+        )
+        for request, message in repeated:
+            fail(request, 200, message)
     took, failures = time.monotonic() - start, sum(map(len, kinds.values()))
     print_figures(figures)
     print(f"{figures.total()} requests in {took:.0f} s, {figures.total() / took:.0f} a second, seed {options.seed}")
     print(f"The slowest took {slowest[0]:.2f} s: {slowest[1].curl(url)[:500]}")
-    for (route, status, _beginning), found in [*kinds.items()][:MAX_KINDS]:
-        print(f"\nFAILED {len(found)} times, {route} {status}: {found[0][0][:1000]}\n  {found[0][1].curl(url)}")
+    for (route, status, _beginning), alike in [*kinds.items()][:MAX_KINDS]:
+        print(f"\nFAILED {len(alike)} times, {route} {status}: {alike[0][0][:1000]}\n  {alike[0][1].curl(url)}")
     print(f"{failures} failures")
     return failures
 

@@ -29,14 +29,14 @@ MAX_SHOWN = 3000
 
 
 @contextmanager
-def own_databases(name="attack"):
+def own_databases():
     """Yield a temporary directory and the environment of processes that use databases of their own.
 
     If DATABASE_URL names a MariaDB database, they are created beside it; otherwise they are SQLite files.
     """
     parts = urlsplit(os.environ.get("DATABASE_URL", ""))
     is_mysql = parts.scheme == "mysql"
-    names = {alias: f"{parts.path.strip('/')}_{name}_{alias}" for alias in VARIABLES}
+    names = {alias: f"{parts.path.strip('/')}_attack_{alias}" for alias in VARIABLES}
     with tempfile.TemporaryDirectory(prefix="attack-") as directory:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local"}
         for alias, variable in VARIABLES.items():
@@ -52,16 +52,15 @@ def own_databases(name="attack"):
                 run_sql(parts, *drop)
 
 
-def fill_databases(environment, *options):
+def fill_databases(environment):
     """Fill all databases at the same time: tables, rows and keys."""
     command = [sys.executable, "-m", "tests.attack.server"]
-    fillings = [subprocess.Popen([*command, alias, *options], cwd=ROOT, env=environment) for alias in VARIABLES]
+    fillings = [subprocess.Popen([*command, alias], cwd=ROOT, env=environment) for alias in VARIABLES]
     if sum(filling.wait() for filling in fillings):
         raise RuntimeError("The databases could not be filled. The output above has the reason.")
 
 
-def fill_database(alias, *options):
-    """Fill the database of an alias. The option --small leaves the demo data out."""
+def fill_database(alias):
     from analytics_data_api.simulation.documented import fixture_paths, roster_paths
     from tests.attack.data import insert_rows
 
@@ -70,10 +69,9 @@ def fill_database(alias, *options):
         for user, restriction in RESTRICTIONS.items():
             call_command("set_api_key", user, KEYS[user].split()[1], *restriction, stdout=io.StringIO())
         return
-    if "--small" not in options:
-        quiet = {"database": alias, "verbosity": 0, "stdout": io.StringIO()}
-        call_command("loaddata", *map(str, fixture_paths()), **quiet)
-        call_command("load_roster", *map(str, roster_paths()), no_progress=True, **quiet)
+    quiet = {"database": alias, "verbosity": 0, "stdout": io.StringIO()}
+    call_command("loaddata", *map(str, fixture_paths()), **quiet)
+    call_command("load_roster", *map(str, roster_paths()), no_progress=True, **quiet)
     insert_rows(alias, more=MORE if alias == "analytics_v1" else 0)
 
 
@@ -123,4 +121,4 @@ def log_violations(log, requests):
 
 if __name__ == "__main__":
     django.setup()
-    fill_database(*sys.argv[1:])
+    fill_database(sys.argv[1])
