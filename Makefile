@@ -95,6 +95,14 @@ test-mysql: export ANALYTICS_DATABASE_URL_V1 := $(or $(ANALYTICS_DATABASE_URL_V1
 test-mysql: $(call installed,test mysql) ## Run the same tests on MariaDB (`make services` starts one)
 	$(PYTEST) -n auto $(PYTEST_ARGS)
 
+.PHONY: test-servers
+test-servers: $(call installed,test) ## Run the tests that start servers and other processes, on SQLite
+	$(ON_SQLITE) $(PYTEST) -n 2 -m servers $(PYTEST_ARGS)
+
+.PHONY: test-faults
+test-faults: $(call installed,test mysql) mariadb ## Run the tests that stop, freeze and damage databases, and `make chaos` among them
+	$(ON_SQLITE) $(PYTEST) -m faults --seconds $(SECONDS) $(PYTEST_ARGS)
+
 .PHONY: test-browser
 test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
@@ -118,8 +126,8 @@ attack: $(call installed,test $(if $(MYSQL_WANTED),mysql) $(if $(EXAMPLES),attac
 SECONDS ?= 60
 
 .PHONY: chaos
-chaos: $(call installed,base mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(BIN)/python -m tests.faults --seconds $(SECONDS)
+chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
+	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
@@ -150,13 +158,13 @@ bench: $(RUNTIME) $(call installed,test) ## Time each endpoint beside its floor,
 	$(BIN)/python -m bench.endpoints $(BENCH_ARGS)
 
 .PHONY: bench-roster
-bench-roster: $(RUNTIME) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
+bench-roster: $(RUNTIME) $(call installed,test) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
 	$(BIN)/python -m bench.roster --learners $(LEARNERS)
 
 ROWS ?= 1000000
 
 .PHONY: bench-data-sets
-bench-data-sets: $(RUNTIME) ## Stream a data set of ROWS (1000000) rows beside a bare cursor, in a database of its own
+bench-data-sets: $(RUNTIME) $(call installed,test) ## Stream a data set of ROWS (1000000) rows beside a bare cursor, in a database of its own
 	$(BIN)/python -m bench.data_sets --rows $(ROWS)
 
 ##@ Maintain

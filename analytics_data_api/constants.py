@@ -1,4 +1,4 @@
-"""The words that the tables and the API use for the same things."""
+"""The words of the tables and of the API for the same concepts."""
 
 from functools import cache
 
@@ -23,7 +23,7 @@ UNKNOWN_GENDER = "unknown"
 GENDER_NAMES = {"f": "female", "m": "male", "o": "other"}
 GENDERS = (*GENDER_NAMES.values(), UNKNOWN_GENDER)
 
-# Every course has these segments, even if no learner is in them.
+# The metadata of every course lists these segments, even if they have no learners.
 SEGMENTS = ("highly_engaged", "disengaging", "struggling", "inactive", "unenrolled")
 
 # An older dashboard matches metric names in this order and lets the last match win.
@@ -51,7 +51,7 @@ ROSTER_ORDERS = (
 COURSE_ID = "course_id"
 SUMMARY_MODES = "enrollment_modes"
 PROGRAMS = "programs"
-# Figures of all modes together, and of each mode inside enrollment_modes.
+# Counts of all modes together, and of each mode inside enrollment_modes.
 MODE_COUNTS = ("count", "cumulative_count", "count_change_7_days", "passing_users")
 SUMMARY_FIELDS = (
     COURSE_ID,
@@ -71,9 +71,9 @@ PROGRAM_FIELDS = ("program_id", "program_type", "program_title", "created", "cou
 
 # Summaries can also be ordered by the number of learners in the verified mode.
 VERIFIED_ENROLLMENT = "verified_enrollment"
-# The filter's name of an availability that is null.
+# The filter's value for an availability that is null.
 UNKNOWN_AVAILABILITY = "unknown"
-# The table's availabilities that the API calls differently.
+# The API has other names for these availabilities of the table.
 AVAILABILITIES = {"Starting Soon": "Upcoming"}
 
 UNKNOWN_COUNTRY: dict[str, str | None] = {"alpha2": None, "alpha3": None, "name": "UNKNOWN"}

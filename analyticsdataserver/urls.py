@@ -1,10 +1,10 @@
-"""The root: both versions of the API, the service endpoints and the documentation."""
+"""URLs of both versions of the API, the service endpoints and the documentation."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from analytics_data_api.v0.queries import reports
+from analytics_data_api.v0.views import reports
 from analyticsdataserver import docs, service
 
 VERSION_URLS = [
@@ -28,7 +28,7 @@ urlpatterns = [
     path("docs/swagger.yaml", docs.as_yaml, name="docs-yaml"),
 ]
 
-handler400 = "analytics_data_api.errors.bad_request"
-handler403 = "analytics_data_api.errors.permission_denied"
-handler404 = "analytics_data_api.errors.page_not_found"
-handler500 = "analytics_data_api.errors.server_error"
+handler400 = "analytics_data_api.web.error_responses.bad_request"
+handler403 = "analytics_data_api.web.error_responses.permission_denied"
+handler404 = "analytics_data_api.web.error_responses.page_not_found"
+handler500 = "analytics_data_api.web.error_responses.server_error"

@@ -1,26 +1,18 @@
-"""What all tests share: clients with a key, the demo data, a counter of queries."""
+"""Fixtures of all tests: clients with a key, the demo data, a counter of queries."""
 
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from itertools import groupby
-from pathlib import Path
 
 import pytest
-from django.core import serializers
-from django.db import connections, transaction
-from django.db.models.sql import InsertQuery
+from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from analytics_data_api.rosters.load import load_roster
-from analytics_data_api.simulation.documented import SMALL_ROSTERS, fixture_paths
 from analytics_data_api.sql.character_sets import kind_of_text
-from analytics_data_api.v0 import models
 from analytics_data_api.v0.queries.problems import answer_model
 from tests.support.client import ApiClient
+from tests.support.demo_data import insert_demo_data
 from tests.support.description import write_description
 from tests.support.factories import KeyAccessFactory, TokenFactory
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_addoption(parser):
@@ -29,11 +21,12 @@ def pytest_addoption(parser):
         action="store_true",
         help="rewrite the committed samples, query counts and API description instead of comparing with them",
     )
+    parser.addoption("--seconds", type=float, default=60, help="duration of the load in tests/faults/test_chaos.py")
 
 
 def pytest_sessionstart(session):
     if session.config.getoption("rewrite"):
-        # An endpoint that is new has to be described before its sample can be made.
+        # The sample of a new endpoint can be made only after its description.
         write_description()
 
 
@@ -44,34 +37,30 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture
 def rewrite(request):
-    """Whether committed files are to be made anew."""
+    """Return True if the run rewrites committed files."""
     return request.config.getoption("rewrite")
 
 
 @pytest.fixture
 def api():
-    """A client with the key of a user. Each of its answers is held to the API's description."""
+    """Return a client with the key of a user. It checks each response against the API's description."""
     return signed_client()
 
 
 @pytest.fixture
 def restricted():
-    """A function that makes a client with a key that may see what it is told."""
+    """Return a function that makes a client with a restricted key."""
 
     def client(*, courses=(), orgs=(), sees_personal_data=True):
-        return signed_client(
-            is_restricted=True,
-            courses="\n".join(courses),
-            orgs="\n".join(orgs),
-            sees_personal_data=sees_personal_data,
-        )
+        courses, orgs = "\n".join(courses), "\n".join(orgs)
+        return signed_client(is_restricted=True, courses=courses, orgs=orgs, sees_personal_data=sees_personal_data)
 
     return client
 
 
 def signed_client(**access):
     token = TokenFactory()
-    # Used today, as most keys are, so that a request does not have to note it.
+    # Most keys have been used today already, so that a request need not record it.
     KeyAccessFactory(user=token.user, last_used=datetime.now(UTC).date(), **access)
     client = ApiClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
@@ -80,44 +69,19 @@ def signed_client(**access):
 
 @pytest.fixture
 def anonymous():
-    """A client without a key."""
+    """Return a client without a key."""
     return ApiClient()
 
 
 @pytest.fixture
 def demo_data():
-    """The demo data in the database of version 0, without the large roster."""
-    if not demo_inserts:
-        demo_inserts.extend(make_demo_inserts())
-    with connections["analytics"].cursor() as cursor:
-        for statement, values in demo_inserts:
-            cursor.execute(statement, values)
-
-
-# Made once in a process, since making them costs more than running them.
-demo_inserts: list[tuple] = []
-ROSTER_TABLES = [models.Roster, models.RosterFacet, models.RosterLearner, models.RosterTerm]
-
-
-def make_demo_inserts():
-    """The statements that insert the rows of the fixtures, and those that a load of the small rosters writes."""
-    paths = fixture_paths()
-    rows = [row.object for path in paths for row in serializers.deserialize("json", path.read_text(encoding="utf-8"))]
-    with transaction.atomic(using="analytics"):
-        load_roster([str(SMALL_ROSTERS)], using="analytics")
-        for model in ROSTER_TABLES:
-            rows.extend(model.objects.using("analytics"))
-        transaction.set_rollback(True, using="analytics")
-    rows.sort(key=lambda row: row._meta.label)
-    for model, group in groupby(rows, key=type):
-        query = InsertQuery(model)
-        query.insert_values(model._meta.local_concrete_fields, list(group))
-        yield from query.get_compiler(using="analytics").as_sql()
+    """Insert the demo data, without the large roster, into the database of version 0."""
+    insert_demo_data()
 
 
 @pytest.fixture
 def query_counter():
-    """``with query_counter() as queries`` collects the SQL that is sent to any of the databases."""
+    """Return a context manager that collects the SQL of all databases in a list."""
 
     @contextmanager
     def counter():
@@ -133,9 +97,9 @@ def query_counter():
 
 @pytest.fixture(autouse=True)
 def forgotten_table_shapes():
-    """Which shape the table of answers has is remembered for a process; tests change the table."""
-    answer_model.cache_clear()
-    kind_of_text.cache_clear()
+    """Forget the shapes of tables that a process remembers, because tests change the tables."""
+    for remembered in (answer_model, kind_of_text):
+        remembered.cache_clear()
     yield
-    answer_model.cache_clear()
-    kind_of_text.cache_clear()
+    for remembered in (answer_model, kind_of_text):
+        remembered.cache_clear()

@@ -1,4 +1,4 @@
-"""A database that does not answer, or that has no tables, is 503 and never anything else."""
+"""A database that does not respond or has no tables always results in 503."""
 
 import pytest
 from django.db import OperationalError, connections
@@ -13,7 +13,7 @@ pytestmark = [
 ALIASES = {"v0": "analytics", "v1": "analytics_v1"}
 
 
-# Appended to the request of each route. None of them may be answered, nor be a 404, without the database.
+# Queries to append to the request of each route. Without the database none of them may result in 200 or 404.
 HOSTILE = (
     "start_date=yesterday",
     "start_date=2014-12-31&end_date=2014-01-01",
@@ -50,7 +50,7 @@ def test_unreachable(api, tmp_path, route, version, accept):
         with pytest.raises(OperationalError):
             connections[ALIASES[version]].ensure_connection()
         message = refused(api.get(f"/api/{version}/{route.sample}", HTTP_ACCEPT=accept))
-    # Neither its address nor its password is a client's business.
+    # The message must not disclose the address of the database.
     assert str(tmp_path) not in message and "127.0.0.1" not in message
 
 

@@ -1,4 +1,4 @@
-"""The one shape of every error, and what comes outside of all endpoints."""
+"""The shape of every error, and errors outside all endpoints."""
 
 import json
 
@@ -16,6 +16,7 @@ from django.http import Http404
 from rest_framework import exceptions
 
 from analytics_data_api import errors
+from analytics_data_api.web.error_responses import exception_handler, first_message
 from tests.support.client import ApiClient
 from tests.support.factories import TokenFactory
 
@@ -71,7 +72,7 @@ OTHERS = [
 
 
 def answer(error):
-    response = errors.exception_handler(error, {})
+    response = exception_handler(error, {})
     assert response["Content-Type"] == "application/json"
     return response, json.loads(response.content)
 
@@ -94,7 +95,7 @@ def test_own_errors(error, code, status):
 def test_errors_of_the_framework_keep_their_detail(error, code, status):
     response, body = answer(error)
     assert response.status_code == status
-    # What is expected may follow in ours.
+    # Our message may add the expected values.
     assert body.pop("developer_message").startswith(str(error.detail))
     assert body == {"error_code": code, "detail": str(error.detail)}
 
@@ -108,7 +109,7 @@ def test_other_errors_tell_no_secrets(error, code, status):
 
 @pytest.mark.parametrize("error", [ValueError("x"), DataError("x"), KeyError("x")])
 def test_crashes_are_left_to_the_server(error):
-    assert errors.exception_handler(error, {}) is None
+    assert exception_handler(error, {}) is None
 
 
 def test_when_to_try_again():
@@ -137,7 +138,7 @@ def test_a_body_names_the_field_that_is_wrong():
     ],
 )
 def test_the_first_message_is_the_developers(detail, message):
-    assert errors.first_message(detail) == message
+    assert first_message(detail) == message
 
 
 @pytest.mark.django_db(databases="__all__")

@@ -1,1 +1,1 @@
-"""Keys: what is stored of them beside Django REST framework's own table, and how a request is signed with one."""
+"""Authentication and access: keys, JSON Web Tokens, restrictions and throttling."""

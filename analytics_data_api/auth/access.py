@@ -1,8 +1,7 @@
-"""Who may see what: the one place that decides.
+"""The one place that decides what a request may see.
 
-A view asks ``access_of(request)``; how somebody has signed the request makes no difference. What is restricted is told by
-ids of courses, exactly as they are written, and never by what a table says: of a course that a key may not see, nobody
-learns whether it is there.
+A view asks ``access_of(request)``, however the request was authenticated. Restrictions compare course ids exactly as
+written, and never read a table, so that a response does not reveal whether a forbidden course exists.
 """
 
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from analytics_data_api.errors import CourseAccessDenied, PersonalDataAccessDeni
 
 @dataclass(frozen=True)
 class Access:
-    """What a request may see: ``courses``, None for all of them, and whether data of persons is part of it."""
+    """The courses and personal data that a request may see. ``courses`` is None if it may see all of them."""
 
     courses: Courses | None = None
     sees_personal_data: bool = True
@@ -25,7 +24,7 @@ class Access:
         return cls(Courses(frozenset(exactly(ids)), frozenset(exactly(orgs))), sees_personal_data)
 
     def course(self, course_id: str) -> str:
-        """The id of a course, if it may be seen, in the form in which a query takes it."""
+        """Return the id in the form that a query takes. Raise CourseAccessDenied if the course may not be seen."""
         if self.courses is None:
             return course_id
         if course_id not in self.courses:
@@ -33,15 +32,15 @@ class Access:
         return ExactText(course_id)
 
     def any_of(self, course_ids: Iterable[str]) -> bool:
-        """Whether one of the courses may be seen."""
+        """Return True if at least one of the courses may be seen."""
         return self.courses is None or any(course_id in self.courses for course_id in course_ids)
 
     def all_of(self, course_ids: Iterable[str]) -> bool:
-        """Whether all of the courses may be seen."""
+        """Return True if all of the courses may be seen."""
         return self.courses is None or all(course_id in self.courses for course_id in course_ids)
 
     def ids(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The values of parameters, or the ids of a URL, with those of courses in the form in which a query takes them."""
+        """Return the parameters, or the ids of a URL, with each course id checked and in the form that a query takes."""
         if self.courses is None:
             return values
         values = dict(values)
@@ -52,7 +51,7 @@ class Access:
         return values
 
     def refuse_personal_data(self) -> None:
-        """Raises where data of persons must not be seen."""
+        """Raise PersonalDataAccessDenied if personal data may not be seen."""
         if not self.sees_personal_data:
             raise PersonalDataAccessDenied()
 
@@ -62,8 +61,8 @@ NOTHING = Access(Courses(), sees_personal_data=False)
 
 
 def access_of(request: Any) -> Access:
-    """The access of whoever signed a request: the ``access`` that the class which authenticates has set on the user.
+    """Return the ``access`` that the authentication class set on the request's user.
 
-    A class that sets none, and so has not asked what the user may see, lets nothing be seen.
+    A class that sets none has not checked what the user may see, so the request may see nothing.
     """
     return getattr(request.user, "access", NOTHING)

@@ -1,4 +1,4 @@
-"""Keys and what they may see, in Django's admin. A whole key is shown once: when it is made."""
+"""Keys and their restrictions in Django's admin. The whole key is shown once: when it is created."""
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -13,9 +13,9 @@ from analytics_data_api.auth.texts import courses_text
 admin.site.site_header = admin.site.site_title = "Analytics Data API"
 
 User = get_user_model()
-# Enough to tell keys apart, too little to guess one.
+# Enough characters to tell keys apart, too few to guess one.
 SHOWN_CHARACTERS = 4
-# A key of fewer characters would be shown to a good part.
+# The shown characters would be too large a part of a key that is shorter than this.
 SHORT_KEY = 16
 
 
@@ -24,7 +24,7 @@ def masked(key):
 
 
 class NamesMixin:
-    """One name a line."""
+    """Shows lists of names with one name on each line."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("courses", "orgs"):
@@ -59,12 +59,12 @@ class UsersAdmin(UserAdmin):
     inlines = (KeyAccessInline,)
 
     def get_inlines(self, request, obj):
-        # A user who is just being made has a form of a name and a password alone.
+        # The form for a new user has only a name and a password.
         return self.inlines if obj else ()
 
 
 class KeyAdmin(TokenAdmin):
-    """Keys can be made and deleted; a key that is lost is replaced, not read."""
+    """Lets keys be created and deleted. A lost key can only be replaced."""
 
     list_display = ("user", "shown_key", "created", "last_used")
     list_filter = ()
@@ -86,7 +86,7 @@ class KeyAdmin(TokenAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        messages.warning(request, f"The key of {obj.user} is {obj.key} — it is shown this once.")
+        messages.warning(request, f"The key of {obj.user} is {obj.key}. It is not shown again.")
 
 
 for model, model_admin in ((User, UsersAdmin), (TokenProxy, KeyAdmin)):

@@ -1,4 +1,4 @@
-"""Who signed a request, and what that user may see, found in one query."""
+"""Authentication by key: one query finds the user and what the user may see."""
 
 import logging
 import re
@@ -14,21 +14,21 @@ from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import AuthenticationFailed
 
 from analytics_data_api.auth.access import UNRESTRICTED, Access
-from analytics_data_api.auth.models import KeyAccess, stored_access, utc_today
-from analytics_data_api.errors import lacks_table_or_column
+from analytics_data_api.auth.models import KeyAccess, stored_access, today_in_utc
 from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.failures import lacks_table_or_column
 from analytics_data_api.sql.functions import DateText, Stored
 
 logger = logging.getLogger(__name__)
 
 USERS = "default"
-# What a key can consist of. Not every database has a place for other characters, not even to look for them.
+# The characters of a key. Some databases cannot even compare with others.
 WELL_FORMED = re.compile("[!-~]+")
 USER_FIELDS = ("id", "is_superuser", "username", "is_staff", "is_active")
 
 
 class Holder(NamedTuple):
-    """A key as it is stored, its user and what the user may see; None where nothing is stored."""
+    """A stored key with its user and restrictions. Restrictions are None if none are stored."""
 
     key: str
     id: int
@@ -50,7 +50,7 @@ class Holder(NamedTuple):
         return stored_access(bool(self.is_restricted), self.courses, self.orgs, bool(self.sees_personal_data))
 
     def user(self) -> Any:
-        """The user, with what a request needs of one; the rest is fetched where somebody asks for it."""
+        """Return the user with the fields that a request needs. Django loads others when they are read."""
         values = (self.id, bool(self.is_superuser), self.username, bool(self.is_staff), bool(self.is_active))
         user = get_user_model().from_db(USERS, USER_FIELDS, values)
         user.access = self.access
@@ -89,9 +89,9 @@ def holder_of(key: str) -> Holder | None:
     except DatabaseError as error:
         if not lacks_something(error) or has_table():
             raise
-        # A database of users that nobody has migrated restricts nobody.
+        # A database that has not been migrated has no restrictions.
         rows = list(prepared.rows(user_statement, using=USERS, key=key))
-    # The table of an older server may take a key for equal that is another one.
+    # The table of an older server may ignore case when it compares keys.
     holders = (Holder(*row) for row in rows)
     return next((holder for holder in holders if constant_time_compare(holder.key, key)), None)
 
@@ -105,23 +105,23 @@ def has_table() -> bool:
 
 
 class KeyAuthentication(authentication.TokenAuthentication):
-    """``Authorization: Token …``. A key that has expired is as good as none."""
+    """``Authorization: Token …``. An expired key is an invalid key."""
 
     def authenticate_credentials(self, key):
         holder = holder_of(key) if WELL_FORMED.fullmatch(key) else None
-        today = utc_today()
+        today = today_in_utc()
         if holder is None or (holder.expires is not None and holder.expires <= today.isoformat()):
             raise AuthenticationFailed("Invalid token.")
         if not holder.is_active:
             raise AuthenticationFailed("User inactive or deleted.")
         if holder.last_used != today.isoformat():
-            note_use(holder.id, today)
+            record_use(holder.id, today)
         user = holder.user()
         return user, Token(key=key, user=user)
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
-    """A browser's login. Its user may see what the user's key may see, and as long."""
+    """A browser's session. It may see what the user's key may see, and expires with it."""
 
     def authenticate(self, request):
         found = super().authenticate(request)
@@ -132,7 +132,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 def user_with_access(**who: Any) -> Any:
-    """The user of whom this is true, or None. ``access`` is what the user may see; None: it has come to its end."""
+    """Return the matching user with ``access``, or None. ``access`` is None if the user's key has expired."""
     users = get_user_model().objects.filter(**who)
     try:
         user = users.select_related("key_access").first()
@@ -146,18 +146,18 @@ def user_with_access(**who: Any) -> Any:
     return user
 
 
-# Whose use could not be noted on a day, so that no request of that day tries again.
-unnoted: dict[int, date] = {}
+# The day on which a user's last use could not be recorded, so that other requests of the day do not try again.
+unrecorded: dict[int, date] = {}
 
 
-def note_use(user_id: int, today: date) -> None:
-    """Writes down on which day a key was last used. A database that cannot be written to is no reason to refuse it."""
-    if unnoted.get(user_id) == today:
+def record_use(user_id: int, today: date) -> None:
+    """Record the day on which a key was last used. A read-only database does not make the key invalid."""
+    if unrecorded.get(user_id) == today:
         return
     try:
         with transaction.atomic(using=USERS):
             if not KeyAccess.objects.filter(user_id=user_id).update(last_used=today):
                 KeyAccess.objects.create(user_id=user_id, last_used=today)
     except DatabaseError as error:
-        unnoted[user_id] = today
-        logger.warning("the use of a key could not be noted: %s", error)
+        unrecorded[user_id] = today
+        logger.warning("the use of a key could not be recorded: %s", error)

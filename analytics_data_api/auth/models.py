@@ -1,4 +1,4 @@
-"""What a user's key may see, for how long, and when it was last used."""
+"""Restrictions of a user's key, its expiry and its last use."""
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -10,46 +10,46 @@ from django.db import models
 from analytics_data_api.auth.access import Access
 from analytics_data_api.course_keys import is_course_id, is_org
 
-# Beyond it the ids of the courses would weigh more than most answers; an organization names any number of them.
-MOST_NAMES = 1000
+# Each request loads the names. A key for more courses can name their organizations.
+MAX_NAMES = 1000
 
 
 def names_in(text: str) -> list[str]:
-    """The names of a text with one a line."""
+    """Return the names in a text that has one on each line."""
     return list(dict.fromkeys(name.strip() for name in text.splitlines() if name.strip()))
 
 
 def refuse_wrong_courses(text: str) -> None:
     for name in names_in(text):
         if not is_course_id(name):
-            raise ValidationError(f"{name!r} is no course id: expected org/course/run or course-v1:org+course+run")
+            raise ValidationError(f"{name!r} is not a course id: expected org/course/run or course-v1:org+course+run")
     refuse_too_many(text, "courses")
 
 
 def refuse_wrong_orgs(text: str) -> None:
     for name in names_in(text):
         if not is_org(name):
-            raise ValidationError(f"{name!r} is no organization: expected its name as in course ids, such as edX")
+            raise ValidationError(f"{name!r} is not an organization: expected its name as in course ids, such as edX")
     refuse_too_many(text, "organizations")
 
 
 def refuse_too_many(text: str, what: str) -> None:
-    if len(names_in(text)) > MOST_NAMES:
-        raise ValidationError(f"a key may name at most {MOST_NAMES} {what}")
+    if len(names_in(text)) > MAX_NAMES:
+        raise ValidationError(f"a key may name at most {MAX_NAMES} {what}")
 
 
 @lru_cache(maxsize=1024)
 def stored_access(is_restricted: bool, courses: str, orgs: str, sees_personal_data: bool) -> Access:
-    """The access that the columns of a row say."""
+    """Return the access that a row describes."""
     if not is_restricted:
         return Access(sees_personal_data=sees_personal_data)
     return Access.restricted(ids=names_in(courses), orgs=names_in(orgs), sees_personal_data=sees_personal_data)
 
 
 class KeyAccess(models.Model):
-    """What a user may see. It stays when the user gets another key. A user without a row may see everything."""
+    """The restrictions of a user, which hold for each new key. A user without a row may see everything."""
 
-    # Without a constraint: in a database of an older server the users may be in a table that has none.
+    # A foreign key constraint could fail: the users' table of an older server may use another storage engine.
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
@@ -98,8 +98,8 @@ class KeyAccess(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        return self.expires is not None and self.expires <= utc_today()
+        return self.expires is not None and self.expires <= today_in_utc()
 
 
-def utc_today() -> date:
+def today_in_utc() -> date:
     return datetime.now(UTC).date()

@@ -1,4 +1,4 @@
-"""How often someone may ask."""
+"""Rates of requests."""
 
 import re
 from typing import NamedTuple
@@ -9,7 +9,7 @@ ALLOWED = "a number of requests, a slash and second, minute, hour or day, such a
 
 
 class Rate(NamedTuple):
-    """At most so many ``requests`` in so many ``seconds``."""
+    """A maximum of ``requests`` in ``seconds``."""
 
     requests: int
     seconds: int

@@ -1,4 +1,4 @@
-"""What keys may see, in words for people. No key is among them."""
+"""Descriptions of restrictions for people. They never contain a key."""
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
@@ -17,8 +17,8 @@ def courses_text(stored: KeyAccess) -> str:
     return ", ".join([*orgs, *names_in(stored.courses)]) or "none"
 
 
-def described(stored: KeyAccess) -> str:
-    """What a key may see, as the end of a sentence."""
+def restriction_text(stored: KeyAccess) -> str:
+    """Return what a key may see, as the end of a sentence."""
     text = "courses: " + courses_text(stored)
     text += f"; personal data: {yes_or_no(stored.sees_personal_data)}"
     return f"{text}; refused from {stored.expires} on" if stored.expires else text
@@ -29,16 +29,16 @@ def yes_or_no(truth: bool) -> str:
 
 
 def keys_table() -> str:
-    """A line for each user who has a key, or restrictions that await one."""
-    return "\n".join(aligned([HEADER, *rows()]))
+    """Return a table with a line for each user who has a key, or restrictions without a key."""
+    return "\n".join(aligned([HEADER, *key_rows()]))
 
 
-def rows() -> Iterator[tuple[str, ...]]:
+def key_rows() -> Iterator[tuple[str, ...]]:
     users = get_user_model().objects.select_related("auth_token", "key_access").order_by("username")
     for user in users:
         stored = getattr(user, "key_access", None)
         has_key = hasattr(user, "auth_token")
-        if not has_key and (stored is None or described(stored) == described(KeyAccess())):
+        if not has_key and (stored is None or restriction_text(stored) == restriction_text(KeyAccess())):
             continue
         stored = stored or KeyAccess()
         name = printable(user.get_username()) + ("" if has_key else " (no key)")
@@ -47,7 +47,7 @@ def rows() -> Iterator[tuple[str, ...]]:
 
 
 def printable(text: str) -> str:
-    """A name as a terminal may get it."""
+    """Return a name that is safe to print on a terminal."""
     return text if text.isprintable() else repr(text)
 
 

@@ -1,6 +1,6 @@
-"""How many requests a user may send. The counts are in Django's cache, for all processes that share one.
+"""Throttling: how many requests a user may send. All processes that share a cache share the counts.
 
-A period is a second, a minute, an hour or a day of the clock, in UTC; with each one a user's count begins anew.
+A period is a second, minute, hour or day of the clock in UTC. A user's count starts at zero in each period.
 """
 
 import logging
@@ -16,12 +16,12 @@ from analytics_data_api.auth.rates import Rate
 
 logger = logging.getLogger(__name__)
 
-# For so many seconds a process leaves a cache alone that has failed it, so that not every request waits for it.
+# Seconds for which a process does not use a cache that has failed, so that not every request waits for it.
 PAUSE = 5.0
 
 
 class Allowance(NamedTuple):
-    """What a user may still ask for in the current period; ``reset`` is in how many seconds the next one begins."""
+    """A user's remaining requests in the current period, which ends in ``reset`` seconds."""
 
     limit: int
     remaining: int
@@ -37,19 +37,19 @@ class Allowance(NamedTuple):
 
 
 class Counter:
-    """Counts in the cache. One that fails stops nobody: it counts nothing, says so once, and is tried again later."""
+    """Counts in the cache. While the cache fails, it counts nothing, refuses nobody, and tries again after a pause."""
 
     def __init__(self) -> None:
         self.paused_until = 0.0
         self.is_failing = False
 
     def count(self, key: str, seconds: int) -> int:
-        """The number of calls for a key, this one included; 0 while the cache fails."""
+        """Return the number of calls for a key, including this one, or 0 while the cache fails."""
         if time.monotonic() < self.paused_until:
             return 0
         try:
-            number = counted(key, seconds)
-        except Exception as error:  # a cache may be anything, and so may be what it raises
+            number = count_in_cache(key, seconds)
+        except Exception as error:  # A site may configure any cache, which may raise anything.
             self.paused_until = time.monotonic() + PAUSE
             if not self.is_failing:
                 logger.error("requests are not counted, since the cache fails: %s", type(error).__name__)
@@ -61,15 +61,15 @@ class Counter:
         return number
 
 
-def counted(key: str, seconds: int) -> int:
+def count_in_cache(key: str, seconds: int) -> int:
     if hasattr(cache, "count"):
         return cache.count(key, seconds)
-    # One of Django's other caches.
+    # This cache is not one of this server's own.
     cache.add(key, 0, seconds)
     try:
         return cache.incr(key)
     except ValueError:
-        # A cache that is full has dropped the count at once.
+        # A full cache has dropped the count at once.
         cache.set(key, 1, seconds)
         return 1
 
@@ -78,16 +78,16 @@ counter = Counter()
 
 
 def rate_of(user) -> Rate | None:
-    """The rate of a user; None: no limit."""
+    """Return the user's rate, or None if the user has no limit."""
     if user.get_username() in settings.THROTTLE_SERVICE_USERS:
         return settings.THROTTLE_RATE_SERVICE_USER
     return settings.THROTTLE_RATE_USER
 
 
 def allowance(user, rate: Rate, now: float) -> Allowance:
-    """Counts a request of the user."""
+    """Count a request of the user and return what remains."""
     period = int(now // rate.seconds)
-    # Kept for longer than the period, since the clocks of several machines differ.
+    # The count outlives the period, since the clocks of several machines differ.
     number = counter.count(f"throttle:{user.pk}:{rate.seconds}:{period}", rate.seconds + 60)
     return Allowance(
         limit=rate.requests,
@@ -98,7 +98,7 @@ def allowance(user, rate: Rate, now: float) -> Allowance:
 
 
 class UserThrottle(BaseThrottle):
-    """Django REST framework's hook. What it finds stays at the request, for the answer's headers."""
+    """The throttle for Django REST framework. It stores the allowance on the request for the response's headers."""
 
     def allow_request(self, request, view):
         found = getattr(request._request, "allowance", None)
@@ -115,7 +115,7 @@ class UserThrottle(BaseThrottle):
 
 
 class ThrottledFirst:
-    """For views: counts each request of a user, also one that is refused for its format or its course."""
+    """A mixin for views that counts each request of a user, even one that is refused for its format or course."""
 
     def perform_content_negotiation(self, request, force=False):
         if not force:

@@ -1,144 +1,133 @@
-"""Which JSON Web Tokens are believed: the issuer's keys, and what a token has to say. Checked at the start."""
+"""The rules by which JSON Web Tokens are accepted: the issuer's keys and claims, checked at the start."""
 
 import json
-from collections.abc import Mapping, Sequence
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-# The type of key that each algorithm takes, of elliptic curves with the curve. "none" is not among them, and never will be.
-KEY_TYPES = {
-    **dict.fromkeys(("HS256", "HS384", "HS512"), "oct"),
-    **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), "RSA"),
-    "ES256": "EC P-256",
-    "ES384": "EC P-384",
-    "ES512": "EC P-521",
-    "EdDSA": "OKP",
-}
-# What the learning platform signs with.
+KEY_SET = "JWT_PUBLIC_SIGNING_JWK_SET"
+SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
+# Every algorithm that a token may use. "none" must never be one of them.
+ALGORITHMS = (
+    *SECRET_ALGORITHMS,
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+)
+# The algorithms of the learning platform.
 ALGORITHM_OF_SECRETS, ALGORITHM_OF_KEYS = "HS256", "RS512"
-# RFC 7518: a secret is as long as the hash, or longer.
-SHORTEST_SECRET = {"HS256": 32, "HS384": 48, "HS512": 64}
-
-
-@dataclass(frozen=True)
-class PublicKey:
-    id: str | None
-    type: str
-    key: Any = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The tokens that are believed. ``leeway`` is in seconds, for clocks that differ."""
+    """The tokens that are accepted. ``leeway`` is in seconds, for clocks that differ."""
 
     issuer: str
     audience: str
     algorithms: tuple[str, ...]
     leeway: int
-    secret: str | None = field(default=None, repr=False)
-    public_keys: tuple[PublicKey, ...] = ()
+    # PyJWT binds each key to one algorithm, so that a public key never serves as a secret.
+    keys: tuple[Any, ...] = field(repr=False)
 
-    def keys(self, algorithm: str, key_id: str | None) -> list[Any]:
-        """The keys with which a token of this algorithm can be signed: a public key is never a secret."""
-        if algorithm not in self.algorithms:
-            return []
-        if KEY_TYPES[algorithm] == "oct":
-            return [self.secret]
-        named = [key for key in self.public_keys if key.type == KEY_TYPES[algorithm]]
-        return [key.key for key in named if key_id is None or key.id is None or key.id == key_id]
+    def keys_for(self, algorithm: str, key_id: str | None) -> list[Any]:
+        """Return the keys that may have signed a token with this header."""
+        named = [key for key in self.keys if key_id is None or key.key_id in (None, key_id)]
+        return [key for key in named if key.algorithm_name == algorithm]
 
 
-def rules(
-    *,
-    issuer: str | None,
-    audience: str | None,
-    algorithms: Sequence[str],
-    secret: str | None,
-    key_set: str | None,
-    leeway: int,
-) -> Rules | None:
-    """The rules of the settings; None where there are no keys, and so no tokens."""
-    given = {"JWT_ISSUER": issuer, "JWT_AUDIENCE": audience}
-    if not secret and not key_set:
-        named = [name for name, value in {**given, "JWT_ALGORITHMS": algorithms}.items() if value]
+def rules(value_of: Callable[[str], Any]) -> Rules | None:
+    """Return the rules that the environment variables make, or None if they name no keys."""
+    secret, text, chosen = (
+        value_of("JWT_SECRET_KEY"),
+        value_of("JWT_PUBLIC_SIGNING_JWK_SET"),
+        value_of("JWT_ALGORITHMS"),
+    )
+    given = {"JWT_ISSUER": value_of("JWT_ISSUER"), "JWT_AUDIENCE": value_of("JWT_AUDIENCE")}
+    if not secret and not text:
+        named = [name for name, value in {**given, "JWT_ALGORITHMS": chosen}.items() if value]
         if named:
-            raise ImproperlyConfigured(
-                f"{', '.join(named)}: without JWT_SECRET_KEY or JWT_PUBLIC_SIGNING_JWK_SET no token can be believed"
-            )
+            raise ImproperlyConfigured(f"{', '.join(named)}: set JWT_SECRET_KEY or {KEY_SET} as well")
         return None
     missing = [name for name, value in given.items() if not value]
     if missing:
         raise ImproperlyConfigured(f"JSON Web Tokens need {' and '.join(missing)} as well")
-    public_keys = tuple(parse_key_set(key_set)) if key_set else ()
-    defaults = [*([ALGORITHM_OF_SECRETS] if secret else []), *([ALGORITHM_OF_KEYS] if key_set else [])]
-    chosen = tuple(algorithms or defaults)
-    check_algorithms(chosen, secret, {key.type for key in public_keys})
-    return Rules(
-        issuer=issuer or "",
-        audience=audience or "",
-        algorithms=chosen,
-        leeway=leeway,
-        secret=secret,
-        public_keys=public_keys,
-    )
+    key_set = parse_key_set(text) if text else []
+    defaults = [*([ALGORITHM_OF_SECRETS] if secret else []), *([ALGORITHM_OF_KEYS] if text else [])]
+    algorithms = tuple(chosen or defaults)
+    keys = [key for algorithm in algorithms for key in keys_of(algorithm, secret, key_set)]
+    return Rules(*given.values(), algorithms=algorithms, leeway=value_of("JWT_LEEWAY"), keys=tuple(keys))
 
 
-def check_algorithms(algorithms: Sequence[str], secret: str | None, key_types: set[str]) -> None:
-    for algorithm in algorithms:
-        if algorithm not in KEY_TYPES:
-            raise ImproperlyConfigured(f"JWT_ALGORITHMS {algorithm!r}: expected some of {', '.join(KEY_TYPES)}")
-        if KEY_TYPES[algorithm] == "oct":
-            check_secret(secret, algorithm)
-        elif KEY_TYPES[algorithm] not in key_types:
-            raise ImproperlyConfigured(
-                f"JWT_ALGORITHMS {algorithm}: JWT_PUBLIC_SIGNING_JWK_SET has no key of the type {KEY_TYPES[algorithm]}"
-            )
+def keys_of(algorithm: str, secret: str | None, key_set: list[dict[str, Any]]) -> list[Any]:
+    """Return the keys that fit an algorithm. Raise ImproperlyConfigured if none does, or if one is too short."""
+    import jwt
+
+    if algorithm not in ALGORITHMS:
+        raise ImproperlyConfigured(f"JWT_ALGORITHMS {algorithm!r}: expected some of {', '.join(ALGORITHMS)}")
+    name, lacks = KEY_SET, f"{KEY_SET} has no key for it"
+    if algorithm in SECRET_ALGORITHMS:
+        name, lacks = "JWT_SECRET_KEY", "JWT_SECRET_KEY is not set, or not a secret"
+        encoded = urlsafe_b64encode((secret or "").encode()).decode().rstrip("=")
+        # PyJWT refuses a public key as a secret, but recognizes only a well-formed one.
+        key_set = [{"kty": "oct", "k": encoded}] if secret and "-----BEGIN" not in secret else []
+    keys = []
+    for parameters in key_set:
+        try:
+            key = jwt.PyJWK(parameters, algorithm)
+            key.Algorithm.prepare_key(key.key)
+        except jwt.InvalidKeyError:
+            # The key is for another algorithm.
+            continue
+        problem = key.Algorithm.check_key_length(key.key)
+        if problem:
+            raise ImproperlyConfigured(f"{name}: {problem}")
+        keys.append(key)
+    if not keys:
+        raise ImproperlyConfigured(f"JWT_ALGORITHMS {algorithm}: {lacks}")
+    return keys
 
 
-def check_secret(secret: str | None, algorithm: str) -> None:
-    if not secret:
-        raise ImproperlyConfigured(f"JWT_ALGORITHMS {algorithm}: there is no JWT_SECRET_KEY")
-    if "-----BEGIN" in secret:
-        raise ImproperlyConfigured("JWT_SECRET_KEY is a public or private key: expected a secret")
-    if len(secret.encode()) < SHORTEST_SECRET[algorithm]:
-        raise ImproperlyConfigured(
-            f"JWT_SECRET_KEY is too short for {algorithm}: expected at least {SHORTEST_SECRET[algorithm]} characters"
-        )
-
-
-def parse_key_set(text: str) -> list[PublicKey]:
-    """The keys of a JWK set, which is JSON or the name of a file with it. A refusal repeats nothing of them."""
-    where = "JWT_PUBLIC_SIGNING_JWK_SET"
+def parse_key_set(text: str) -> list[dict[str, Any]]:
+    """Return the keys of a JWK set, which is JSON or the name of a file. No error message repeats a part of them."""
     if not text.lstrip().startswith("{"):
         try:
             text = Path(text.strip()).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
-            raise ImproperlyConfigured(f"{where} is neither JSON nor a file that can be read") from error
+            raise ImproperlyConfigured(f"{KEY_SET} is neither JSON nor a file that can be read") from error
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{where} is not JSON: line {getattr(error, 'lineno', 1)}") from error
+        raise ImproperlyConfigured(f"{KEY_SET} is not JSON: line {getattr(error, 'lineno', 1)}") from error
     keys = content.get("keys") if isinstance(content, Mapping) else None
-    if not isinstance(keys, list) or not keys or not all(isinstance(key, Mapping) for key in keys):
-        raise ImproperlyConfigured(f'{where}: expected {{"keys": [...]}} with at least one key')
-    return [parse_key(f"{where}.keys[{place}]", key) for place, key in enumerate(keys)]
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
+        raise ImproperlyConfigured(f'{KEY_SET}: expected {{"keys": [...]}} with at least one key')
+    for place, key in enumerate(keys):
+        check_key(f"{KEY_SET}.keys[{place}]", key)
+    return keys
 
 
-def parse_key(where: str, key: Mapping[str, Any]) -> PublicKey:
+def check_key(where: str, key: dict[str, Any]) -> None:
+    """Raise ImproperlyConfigured unless this is a public key. PyJWT's own key set would skip it silently."""
     import jwt
 
     if key.get("kty") not in ("RSA", "EC", "OKP"):
         raise ImproperlyConfigured(f"{where}: expected a public key, of the type RSA, EC or OKP")
     if "d" in key:
         raise ImproperlyConfigured(
-            f"{where} is a private key, which belongs to the issuer alone: leave out its private parts"
+            f"{where} is a private key, which only the issuer may have: remove its private parts"
         )
     try:
-        parsed = jwt.PyJWK.from_dict(dict(key)).key
-    except Exception as error:  # whatever the library stumbles over in a key
+        jwt.PyJWK({name: value for name, value in key.items() if name != "alg"})
+    except Exception as error:  # PyJWT raises many kinds for malformed parameters
         raise ImproperlyConfigured(f"{where} is malformed") from error
-    kind = f"EC {key['crv']}" if key["kty"] == "EC" else key["kty"]
-    return PublicKey(id=key.get("kid"), type=kind, key=parsed)

@@ -15,8 +15,8 @@ from rest_framework import serializers
 from analytics_data_api.course_keys import Courses
 from analytics_data_api.data_sets.declarations import Column, DataSet
 from analytics_data_api.errors import IllegalParameterValues
-from analytics_data_api.v0.params.learners import NamesField, NaturalNumberField
-from analytics_data_api.web.parameters import CourseIdField, Parameters, TimeField
+from analytics_data_api.web.fields import CourseIdField, NamesField, NumberField, TimeField
+from analytics_data_api.web.parameters import Parameters
 
 # The most rows of a page. An older bulk interface of the field has pages of this size.
 MOST_ROWS = 20_200
@@ -151,7 +151,7 @@ class CursorField(serializers.CharField):
         return cursor
 
 
-class LimitField(NaturalNumberField):
+class LimitField(NumberField):
     """How many rows, or all of them; -1 stands for all."""
 
     def to_internal_value(self, text: str) -> int:
@@ -219,7 +219,8 @@ class RowsParameters(PartitionsParameters):
 
     updated_after = TimeField(help_text="Only rows created after this time.")
     limit = LimitField(
-        help_text=f"Rows of a page: 1 to {MOST_ROWS}, which is the default; `{ALL_ROWS}` streams all rows at once."
+        min_value=1,
+        help_text=f"Rows of a page: 1 to {MOST_ROWS}, which is the default; `{ALL_ROWS}` streams all rows at once.",
     )
     fields = NamesField(help_text="The columns to return, in this order, separated by commas.")
     cursor = CursorField(

@@ -1,5 +1,6 @@
 """Whole data sets, for people's own data stores."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -10,14 +11,14 @@ from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
+from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson", "json": "application/json"}
 
 
 class DataSetBaseView(RowsView):
-    leaves_out_courses = True
-    may_be_personal = True
+    traits = Traits(filters_courses=True, personal=Personal.SOMETIMES)
 
     def data_set(self, name):
         """The data set of a name, if the server has it and it may be seen."""
@@ -31,7 +32,7 @@ class DataSetView(DataSetBaseView):
     """Get what there is to know about one data set, with a JSON Schema of its rows."""
 
     serializer_class = serializers.DescribedDataSetSerializer
-    many = False
+    traits = replace(DataSetBaseView.traits, many=False)
 
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)
@@ -57,7 +58,7 @@ class DataSetListView(DataSetView):
     """
 
     serializer_class = serializers.DataSetSerializer
-    many = True
+    traits = DataSetBaseView.traits
 
     def rows(self, parameters):
         with_personal = settings.PERSONAL_DATA and self.access.sees_personal_data
@@ -77,7 +78,7 @@ class DataSetRowsView(DataSetBaseView):
     parameters = RowsParameters
     serializer_class = serializers.DataSetRowSerializer
     renderer_classes = [CSVRenderer, NDJSONRenderer, JSONRenderer]
-    may_be_empty = True
+    traits = replace(DataSetBaseView.traits, may_be_empty=True)
 
     def get(self, request, data_set):
         found = self.data_set(data_set)
@@ -111,7 +112,7 @@ class DataSetPartitionsView(DataSetBaseView):
 
     parameters = PartitionsParameters
     serializer_class = serializers.PartitionSerializer
-    may_be_empty = True
+    traits = replace(DataSetBaseView.traits, may_be_empty=True)
 
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)

@@ -1,1 +1,1 @@
-"""Loading rosters: JSON lines are checked and sorted in a file of their own before the database sees a row of them."""
+"""Rosters: their tables, search, loading and queries."""

@@ -1,7 +1,6 @@
-"""Lines of roster files: reading them, and what each key may hold."""
+"""Read the lines of roster files and check the value of each key."""
 
 import gzip
-import math
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -18,14 +17,19 @@ from analytics_data_api import course_keys
 from analytics_data_api.web.times import parse_time
 
 GZIP_MAGIC = b"\x1f\x8b"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 STANDARD_INPUT = "-"
 LONGEST_TEXT = 255
 LARGEST_COUNT = 2**31 - 1
 LARGEST_INTEGER = 2**62 - 1
+COUNTS = ("discussion_contributions", "problems_attempted", "problems_completed", "problem_attempts", "videos_viewed")
+
+# A parser returns the checked value or raises a ValueError, whose text completes the sentence "expected …".
+Parser = Callable[[Any], Any]
 
 
 class RosterError(Exception):
-    """What stops a load, as one line."""
+    """An error in the files of a load, described in one line."""
 
 
 @dataclass(frozen=True)
@@ -37,119 +41,83 @@ class Line:
         return f"{self.file}, line {self.number}"
 
 
-def text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("text")
-    if len(value) > LONGEST_TEXT:
-        raise ValueError(f"text of at most {LONGEST_TEXT} characters")
-    return value
+def checked(expected: str, is_valid: Callable[[Any], bool], convert: Parser = lambda value: value) -> Parser:
+    """Return a parser for the values that are valid."""
+
+    def parse(value: Any) -> Any:
+        if not is_valid(value):
+            raise ValueError(expected)
+        return convert(value)
+
+    return parse
 
 
-def long_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("text")
-    return value
+def whole_number_from(low: int, high: int, expected: str) -> Parser:
+    # A bool is an int, but True is not a number of learners.
+    return checked(expected, lambda value: type(value) is int and low <= value <= high)
 
 
-def required_text(value: Any) -> str:
-    if not isinstance(value, str) or not value or len(value) > LONGEST_TEXT:
-        raise ValueError(f"text of 1 to {LONGEST_TEXT} characters")
-    return value
+LONG_TEXT = checked("text", lambda value: isinstance(value, str))
+TEXT = checked(
+    f"text of at most {LONGEST_TEXT} characters", lambda value: isinstance(value, str) and len(value) <= LONGEST_TEXT
+)
+REQUIRED_TEXT = checked(
+    f"text of 1 to {LONGEST_TEXT} characters", lambda value: isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
+)
+INTEGER = whole_number_from(-LARGEST_INTEGER, LARGEST_INTEGER, "a whole number")
+YEAR = whole_number_from(0, 9999, "a year")
+COUNT = whole_number_from(0, LARGEST_COUNT, f"a whole number from 0 to {LARGEST_COUNT}")
+RATIO = checked("a number of at least 0", lambda value: type(value) in (int, float) and 0 <= value < 1e300, float)
 
 
-def course_id(value: Any) -> str:
+def parse_course_id(value: Any) -> str:
     try:
-        course_keys.parse(required_text(value))
+        course_keys.parse(REQUIRED_TEXT(value))
     except InvalidKeyError as error:
         raise ValueError("a course id") from error
     return value
 
 
-def whole_number(value: Any) -> int:
-    if type(value) is not int or abs(value) > LARGEST_INTEGER:
-        raise ValueError("a whole number")
-    return value
-
-
-def year(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= 9999:
-        raise ValueError("a year")
-    return value
-
-
-def count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
-        raise ValueError(f"a whole number from 0 to {LARGEST_COUNT}")
-    return value
-
-
-def ratio(value: Any) -> float:
-    if type(value) not in (int, float) or not 0 <= value < 1e300 or math.isnan(value):
-        raise ValueError("a number of at least 0")
-    return float(value)
-
-
-def day(value: Any) -> date:
+def parse_day(value: Any) -> date:
     moment = parse_time(value) if isinstance(value, str) else None
     if moment is None:
         raise ValueError("a date (YYYY-MM-DD) or date-time")
     return moment.date()
 
 
-def segments(value: Any) -> tuple[str, ...]:
+def parse_segments(value: Any) -> tuple[str, ...]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ValueError("a list of names, or names separated by commas")
     return tuple(sorted({name.strip() for name in names} - {""}))
 
 
-# What each key holds; null and a missing key are the same, except for the first two.
-KEYS: dict[str, Callable[[Any], Any]] = {
-    "course_id": course_id,
-    "username": required_text,
-    "user_id": whole_number,
-    "name": text,
-    "email": text,
-    "language": text,
-    "location": text,
-    "year_of_birth": year,
-    "level_of_education": text,
-    "gender": text,
-    "mailing_address": long_text,
-    "city": text,
-    "country": text,
-    "goals": long_text,
-    "enrollment_mode": text,
-    "enrollment_date": day,
-    "cohort": text,
-    "segments": segments,
-    "start_date": day,
-    "end_date": day,
-    "discussion_contributions": count,
-    "problems_attempted": count,
-    "problems_completed": count,
-    "videos_viewed": count,
-    "problem_attempts": count,
-    "problem_attempts_per_completed": ratio,
-    "attempt_ratio_order": whole_number,
-    "last_updated": day,
-}
+# The parser of each key. A null value is the same as a missing key, except for the required keys.
 REQUIRED = ("course_id", "username")
+KEYS: dict[str, Parser] = {
+    "course_id": parse_course_id,
+    "username": REQUIRED_TEXT,
+    **dict.fromkeys(("name", "email", "language", "location", "level_of_education", "gender", "city", "country"), TEXT),
+    **dict.fromkeys(("enrollment_mode", "cohort"), TEXT),
+    **dict.fromkeys(("mailing_address", "goals"), LONG_TEXT),
+    **dict.fromkeys(("enrollment_date", "start_date", "end_date", "last_updated"), parse_day),
+    "segments": parse_segments,
+    "year_of_birth": YEAR,
+    **dict.fromkeys(("user_id", "attempt_ratio_order"), INTEGER),
+    **dict.fromkeys(COUNTS, COUNT),
+    "problem_attempts_per_completed": RATIO,
+}
 
 
 def check(line: Line, content: bytes, warn_unknown: Callable[[str], None]) -> dict[str, Any]:
-    """The learner of a line: its known keys with their values checked."""
-    return check_values(line, parsed(line, content), warn_unknown)
-
-
-def parsed(line: Line, content: bytes) -> dict[str, Any]:
+    """Return the learner of a line: its known keys with checked values."""
     try:
         values = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise RosterError(f"{line}: {shortened(content)} is not JSON ({error})") from error
     if not isinstance(values, dict):
         raise RosterError(f"{line}: {shortened(content)} is not a JSON object")
-    return values
+    return check_values(line, values, warn_unknown)
 
 
 def check_values(line: Line, values: dict[str, Any], warn_unknown: Callable[[str], None]) -> dict[str, Any]:
@@ -176,7 +144,7 @@ def shortened(content: bytes) -> str:
 
 @contextmanager
 def opened(name: str) -> Iterator[IO[bytes]]:
-    """A file, or standard input; gzip is told by its first bytes."""
+    """Open a file or standard input. The first bytes tell if it is packed with gzip."""
     if name == STANDARD_INPUT:
         yield unpacked(sys.stdin.buffer)
         return
@@ -188,13 +156,13 @@ def opened(name: str) -> Iterator[IO[bytes]]:
         yield unpacked(raw)
 
 
-def unpacked(stream: Any) -> IO[bytes]:
+def unpacked(stream: Any) -> Any:
     is_gzip = stream.peek(len(GZIP_MAGIC))[: len(GZIP_MAGIC)] == GZIP_MAGIC
     return gzip.open(stream) if is_gzip else stream
 
 
 def read_lines(names: Iterable[str], advance: Callable[[int], None]) -> Iterator[tuple[Line, bytes]]:
-    """The lines of all files. ``advance`` hears how many bytes have been read, unpacked ones for gzip."""
+    """Yield the lines of all files. Call ``advance`` with the number of bytes of each line, unpacked for gzip."""
     for name in names:
         shown = "standard input" if name == STANDARD_INPUT else name
         number = 0
@@ -203,8 +171,8 @@ def read_lines(names: Iterable[str], advance: Callable[[int], None]) -> Iterator
                 for number, content in enumerate(stream, start=1):
                     advance(len(content))
                     if number == 1:
-                        content = content.removeprefix(b"\xef\xbb\xbf")
+                        content = content.removeprefix(BYTE_ORDER_MARK)
                     if not content.isspace():
                         yield Line(shown, number), content
             except (EOFError, OSError, zlib.error) as error:
-                raise RosterError(f"{Line(shown, number + 1)}: the file cannot be read on ({error})") from error
+                raise RosterError(f"{Line(shown, number + 1)}: reading the file failed ({error})") from error

@@ -1,4 +1,4 @@
-"""A whole load: every course of the files gets its new roster, or none does."""
+"""Load roster files: every course in them gets its new roster, or no course does."""
 
 import tempfile
 from collections import Counter
@@ -26,13 +26,13 @@ from analytics_data_api.rosters.writing import (
     write_roster,
 )
 
-# Seconds after which a load says again that it is alive.
+# Seconds between two signs of life of a load.
 TOUCHED_EVERY = 60
 
 
 @dataclass
 class Loaded:
-    """What a load did: learners by course, and the keys of the files that it left out, with their numbers."""
+    """The result of a load: learners by course, and the number of lines with each unknown key."""
 
     courses: dict[str, int] = field(default_factory=dict)
     unknown_keys: Counter[str] = field(default_factory=Counter)
@@ -40,7 +40,7 @@ class Loaded:
 
 @contextmanager
 def staging_file(now: datetime) -> Iterator[Staging]:
-    """An empty file to stage rosters in, which goes when the block ends."""
+    """Make an empty staging file that lasts as long as the block."""
     with tempfile.TemporaryDirectory(prefix="roster-") as directory:
         staging = Staging(Path(directory), now.date())
         try:
@@ -52,7 +52,7 @@ def staging_file(now: datetime) -> Iterator[Staging]:
 def load_roster(
     files: Sequence[str], *, using: str, now: datetime | None = None, show_progress: bool = False
 ) -> Loaded:
-    """Loads files of JSON lines. Raises ``RosterError`` for what is wrong in them, and then nothing has changed."""
+    """Load files of JSON lines. Raise ``RosterError``, without any change, if a file has an error."""
     now = now or datetime.now(UTC)
     loaded = Loaded()
     with staging_file(now) as staging:
@@ -74,8 +74,11 @@ def load_roster(
 def written_rosters(
     staging: Staging, now: datetime, *, using: str, advance: Advance = lambda rows: None
 ) -> Iterator[Callable[[], None]]:
-    """Writes the staged rosters. The block gets what makes them the current ones; if it does not succeed, they go."""
-    prepare_database(using)
+    """Write the staged rosters and yield the function that makes them current. Delete them if the block fails."""
+    if connections[using].vendor == "sqlite":
+        # With a write-ahead log requests can read while the load writes.
+        with connections[using].cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode = WAL")
     delete_old_rosters(using=using)
     rosters: list[Roster] = []
     touched = monotonic()
@@ -93,23 +96,15 @@ def written_rosters(
             write_roster(rosters[-1], staging, now, using=using, advance=written)
         yield lambda: make_current(rosters, using=using)
     except BaseException:
-        # What has been written is read by nobody; were it not deleted here, a later load would do it.
+        # No request has read these rosters. If the process dies here, a later load deletes them.
         for roster in unread(rosters, using=using):
             delete_roster(roster, using=using)
         raise
 
 
-def prepare_database(using: str) -> None:
-    connection = connections[using]
-    if connection.vendor == "sqlite":
-        # Readers go on while the load writes.
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA journal_mode = WAL")
-
-
 def total_size(files: Sequence[str]) -> int | None:
-    """The bytes to read, if every file's size is known and is what will be read."""
-    paths = [Path(name) for name in files if name != STANDARD_INPUT]
-    if len(paths) != len(list(files)) or any(path.suffix == ".gz" or not path.is_file() for path in paths):
+    """Return the number of bytes to read, or None if it is unknown."""
+    paths = [Path(name) for name in files]
+    if any(str(path) == STANDARD_INPUT or path.suffix == ".gz" or not path.is_file() for path in paths):
         return None
     return sum(path.stat().st_size for path in paths)

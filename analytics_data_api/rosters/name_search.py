@@ -1,7 +1,7 @@
-"""How a search for people compares texts: which terms a learner is found by, and which part of a text matched.
+"""Compare texts in a search for learners: the terms that find a learner, and the spans of a text that match.
 
-The roster's loader writes the terms into a table and the search looks them up there, so both fold texts by the same
-functions: any case, accents aside.
+The load writes the terms into a table and the search looks them up there, so both fold texts with the same functions,
+which remove case and accents.
 """
 
 import re
@@ -12,13 +12,13 @@ from functools import lru_cache
 
 MAX_TERM_LENGTH = 255
 
-# Letters that Unicode does not take apart into a letter and an accent, although people leave the accent out.
+# Letters that people type without the accent, although Unicode does not decompose them.
 PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
     | {"\u2019": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-", "\u2013": "-"}
 )
 
-# Chinese, Japanese and Korean letters, which are written without spaces between words.
+# Chinese, Japanese and Korean write words without spaces.
 CJK = (
     "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3105-\u312f\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -33,24 +33,24 @@ Span = tuple[int, int]
 
 
 def is_accent(character: str) -> bool:
-    """Whether a combining mark only modifies its letter.
+    """Return True if a combining mark only modifies its letter, as Latin, Greek, Hebrew and Arabic marks do.
 
-    Latin, Greek, Hebrew and Arabic marks do. The voicing marks of Japanese, the nukta, virama and vowel signs of Indian
-    scripts and the tones of Thai make other letters, and are kept.
+    The voicing marks of Japanese, the nukta, virama and vowel signs of Indian scripts and the tones of Thai make other
+    letters, so folding keeps them.
     """
     combining = unicodedata.combining(character)
     return combining >= 200 or 10 <= combining <= 36
 
 
 def extends_cluster(character: str) -> bool:
-    """Whether a character belongs to the letter before it: a mark, or the rest of a spelled-out Korean syllable."""
+    """Return True if a character belongs to the letter before it: a mark, or a later part of a Korean syllable."""
     is_mark = unicodedata.category(character)[0] == "M" or character in HALF_WIDTH_MARKS
     return is_mark or "\u1160" <= character <= "\u11ff"
 
 
 @lru_cache(maxsize=65536)
 def fold_cluster(cluster: str) -> str:
-    """A letter with its marks, without case, accents and invisible characters."""
+    """Return a letter with its marks, but without case, accents and invisible characters."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", cluster).casefold())
     text = "".join(c for c in text if not is_accent(c) and unicodedata.category(c) != "Cf")
     return unicodedata.normalize("NFC", text.translate(PLAIN_LETTERS))
@@ -65,14 +65,14 @@ def clusters(text: str) -> Iterator[Span]:
 
 
 def fold(text: str) -> str:
-    """A text without case and accents."""
+    """Return a text without case and accents."""
     if text.isascii():
         return text.lower()
     return "".join(fold_cluster(text[start:end]) for start, end in clusters(text))
 
 
 def fold_with_origins(text: str) -> tuple[str, list[Span]]:
-    """The same, and for each of its characters where it comes from."""
+    """Return a folded text and, for each of its characters, the span of the original that it comes from."""
     folded: list[str] = []
     origins: list[Span] = []
     for start, end in clusters(text):
@@ -87,7 +87,7 @@ def is_word_character(character: str) -> bool:
 
 
 def inner_words(folded: str) -> Iterator[Span]:
-    """Runs of letters and digits: ``jean`` and ``luc`` of ``jean-luc``."""
+    """Yield the runs of letters and digits, such as ``jean`` and ``luc`` in ``jean-luc``."""
     if folded.isascii():
         for match in ASCII_WORD.finditer(folded):
             yield match.span()
@@ -104,7 +104,7 @@ def inner_words(folded: str) -> Iterator[Span]:
 
 
 def words(folded: str) -> Iterator[Span]:
-    """The words of a name: what stands between spaces, the same without punctuation around it, and its inner words."""
+    """Yield the words of a name: between spaces, then without the punctuation around them, then their inner words."""
     for match in SPACELESS.finditer(folded):
         start, end = match.span()
         yield start, end
@@ -117,12 +117,8 @@ def words(folded: str) -> Iterator[Span]:
                 yield from inner
 
 
-def cut(term: str) -> str:
-    return term[:MAX_TERM_LENGTH]
-
-
 def terms_of(*, name: str | None, username: str, email: str | None) -> set[str]:
-    """Every term by which a learner is found. Of a CJK run these are all its ends, as it is searched by any part."""
+    """Return every term that finds a learner. A CJK run has a term for each of its ends, so that any part finds it."""
     terms = {fold(username)}
     if name:
         folded = fold(name)
@@ -134,19 +130,19 @@ def terms_of(*, name: str | None, username: str, email: str | None) -> set[str]:
         folded = fold(email)
         terms.add(folded)
         terms.add(folded.rpartition("@")[0])
-    return {cut(term) for term in terms if term}
+    return {term[:MAX_TERM_LENGTH] for term in terms if term}
 
 
 @dataclass(frozen=True)
 class Search:
-    """What a search looks for: learners with any of these terms, or with a term that begins with one of the prefixes."""
+    """A search for learners with any of the exact terms, or with a term that begins with one of the prefixes."""
 
     exact: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
 
 
 def parse_search(text: str) -> Search:
-    """The search of a text of several terms. A term that ends with ``*`` is a beginning, a term in CJK is any part."""
+    """Parse a text of several terms. A term that ends with ``*`` is a prefix, and so is a term in CJK."""
     exact: dict[str, None] = {}
     prefixes: dict[str, None] = {}
     for word in text.split():
@@ -155,15 +151,15 @@ def parse_search(text: str) -> Search:
         stripped = folded[inner[0][0] : inner[-1][1]] if inner else ""
         is_prefix = word.endswith("*") or CJK_RUN.fullmatch(folded)
         for term in filter(None, (folded, stripped)):
-            (prefixes if is_prefix else exact)[cut(term)] = None
-    # The + of an email address that was not escaped arrives as a space.
+            (prefixes if is_prefix else exact)[term[:MAX_TERM_LENGTH]] = None
+    # An unescaped + of an email address arrives as a space.
     if " " in text.strip() and text.count("@") == 1 and "@" in text.split()[-1]:
-        exact[cut(fold("+".join(text.split())))] = None
+        exact[fold("+".join(text.split()))[:MAX_TERM_LENGTH]] = None
     return Search(tuple(exact), tuple(prefixes))
 
 
 def matches(search: Search, *, name: str | None, username: str, email: str | None) -> dict[str, list[Span]]:
-    """Which parts of the fields a search matched, as [start, end) in code points of the fields as they are shown."""
+    """Return the spans of each field that a search matches, as [start, end) in code points of the original text."""
     return {
         "name": spans(search, name, is_name=True),
         "username": spans(search, username),
@@ -177,7 +173,7 @@ def spans(search: Search, text: str | None, *, is_name: bool = False, is_email: 
     folded, origins = fold_with_origins(text)
     found = []
     for start, end in set(pieces(folded, is_name=is_name, is_email=is_email)):
-        piece = cut(folded[start:end])
+        piece = folded[start:end][:MAX_TERM_LENGTH]
         if piece in search.exact:
             found.append((start, end))
         found += [(start, start + len(prefix)) for prefix in search.prefixes if piece.startswith(prefix)]
@@ -185,7 +181,7 @@ def spans(search: Search, text: str | None, *, is_name: bool = False, is_email: 
 
 
 def pieces(folded: str, *, is_name: bool, is_email: bool) -> Iterator[Span]:
-    """The parts of a field that a term can match."""
+    """Yield the parts of a field that a term can match."""
     if not is_name:
         yield 0, len(folded)
         if is_email and "@" in folded:
@@ -198,7 +194,7 @@ def pieces(folded: str, *, is_name: bool, is_email: bool) -> Iterator[Span]:
 
 
 def merged(found: Iterator[Span]) -> list[Span]:
-    """Spans in order, those that overlap or touch as one."""
+    """Return the spans in order, with overlapping and adjacent ones merged."""
     result: list[Span] = []
     for start, end in sorted(found):
         if result and start <= result[-1][1]:

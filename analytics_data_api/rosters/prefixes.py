@@ -1,7 +1,7 @@
-"""Beginnings that many learners' terms share.
+"""Common prefixes: beginnings that the terms of many learners share.
 
-A search for a rare beginning reads the few terms that begin so. For the others, of which there cannot be many, the loader
-writes down how many learners they lead to and who the first of them are: what a type-ahead field asks for.
+A search for a rare prefix reads its few terms. There are few common prefixes, so the load stores for each the number of
+its learners and the first of them, which is the page that a type-ahead field shows.
 """
 
 from array import array
@@ -10,19 +10,19 @@ from heapq import nsmallest
 
 from analytics_data_api.rosters.models import LONGEST_PREFIX, MANY_LEARNERS
 
-# How many learners of a beginning: what the largest ordinary page holds.
+# Stored learners of a prefix, as many as the largest page of JSON holds.
 FIRST = 100
 
 
 def common_prefixes(terms: Iterable[tuple[str, int]], learners: int) -> Iterator[tuple[str, int, list[int]]]:
-    """Each beginning of at least ``MANY_LEARNERS`` learners: itself, their number and the places of the first of them.
+    """Yield each prefix of at least ``MANY_LEARNERS`` learners with their number and the places of the first of them.
 
-    ``terms`` are sorted pairs of a term and the place of a learner among ``learners``. A learner with several terms that
-    begin alike counts once.
+    ``terms`` are sorted pairs of a term and the place of a learner among ``learners``. A learner counts once for a
+    prefix, however many of the learner's terms begin with it.
     """
     current = [""] * (LONGEST_PREFIX + 1)
     places: list[list[int]] = [[] for _ in current]
-    # Which group a learner was last seen in, by length: a set of a million places would take ten times the memory.
+    # The group in which a learner was last seen, by length. Sets of a million places would take ten times the memory.
     seen = [array("L", bytes(array("L").itemsize * learners)) for _ in current]
     group = [1] * (LONGEST_PREFIX + 1)
     for term, place in terms:

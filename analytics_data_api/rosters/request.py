@@ -1,4 +1,4 @@
-"""Describe which page of a roster a request asks for."""
+"""A request for a page of a roster."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +7,7 @@ from analytics_data_api.rosters.name_search import Search
 
 @dataclass(frozen=True)
 class RosterRequest:
-    """What a page of a roster is asked for. Filters that are None or empty do not filter."""
+    """A request for a page of a roster. A filter that is None or empty selects every learner."""
 
     course_id: str
     search: Search | None
@@ -22,8 +22,8 @@ class RosterRequest:
     highlight: bool
     fields: tuple[str, ...]
 
-    def with_page_size_at_most(self, most: int) -> "RosterRequest":
-        return replace(self, page_size=min(self.page_size, most))
+    def with_page_size_at_most(self, maximum: int) -> "RosterRequest":
+        return replace(self, page_size=min(self.page_size, maximum))
 
     @property
     def has_filters(self) -> bool:

@@ -1,7 +1,7 @@
-"""Which roster of a course is read, and which of its learners a request asks for.
+"""The learners of a roster that a request selects.
 
-What a page costs follows from the page: a page of the whole roster is a range of ids, or of the index of its order; the
-learners of a filter are counted by facets when the roster is loaded, and those of a common beginning of terms likewise.
+A page costs what the page holds: a page of the whole roster is a range of ids, or a range of the index of its order. The
+load has already counted the learners of each facet and of each common prefix of terms.
 """
 
 from collections.abc import Iterable
@@ -11,95 +11,26 @@ from django.db.models import Count, F, Q, QuerySet
 
 from analytics_data_api.constants import SEGMENTS
 from analytics_data_api.errors import CohortNotFound, EnrollmentModeNotFound, SegmentNotFound
+from analytics_data_api.rosters.current import CurrentRoster, Facet
 from analytics_data_api.rosters.models import (
-    ID_BITS,
     LONGEST_PREFIX,
     MANY_LEARNERS,
-    Roster,
+    SORT_KEYS,
     RosterLearner,
     RosterPrefix,
     RosterTerm,
+    reversed_keys,
 )
 from analytics_data_api.rosters.name_search import Search
 from analytics_data_api.rosters.request import RosterRequest
-from analytics_data_api.sql import compiled as prepared
 
 # Sorts after every character that a term can hold.
 LAST_CHARACTER = "\U0010ffff"
 
-# What the learners are sorted by in ascending order; ties are sorted by id, that is by username.
-SORT_KEYS = {
-    "username": (),
-    "email": ("email_key",),
-    "discussion_contributions": ("discussion_contributions",),
-    "problems_attempted": ("problems_attempted",),
-    "problems_completed": ("problems_completed",),
-    "problem_attempts_per_completed": ("attempts_per_completed_key", "-attempt_ratio_key"),
-    "attempt_ratio_order": ("attempt_ratio_key",),
-    "videos_viewed": ("videos_viewed",),
-}
-
-
-@dataclass(frozen=True)
-class Facet:
-    """The learners of a roster who agree in cohort, enrollment mode and segments."""
-
-    id: int
-    cohort: str | None
-    enrollment_mode: str | None
-    segments: tuple[str, ...]
-    learners: int
-
-
-@dataclass(frozen=True)
-class CurrentRoster:
-    """The roster of a course that is read now; without facets where nobody asked for them."""
-
-    id: int
-    learners: int
-    averages: dict[str, float | None]
-    facets: tuple[Facet, ...] = ()
-
-    @property
-    def first_id(self) -> int:
-        return self.id << ID_BITS
-
-    @property
-    def end_id(self) -> int:
-        return (self.id + 1) << ID_BITS
-
-
-def current_roster(*, course_id: str, with_facets: bool, using: str) -> CurrentRoster | None:
-    """Return the roster that is read now, or None if the course has none."""
-    statement = roster_with_facets if with_facets else roster_alone
-    rows = list(prepared.rows(statement, using=using, course_id=course_id))
-    if not rows:
-        return None
-    facets = [
-        Facet(id, cohort, mode, tuple(segments), size)
-        for in_roster, _learners, _averages, id, cohort, mode, segments, size in (rows if with_facets else ())
-        if in_roster == rows[0][0] and id is not None
-    ]
-    roster_id, learners, averages = rows[0][:3]
-    return CurrentRoster(roster_id, learners, averages, tuple(facets))
-
-
-def roster_alone(course_id: str) -> QuerySet:
-    return roster_of(course_id).values_list("id", "learners", "averages")[:1]
-
-
-def roster_with_facets(course_id: str) -> QuerySet:
-    facets = (f"rosterfacet__{name}" for name in ("id", "cohort", "enrollment_mode", "segments", "learners"))
-    return roster_of(course_id).values_list("id", "learners", "averages", *facets)
-
-
-def roster_of(course_id: str) -> QuerySet:
-    return Roster.objects.filter(course_id=course_id, state=Roster.CURRENT).order_by("-id")
-
 
 @dataclass(frozen=True)
 class Selection:
-    """The learners that the filters and the search of a request leave. ``facets`` is None where all of them remain."""
+    """The learners that match the filters and the search. ``facets`` is None if no filter excludes any."""
 
     roster: CurrentRoster
     facets: tuple[Facet, ...] | None
@@ -107,13 +38,13 @@ class Selection:
     using: str
 
     def terms(self) -> QuerySet:
-        """The rows of terms that the search finds; a learner may have several of them."""
+        """Return the matching rows of terms. A learner may have several of them."""
         search = self.search or Search()
-        found = Q(term__in=search.exact) if search.exact else Q()
+        condition = Q(term__in=search.exact) if search.exact else Q()
         for prefix in search.prefixes:
-            found |= Q(term__gte=prefix, term__lt=prefix + LAST_CHARACTER)
+            condition |= Q(term__gte=prefix, term__lt=prefix + LAST_CHARACTER)
         terms = RosterTerm.objects.using(self.using).filter(roster_id=self.roster.id)
-        return terms.filter(found) if found else terms.none()
+        return terms.filter(condition) if condition else terms.none()
 
     def learners(self) -> QuerySet:
         learners = RosterLearner.objects.using(self.using).filter(roster=self.roster.id)
@@ -125,19 +56,19 @@ class Selection:
 
     @property
     def finds_each_once(self) -> bool:
-        """Whether a learner has at most one of the rows of terms."""
+        """True if a learner has at most one of the rows of terms."""
         return self.search is not None and len(self.search.exact) == 1 and not self.search.prefixes
 
     @property
-    def counted_prefix(self) -> str | None:
-        """The beginning that the search looks for, if the load has written down whether it is a common one."""
+    def only_prefix(self) -> str | None:
+        """The prefix if the search is for one prefix alone and the load has counted prefixes of its length."""
         search = self.search
         if not search or search.exact or len(search.prefixes) != 1 or self.roster.learners < MANY_LEARNERS:
             return None
         return search.prefixes[0] if len(search.prefixes[0]) <= LONGEST_PREFIX else None
 
     def common_prefix(self, prefix: str) -> tuple[int, list[int]] | None:
-        """How many learners a common beginning finds and who the first of them are; None for one that is not common."""
+        """Return the number of learners that a prefix finds and the first of them, or None if it is not common."""
         rows = RosterPrefix.objects.using(self.using).filter(roster_id=self.roster.id, prefix=prefix)
         row = rows.values_list("learners", "first").first()
         return row and (row[0], [self.roster.first_id + place for place in row[1]])
@@ -153,12 +84,12 @@ class Selection:
         return self.roster.learners if self.facets is None else sum(facet.learners for facet in self.facets)
 
     def all_ids(self, *, order_by: str, descending: bool) -> list[int]:
-        """The ids of all learners in an order, where they are known to be few."""
+        """Return the ids of all learners in an order. Call it only if they are known to be few."""
         keys = sort_keys(order_by, descending=descending)
         return list(self.learners().order_by(*keys).values_list("id", flat=True))
 
     def ids(self, *, order_by: str, descending: bool, start: int, size: int, count: int) -> Iterable[int]:
-        """The ids of the learners from place ``start`` on in an order. ``count`` is how many learners there are at all."""
+        """Return the ids of ``size`` learners from place ``start`` of an order. ``count`` is the number of all learners."""
         size = min(size, count - start)
         if size <= 0:
             return ()
@@ -174,17 +105,17 @@ class Selection:
         else:
             ids = self.sorted_learners(order_by, start + size, count).values_list("id", flat=True)
             keys = sort_keys(order_by, descending=descending)
-        # The nearer end is where to begin counting.
+        # The database skips fewer rows when it counts from the nearer end.
         from_end = count - start - size
         if from_end < start:
             return list(ids.order_by(*reversed_keys(keys))[from_end : from_end + size])[::-1]
         return ids.order_by(*keys)[start : start + size].iterator()
 
     def sorted_learners(self, order_by: str, end: int, count: int) -> QuerySet:
-        """The learners, in the shape in which the database does the less work to sort the first ``end`` of them.
+        """Return the learners in the shape that makes sorting the first ``end`` of them cheaper.
 
-        Either it walks along the index of the order and skips those whom the filter leaves out, or it collects those
-        whom the filter leaves and sorts them.
+        The database either walks along the index of the order and skips the learners that the filter excludes, or
+        collects the matching learners and sorts them.
         """
         walked = end * self.roster.learners / count
         if self.search or self.facets is None or walked > count:
@@ -194,7 +125,7 @@ class Selection:
             learners = learners.filter(id__gte=self.roster.first_id, id__lt=self.roster.end_id)
         else:
             learners = learners.filter(roster=self.roster.id)
-        # An expression keeps the database from the facets' index.
+        # The expression keeps the database from using the index of facets.
         facets = [facet.id for facet in self.facets]
         return learners.annotate(walked_facet=F("facet_id") + 0).filter(walked_facet__in=facets)
 
@@ -206,20 +137,16 @@ def sort_keys(order_by: str, *, descending: bool) -> tuple[str, ...]:
     return (*reversed_keys(keys), "id") if descending else (*keys, "id")
 
 
-def reversed_keys(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(key[1:] if key.startswith("-") else f"-{key}" for key in keys)
-
-
 def select(roster: CurrentRoster, request: RosterRequest, *, using: str) -> Selection:
-    """What a request leaves of a roster; a segment, cohort or mode that the course does not have is an error."""
+    """Return the selection of a request. Raise if the course lacks a requested segment, cohort or mode."""
     facets = None
     if request.has_filters:
         refuse_unknown_filters(roster.facets, request)
-        facets = tuple(facet for facet in roster.facets if is_asked_for(facet, request))
+        facets = tuple(facet for facet in roster.facets if is_requested(facet, request))
     return Selection(roster=roster, facets=facets, search=request.search, using=using)
 
 
-def is_asked_for(facet: Facet, request: RosterRequest) -> bool:
+def is_requested(facet: Facet, request: RosterRequest) -> bool:
     return (
         (not request.cohort or facet.cohort == request.cohort)
         and (not request.enrollment_mode or facet.enrollment_mode == request.enrollment_mode)

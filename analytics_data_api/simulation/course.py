@@ -1,4 +1,4 @@
-"""The course itself: its days, its chance and its modules."""
+"""The course itself: its days, its modules and its sources of chance."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,18 +12,12 @@ from opaque_keys.edx.locator import LibraryLocator
 
 from analytics_data_api import course_keys
 
-# A row of a table, without what all rows of a course share: course_id and created.
-Row = dict[str, Any]
-
-SECTIONS = 8
-SEQUENTIALS_OF_SECTION = 2
-PROBLEMS_OF_SEQUENTIAL = 3
-VIDEOS_OF_SEQUENTIAL = 2
+SEQUENTIALS, PROBLEMS, VIDEOS = 16, 48, 32
 LONGEST_ID = 255
 
 
 class Module(NamedTuple):
-    """A part of the course. ``place`` is how far into the course it stands, from 0 to 1."""
+    """A part of the course. ``place`` is its position in the course, from 0 to 1."""
 
     module_id: str
     html_id: str
@@ -32,9 +26,9 @@ class Module(NamedTuple):
 
 @dataclass(frozen=True)
 class FakeCourse:
-    """What all rows follow from. ``end`` is the day after the last day of data.
+    """An invented course. ``end`` is the day after the last day of data.
 
-    Raises ``InvalidKeyError`` where ``course_id`` is malformed.
+    Its properties raise ``InvalidKeyError`` if ``course_id`` is malformed.
     """
 
     course_id: str
@@ -56,7 +50,7 @@ class FakeCourse:
 
     @cached_property
     def weeks(self) -> list[tuple[date, date]]:
-        """Start and end of each week. The last one ends with the last day of data, whatever weekday that is."""
+        """Start and end of each week. The last one ends with the last day of data, on any weekday."""
         return [(start, start + timedelta(days=7)) for start in self.days[::7]]
 
     @property
@@ -64,43 +58,37 @@ class FakeCourse:
         return midnight(self.end)
 
     def chance(self, topic: str) -> Random:
-        """A source of chance for one topic, so that one table's rows do not depend on how another's are made."""
+        """Return a source of chance for one topic, so that no table's rows depend on how another's are made."""
         return Random(f"{self.seed} {self.course_id} {topic}")
 
     @cached_property
     def sequentials(self) -> list[Module]:
-        return list(self._modules("sequential", 1))
+        return list(self._modules("sequential", SEQUENTIALS))
 
     @cached_property
     def problems(self) -> list[Module]:
-        return list(self._modules("problem", PROBLEMS_OF_SEQUENTIAL))
+        return list(self._modules("problem", PROBLEMS))
 
     @cached_property
     def videos(self) -> list[Module]:
-        return list(self._modules("video", VIDEOS_OF_SEQUENTIAL))
+        return list(self._modules("video", VIDEOS))
 
     def pipeline_video_id(self, video: Module) -> str:
         return f"{self.course_id}|{video.html_id}"
 
-    def _modules(self, category: str, of_sequential: int) -> Iterator[Module]:
+    def _modules(self, category: str, total: int) -> Iterator[Module]:
         chance = self.chance(category)
-        total = SECTIONS * SEQUENTIALS_OF_SECTION * of_sequential
         for number in range(total):
             usage_key: Any = self.key.make_usage_key(category, f"{chance.getrandbits(128):032x}")
             yield Module(str(usage_key), usage_key.html_id(), number / total)
 
     def refusal(self) -> str | None:
-        """Why no rows can be made for this course id, if so."""
+        """Return the reason why no rows can be made for this course id, or None."""
         if isinstance(self.key, LibraryLocator):
             return "it is the id of a library"
-        longest = max(
-            len(text)
-            for module in (*self.sequentials, *self.problems, *self.videos)
-            for text in (module.module_id, f"{module.html_id}_2_1", self.pipeline_video_id(module))
-        )
-        if longest > LONGEST_ID:
-            return f"it is too long by {longest - LONGEST_ID} characters for the ids of its modules"
-        return None
+        ids = [id_ for module in (*self.sequentials, *self.problems) for id_ in (module[0], f"{module[1]}_2_1")]
+        excess = max(map(len, [*ids, *map(self.pipeline_video_id, self.videos)])) - LONGEST_ID
+        return f"it is too long by {excess} characters for the ids of its modules" if excess > 0 else None
 
 
 def midnight(day: date) -> datetime:

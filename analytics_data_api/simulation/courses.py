@@ -1,16 +1,17 @@
-"""Which learners were active in which week, and the weekly activity that this makes."""
+"""The learners who are active in each week, and the course's weekly activity."""
 
 from datetime import date
 from math import exp
 from typing import NamedTuple
 
 from analytics_data_api.constants import ACTIVITY_LABELS, ANY
-from analytics_data_api.simulation.course import FakeCourse, Row, midnight
+from analytics_data_api.simulation.course import FakeCourse, midnight
 from analytics_data_api.simulation.learners import Learner
+from analytics_data_api.simulation.rows import Row
 
 
 class LearnerWeek(NamedTuple):
-    """A learner's week with some activity. ``days`` are those of the week on which the learner was enrolled."""
+    """A learner's week with some activity. ``days`` are those on which the learner was enrolled."""
 
     learner: Learner
     days: list[date]
@@ -20,7 +21,7 @@ class LearnerWeek(NamedTuple):
 
 
 def active_weeks(course: FakeCourse, learners: list[Learner]) -> list[list[LearnerWeek]]:
-    """For each week of the course the learners who were active in it. Most grow tired of it, some never do."""
+    """Return the active learners of each week. Most learners grow tired of the course, some never do."""
     chance = course.chance("activity")
     weeks: list[list[LearnerWeek]] = [[] for _ in course.weeks]
     for learner in learners:
@@ -32,31 +33,24 @@ def active_weeks(course: FakeCourse, learners: list[Learner]) -> list[list[Learn
                 continue
             days = [day for day in course.days[7 * number : 7 * number + 7] if learner.enrolled_on(day)]
             if days:
-                weeks[number].append(
-                    LearnerWeek(
-                        learner,
-                        days,
-                        attempted_problem=chance.random() < 0.3 + 0.5 * diligence,
-                        played_video=chance.random() < 0.55 + 0.3 * diligence,
-                        posted_forum=chance.random() < 0.03 + 0.2 * diligence,
-                    )
+                week = LearnerWeek(
+                    learner,
+                    days,
+                    attempted_problem=chance.random() < 0.3 + 0.5 * diligence,
+                    played_video=chance.random() < 0.55 + 0.3 * diligence,
+                    posted_forum=chance.random() < 0.03 + 0.2 * diligence,
                 )
+                weeks[number].append(week)
     return weeks
 
 
 def weekly_activity(course: FakeCourse, weeks: list[list[LearnerWeek]]) -> list[Row]:
-    """Active learners of each week by kind of activity; a kind that nobody did gets no row."""
+    """Return the number of active learners by week and kind of activity, without kinds that nobody did."""
     rows = []
     for (start, end), week in zip(course.weeks, weeks, strict=True):
+        interval = {"interval_start": midnight(start), "interval_end": midnight(end)}
         for activity_type, label in ACTIVITY_LABELS.items():
             count = len(week) if activity_type == ANY else sum(getattr(row, activity_type) for row in week)
             if count:
-                rows.append(
-                    {
-                        "interval_start": midnight(start),
-                        "interval_end": midnight(end),
-                        "label": label,
-                        "count": count,
-                    }
-                )
+                rows.append({**interval, "label": label, "count": count})
     return rows

@@ -1,17 +1,18 @@
 """Answers to the course's problems, grades, tags, and views of its subsections."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import NamedTuple
 
-from analytics_data_api.simulation.course import FakeCourse, Module, Row
+from analytics_data_api.simulation.course import FakeCourse, Module
 from analytics_data_api.simulation.questions import Answer, Problem, invented_problem
-from analytics_data_api.simulation.shares import apportioned
+from analytics_data_api.simulation.rows import Row
 
 
 class AnsweredPart(NamedTuple):
-    """How many learners gave each answer to a part at first, and how many at last."""
+    """The number of learners who gave each answer to a part at first and at last."""
 
     answers: list[Answer]
     first: list[int]
@@ -30,16 +31,30 @@ class AnsweredProblem:
     problem: Problem
     submissions: int
     parts: list[AnsweredPart]
-    difficulty: str
+
+    @property
+    def difficulty(self) -> str:
+        share = min(part.correct for part in self.parts) / self.submissions
+        return "Easy" if share > 0.75 else "Medium" if share > 0.65 else "Hard"
 
 
 def share_of_learners(place: float) -> float:
-    """The share of all learners who get as far as this place in the course: fewer and fewer."""
+    """Return the share of all learners who reach this place in the course: fewer and fewer."""
     return 0.05 + 0.45 * exp(-2 * place)
 
 
+def apportioned(total: int, weights: Sequence[float]) -> list[int]:
+    """Return whole numbers that add up to ``total`` and are as close as possible to the weights' proportions."""
+    quotas = [total * weight / sum(weights) for weight in weights]
+    shares = [int(quota) for quota in quotas]
+    by_remainder = sorted(range(len(quotas)), key=lambda number: (shares[number] - quotas[number], number))
+    for number in by_remainder[: total - sum(shares)]:
+        shares[number] += 1
+    return shares
+
+
 def answered_problems(course: FakeCourse, learners: int) -> list[AnsweredProblem]:
-    """The course's problems, as answered by some of the learners who ever enrolled."""
+    """Return the course's problems as answered by some of the learners who ever enrolled."""
     chance = course.chance("answers")
     problems = []
     for number, module in enumerate(course.problems):
@@ -48,23 +63,15 @@ def answered_problems(course: FakeCourse, learners: int) -> list[AnsweredProblem
         parts = []
         for answers in problem.parts:
             slip = chance.uniform(0.6, 0.85)
-            parts.append(
-                AnsweredPart(
-                    answers,
-                    first=apportioned(
-                        submissions, [answer.weight * (slip if answer.correct else 1) for answer in answers]
-                    ),
-                    last=apportioned(submissions, [answer.weight for answer in answers]),
-                )
-            )
-        share = min(part.correct for part in parts) / submissions
-        difficulty = "Easy" if share > 0.75 else "Medium" if share > 0.65 else "Hard"
-        problems.append(AnsweredProblem(module, problem, submissions, parts, difficulty))
+            first = apportioned(submissions, [answer.weight * (slip if answer.correct else 1) for answer in answers])
+            last = apportioned(submissions, [answer.weight for answer in answers])
+            parts.append(AnsweredPart(answers, first, last))
+        problems.append(AnsweredProblem(module, problem, submissions, parts))
     return problems
 
 
 def answer_distribution(problems: list[AnsweredProblem]) -> list[Row]:
-    """Answers of each part; one that nobody gave gets no row."""
+    """Return the answers to each part, without those that nobody gave."""
     return [
         {
             "module_id": answered.module.module_id,
@@ -86,44 +93,33 @@ def answer_distribution(problems: list[AnsweredProblem]) -> list[Row]:
 
 
 def grade_distribution(problems: list[AnsweredProblem]) -> list[Row]:
-    """A point for each correct part. Who has one of the harder parts right has the easier ones right too."""
-    return [
-        {
-            "module_id": answered.module.module_id,
-            "grade": float(grade),
-            "max_grade": float(len(answered.parts)),
-            "count": count,
-        }
-        for answered in problems
-        for grade, count in sorted(
-            Counter(
-                sum(learner < part.correct for part in answered.parts) for learner in range(answered.submissions)
-            ).items()
-        )
-    ]
+    """Return the grades: a point for each correct part. A learner who solves a harder part solves the easier ones."""
+    rows = []
+    for answered in problems:
+        problem = {"module_id": answered.module.module_id, "max_grade": float(len(answered.parts))}
+        correct = [part.correct for part in answered.parts]
+        grades = Counter(sum(learner < count for count in correct) for learner in range(answered.submissions))
+        rows += [{**problem, "grade": float(grade), "count": count} for grade, count in sorted(grades.items())]
+    return rows
 
 
 def tags_distribution(problems: list[AnsweredProblem]) -> list[Row]:
-    """Tags of each problem: its difficulty, and its topic with, for some, a second one."""
+    """Return the tags of each problem: its difficulty, its topic and, for some, a second topic."""
     rows = []
     for number, answered in enumerate(problems):
         topics = [answered.problem.topic, "Estimation"] if number % 5 == 0 else [answered.problem.topic]
-        tags = [("difficulty", answered.difficulty), *(("learning_outcome", topic) for topic in topics)]
-        for tag_name, tag_value in tags:
-            rows.append(
-                {
-                    "module_id": answered.module.module_id,
-                    "tag_name": tag_name,
-                    "tag_value": tag_value,
-                    "total_submissions": answered.submissions,
-                    "correct_submissions": sum(part.correct for part in answered.parts) // len(answered.parts),
-                }
-            )
+        shared = {
+            "module_id": answered.module.module_id,
+            "total_submissions": answered.submissions,
+            "correct_submissions": sum(part.correct for part in answered.parts) // len(answered.parts),
+        }
+        for name, value in [("difficulty", answered.difficulty), *(("learning_outcome", topic) for topic in topics)]:
+            rows.append({**shared, "tag_name": name, "tag_value": value})
     return rows
 
 
 def sequential_opens(course: FakeCourse, learners: int) -> list[Row]:
-    """Views of each subsection."""
+    """Return the views of each subsection."""
     chance = course.chance("sequentials")
     return [
         {

@@ -1,15 +1,14 @@
 """All tables of the course."""
 
-from django.db.models import Model
-
 from analytics_data_api.simulation import courses, engagement, enrollment, problems, summaries, videos
-from analytics_data_api.simulation.course import FakeCourse, Row
+from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.learners import invented_learners
+from analytics_data_api.simulation.rows import Row, Tables
 from analytics_data_api.v0 import models
 
 
-def course_tables(course: FakeCourse) -> dict[type[Model], list[Row]]:
-    """The rows of each table. The same course, seed and days always give the same rows."""
+def course_tables(course: FakeCourse) -> Tables:
+    """Return the rows of each table. The same course, seed and days always give the same rows."""
     learners = invented_learners(course)
     weeks = courses.active_weeks(course, learners)
     engagement_rows = engagement.engagement(course, weeks)

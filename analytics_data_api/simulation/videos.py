@@ -1,15 +1,15 @@
 """The course's videos and how they were watched, segment by segment."""
 
-from collections.abc import Iterable
 from math import ceil, exp
 from random import Random
 from typing import NamedTuple
 
-from analytics_data_api.simulation.course import FakeCourse, Module, Row
+from analytics_data_api.simulation.course import FakeCourse, Module
 from analytics_data_api.simulation.problems import share_of_learners
+from analytics_data_api.simulation.rows import Row
 
 SEGMENT_LENGTH = 5
-# Where credits and farewells begin, as a share of the duration.
+# Credits and farewells begin here, as a share of the duration.
 LAST_WORDS = 0.95
 
 
@@ -32,7 +32,7 @@ def watched_videos(course: FakeCourse, learners: int) -> list[WatchedVideo]:
 
 
 def timeline(chance: Random, segments: int, at_start: int) -> list[tuple[int, int]]:
-    """Learners and views of each segment: learners drop out, and go over a few difficult places again."""
+    """Return the learners and views of each segment: learners drop out, and watch a few difficult places again."""
     fading = chance.uniform(0.3, 1.1)
     peaks = chance.sample(range(segments), min(segments, chance.randint(1, 3)))
     rows = [(at_start, int(at_start * chance.uniform(1.1, 1.3)))]
@@ -45,7 +45,7 @@ def timeline(chance: Random, segments: int, at_start: int) -> list[tuple[int, in
     return rows
 
 
-def video_rows(course: FakeCourse, videos: Iterable[WatchedVideo]) -> list[Row]:
+def video_rows(course: FakeCourse, videos: list[WatchedVideo]) -> list[Row]:
     return [
         {
             "pipeline_video_id": course.pipeline_video_id(video),
@@ -59,14 +59,14 @@ def video_rows(course: FakeCourse, videos: Iterable[WatchedVideo]) -> list[Row]:
     ]
 
 
-def timeline_rows(course: FakeCourse, videos: Iterable[WatchedVideo]) -> list[Row]:
+def timeline_rows(course: FakeCourse, videos: list[WatchedVideo]) -> list[Row]:
     return [
         {
             "pipeline_video_id": course.pipeline_video_id(video),
             "segment": segment,
-            "num_users": num_users,
-            "num_views": num_views,
+            "num_users": users,
+            "num_views": views,
         }
-        for video, _, segments in videos
-        for segment, (num_users, num_views) in enumerate(segments)
+        for video, _duration, segments in videos
+        for segment, (users, views) in enumerate(segments)
     ]

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from analytics_data_api.v0.views import courses, learners, problems, summaries, videos
 from analytics_data_api.web.converters import IdConverter
 from analytics_data_api.web.slashes import post_without_slash
+from analytics_data_api.web.traits import Personal
 
 register_converter(IdConverter, "id")
 
@@ -51,8 +52,8 @@ summary_urls = [
 
 
 def without_personal(patterns):
-    """Return the patterns that the setting PERSONAL_DATA leaves."""
-    return [p for p in patterns if settings.PERSONAL_DATA or not p.callback.cls.is_personal]
+    """Return the patterns without those of personal data, unless the setting PERSONAL_DATA allows it."""
+    return [p for p in patterns if settings.PERSONAL_DATA or p.callback.cls.traits.personal is not Personal.ALWAYS]
 
 
 urlpatterns = [

@@ -1,5 +1,5 @@
 class IdConverter:
-    """Any text: an id may hold slashes, and even a malformed one is to reach its view, which says what is wrong."""
+    """Match any text. An id may hold slashes, and a malformed one must reach its view, which explains the error."""
 
     regex = r"[\s\S]*"
 

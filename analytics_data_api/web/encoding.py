@@ -1,4 +1,4 @@
-"""Rows as JSON objects, by an encoder in native code."""
+"""Encode rows as JSON objects in native code."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 
 def encodable(value: Any) -> str:
-    """What the encoders ask for a value that they do not know: only texts of another class than str are written."""
+    """Return a lazy text or an instance of a subclass of str as str. Raise a TypeError for any other value."""
     if isinstance(value, Promise | str):
         return str(force_str(value))
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
@@ -22,16 +22,16 @@ encoded = ENCODER.encode
 encoded_lines = ENCODER.encode_lines
 
 
-# Whoever asks for fields names their order, too: the classes of the orders that are asked for most are kept.
+# A request can ask for its fields in any order, so only the classes of the most frequent orders are kept.
 @lru_cache(maxsize=256)
 def structure(names: tuple[str, ...]) -> type[msgspec.Struct]:
-    """A class of objects with these keys.
+    """Return a class of objects with these keys.
 
-    To make and to write one takes a sixth of the time that a dictionary takes, and a fifth of the memory.
+    Compared with a dictionary, an object takes a sixth of the time to make and write, and a fifth of the memory.
     """
     return msgspec.defstruct("Row", names, gc=False)
 
 
 def objects(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[msgspec.Struct]:
-    """The rows as objects that have their values under these names; a row of another length is a TypeError."""
+    """Return the rows as objects with these keys. Raise a TypeError if a row has another length."""
     return list(starmap(structure(names), rows))

@@ -1,4 +1,4 @@
-"""Pages of a list: which rows a page has, and the envelope and the links around them."""
+"""Pages of a list, with the envelope and the links around them."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -9,32 +9,33 @@ from analytics_data_api.errors import ResourceNotFound
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of ``size`` rows, counted from 1."""
+class ListPage:
+    """A page of ``size`` rows. The first page has number 1."""
 
     number: int
     size: int
 
     @property
     def start(self) -> int:
-        """How many rows come before the page."""
+        """The number of rows before the page."""
         return (self.number - 1) * self.size
 
 
 @dataclass(frozen=True)
 class PageLinks:
-    """What surrounds the rows of a page of a list with ``count`` rows."""
+    """A page's place in a list of ``count`` rows."""
 
-    page: Page
+    page: ListPage
     count: int
     url: str
 
     @property
     def num_pages(self) -> int:
-        """A list without rows has one empty page."""
+        """The number of pages. An empty list has one empty page."""
         return max(1, ceil(self.count / self.page.size))
 
     def refuse_missing_page(self) -> None:
+        """Raise an error if the list ends before the page."""
         if self.page.number > self.num_pages:
             raise ResourceNotFound(f"page {self.page.number} does not exist: the last page is {self.num_pages}.")
 
@@ -50,10 +51,10 @@ class PageLinks:
         return replace_query_param(self.url, "page", number)
 
     def envelope(self) -> dict[str, int | str | None]:
-        """The keys of a paged answer beside ``results``."""
+        """Return the keys of a paged response beside ``results``."""
         return {"count": self.count, "num_pages": self.num_pages, "next": self.next, "previous": self.previous}
 
     def link_header(self) -> str | None:
-        """The ``Link`` header (RFC 8288) with rel next and prev, or None on an only page."""
+        """Return the ``Link`` header (RFC 8288) with rel next and prev, or None if there is only one page."""
         links = [f'<{url}>; rel="{rel}"' for rel, url in (("next", self.next), ("prev", self.previous)) if url]
         return ", ".join(links) or None

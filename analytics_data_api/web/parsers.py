@@ -1,4 +1,4 @@
-"""Reading the bodies of requests."""
+"""Parse the bodies of requests."""
 
 import orjson
 from rest_framework.exceptions import ParseError
@@ -6,7 +6,7 @@ from rest_framework.parsers import BaseParser
 
 
 class JSONParser(BaseParser):
-    """JSON by a decoder in native code. It refuses what could not be written again: half characters, endless depth."""
+    """Parses JSON in native code. It refuses lone surrogates and endless nesting, which no response could repeat."""
 
     media_type = "application/json"
 

@@ -1,9 +1,9 @@
-"""From rows to bytes: JSON by an encoder in native code, and CSV that a spreadsheet can open without harm."""
+"""Write rows as JSON, encoded in native code, and as CSV that is safe to open in a spreadsheet."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
 
@@ -14,26 +14,18 @@ from rest_framework.renderers import BaseRenderer
 from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.web.encoding import encodable, encoded
 
-# What a spreadsheet takes for the start of a formula, and what it takes for a number all the same.
+# A spreadsheet runs a cell that starts with one of these characters as a formula, unless the cell is a number.
 FORMULA_STARTS = "=+-@\t\r"
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 
 
-def picked(objects: list[dict], fields: Sequence[str]) -> list[dict]:
-    """The objects with these of their fields, or with all of them where none are named."""
-    if not fields:
-        return objects
-    return [{name: item[name] for name in fields if name in item} for item in objects]
-
-
-def json_list(serializer, row_batches: Iterable[list], fields: Sequence[str] = ()) -> bytes:
-    """The objects of all rows as one JSON list, encoded a batch at a time."""
-    # A list of parts would be there a second time when it is joined; this buffer is the answer in the end.
+def json_array(serializer, row_batches: Iterable[list]) -> bytes:
+    """Return the objects of all rows as a JSON array, encoded one batch at a time."""
+    # To join a list of parts would need twice the memory.
     written = io.BytesIO()
     separator = b"["
     for batch in row_batches:
-        objects = picked(serializer.to_dicts(batch), fields) if fields else serializer.to_objects(batch)
-        part = encoded(objects)
+        part = encoded(serializer.to_objects(batch))
         if len(part) > 2:
             written.write(separator)
             written.write(memoryview(part)[1:-1])
@@ -43,18 +35,18 @@ def json_list(serializer, row_batches: Iterable[list], fields: Sequence[str] = (
 
 
 def json_object(around: dict, key: str, value: bytes) -> bytes:
-    """An object with a value that is JSON already as its last one."""
+    """Return a JSON object with one more key, whose value is JSON already."""
     beginning = orjson.dumps(around)[:-1]
     return b"".join((beginning, b"," if around else b"", orjson.dumps(key), b":", value, b"}"))
 
 
 def harmless(text: str) -> str:
-    """A cell that a spreadsheet shows as it is instead of running it as a formula."""
+    """Return the text of a cell, quoted by an apostrophe if a spreadsheet would run it as a formula."""
     return "'" + text if text[:1] in FORMULA_STARTS and text and not NUMBER.match(text) else text
 
 
 def cell(value):
-    """A value as a CSV cell: null is empty, a list is joined with commas, no text is a formula."""
+    """Return a value as a CSV cell: null is empty, a list is joined with commas, and formulas are quoted."""
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, (list, tuple)):
@@ -63,7 +55,7 @@ def cell(value):
 
 
 def row_reader(columns):
-    """A function that takes the cells of a row in the order of the columns."""
+    """Return a function that returns the cells of a row in the order of the columns."""
     if not any(column.keys or column.is_free_text for column in columns) and len(columns) > 1:
         return itemgetter(*(column.place for column in columns))
 
@@ -79,10 +71,10 @@ def row_reader(columns):
     return read
 
 
-def csv_chunks(serializer, row_batches: Iterable[list], fields: list[str] | None = None) -> Iterator[bytes]:
-    """The CSV form of the rows, header first, a batch at a time.
+def csv_parts(serializer, row_batches: Iterable[list], fields: list[str] | None = None) -> Iterator[bytes]:
+    """Yield the rows as CSV, one batch at a time after the header.
 
-    ``fields`` picks columns and orders them; names that are no column are left out.
+    ``fields`` selects and orders the columns. Unknown names are ignored.
     """
     columns = serializer.columns()
     if serializer.has_extra_columns():
@@ -104,7 +96,7 @@ def csv_text(rows: Iterable) -> bytes:
 
 
 class JSONRenderer(BaseRenderer):
-    """Writes what is no list of rows: single objects, and what Django REST framework answers by itself."""
+    """Renders what is not a list of rows: single objects and the responses of Django REST framework itself."""
 
     media_type = "application/json"
     format = "json"
@@ -113,13 +105,13 @@ class JSONRenderer(BaseRenderer):
     def render(self, data, accepted_media_type=None, renderer_context=None):
         if data is None:
             return b""
-        # The browsable API asks for indented text.
+        # The browsable API shows indented text.
         indent = bool((renderer_context or {}).get("indent"))
         return orjson.dumps(data, default=encodable, option=orjson.OPT_INDENT_2 if indent else None)
 
 
 class CSVRenderer(BaseRenderer):
-    """Stands for CSV in content negotiation; the rows themselves are streamed by the view."""
+    """Represents CSV in content negotiation. The view streams the rows itself."""
 
     media_type = "text/csv"
     format = "csv"
@@ -132,7 +124,7 @@ class CSVRenderer(BaseRenderer):
 
 
 class NDJSONRenderer(BaseRenderer):
-    """Stands for JSON lines in content negotiation; the rows themselves are streamed by the view."""
+    """Represents JSON lines in content negotiation. The view streams the rows itself."""
 
     media_type = "application/x-ndjson"
     format = "ndjson"
@@ -143,7 +135,7 @@ class NDJSONRenderer(BaseRenderer):
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """The format is what ``?format=`` names, or else what the Accept header asks for."""
+    """Selects the format by ``?format=``, or else by the Accept header."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
         name = request.query_params.get(self.settings.URL_FORMAT_OVERRIDE)
@@ -153,7 +145,7 @@ class ContentNegotiation(DefaultContentNegotiation):
         return super().select_renderer(request, renderers, format_suffix)
 
     def get_accept_list(self, request):
-        # A header without a value asks for nothing in particular.
+        # An empty header accepts any format.
         return super().get_accept_list(request) if request.META.get("HTTP_ACCEPT", "*/*").strip() else ["*/*"]
 
     def filter_renderers(self, renderers, format):

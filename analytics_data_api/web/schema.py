@@ -1,7 +1,7 @@
-"""The API's description (Swagger 2.0), from the declarations that the endpoints themselves use.
+"""The API's description (Swagger 2.0), made from the declarations that the endpoints themselves use.
 
-Parameters come from a view's ``parameters``, answers from its ``serializer_class``, examples from the sample answers
-that the tests hold the endpoints to.
+Parameters come from a view's ``parameters``, responses from its ``serializer_class`` and ``traits``, and examples from
+the samples that the tests compare the endpoints with.
 """
 
 import copy
@@ -17,21 +17,24 @@ from rest_framework import serializers
 
 from analytics_data_api.web import descriptions
 from analytics_data_api.web.descriptions import API_INFO, IDS, ErrorSerializer, TokenErrorSerializer, TokenSerializer
+from analytics_data_api.web.parameters import Parameters
+from analytics_data_api.web.traits import Personal
 
 __all__ = ["API_INFO", "EndpointSchema", "SchemaGenerator"]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "samples"
-# How many objects of a sample's list, or lines of its CSV form, serve as the example.
+# An example has this many objects of a sample's list, or lines of its CSV file.
 EXAMPLE_LENGTH = 3
 
+FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
 TOKEN_PATH = "/api-token-auth/"
 
 
-class FormatParameters(serializers.Serializer):
-    """What every endpoint with rows takes beside its own parameters."""
+class FormatParameters(Parameters):
+    """The parameters that every endpoint with rows has."""
 
     format = serializers.ChoiceField(
-        choices=["json", "csv"], required=False, help_text="Format of the answer; wins over the Accept header."
+        choices=["json", "csv"], required=False, help_text="Format of the response; overrides the Accept header."
     )
     fields = serializers.CharField(
         required=False, help_text="CSV only: the columns to write, in this order, separated by commas."
@@ -39,9 +42,9 @@ class FormatParameters(serializers.Serializer):
 
 
 def route_slug(path):
-    """The name of an endpoint's sample files: its path without the version and the ids.
+    """Return the name of an endpoint's samples: its path without the version and the ids.
 
-    An id that a path ends with stays, by its name: it tells one learner from the list of them.
+    The name of an id at the end of a path stays, because it tells one learner from the list of learners.
     """
     words = re.sub(r"^/api/v\d+/", "", path).strip("/").split("/")
     kept = [word.strip("{}") for word in words if word and (not word.startswith("{") or word is words[-1])]
@@ -49,12 +52,12 @@ def route_slug(path):
 
 
 def examples(path):
-    """The beginning of the sample answers of a path by media type, or None where there are none."""
+    """Return the beginning of a path's samples by media type, or None if it has no samples."""
     found = {}
     file = SAMPLES / f"{route_slug(path)}.json"
     if file.is_file():
-        answer = json.loads(file.read_text(encoding="utf-8"))
-        found["application/json"] = answer[:EXAMPLE_LENGTH] if isinstance(answer, list) else answer
+        sample = json.loads(file.read_text(encoding="utf-8"))
+        found["application/json"] = sample[:EXAMPLE_LENGTH] if isinstance(sample, list) else sample
     file = file.with_suffix(".csv")
     if file.is_file():
         with file.open(encoding="utf-8", newline="") as lines:
@@ -63,27 +66,24 @@ def examples(path):
 
 
 class PlainFields(FieldInspector):
-    """Says of a field of an answer what a client has to know, and nothing that is the database's."""
+    """Leaves out of a field what only the database knows, so that the description is the same on every database."""
 
-    # Answers hold what the tables do, and each database has other bounds; a title would only repeat the name.
+    # Bounds differ between databases, and a title would only repeat the name.
     LEFT_OUT = ("minLength", "maxLength", "minimum", "maximum", "title")
 
     def process_result(self, result, method_name, obj, **kwargs):
         if isinstance(result, openapi.Parameter):
-            # A parameter without a value is as good as none.
+            # An empty parameter is the same as an absent one.
             result.pop("minLength", None)
         if isinstance(result, openapi.Schema):
-            if is_answer(getattr(obj, "root", None)):
+            root = getattr(obj, "root", None)
+            if hasattr(root, "to_dicts") or isinstance(root, (ErrorSerializer, TokenSerializer)):
                 for key in self.LEFT_OUT:
                     result.pop(key, None)
             if result.get("type") == openapi.TYPE_INTEGER:
-                # Or a generated client takes 32 bits for enough.
+                # The default of generated clients would be 32 bits.
                 result["format"] = openapi.FORMAT_INT64
         return result
-
-
-def is_answer(serializer):
-    return hasattr(serializer, "to_dicts") or isinstance(serializer, (ErrorSerializer, TokenSerializer))
 
 
 class EndpointSchema(SwaggerAutoSchema):
@@ -91,49 +91,51 @@ class EndpointSchema(SwaggerAutoSchema):
 
     field_inspectors = [PlainFields, *SwaggerAutoSchema.field_inspectors]
 
+    @property
     def has_rows(self):
-        return hasattr(self.view, "many")
+        return self.view.traits.has_rows
 
+    @property
     def has_body(self):
-        return self.has_rows() and self.method == "POST"
+        return self.has_rows and self.method == "POST"
 
+    @property
     def gives_token(self):
         return self.path == TOKEN_PATH
 
+    @property
     def is_public(self):
-        return not self.view.authentication_classes or self.gives_token()
+        return not self.view.authentication_classes or self.gives_token
 
     def get_operation_id(self, operation_keys=None):
         version = re.match(r"/api/(v\d+)/", self.path)
         words = [version and version[1], route_slug(self.path).replace("-", "_")]
-        if self.has_rows() and self.method != "GET":
-            words.append(self.method.lower())
-        return "_".join(filter(None, words))
+        return "_".join(filter(None, [*words, self.has_body and "post"]))
 
     def get_tags(self, operation_keys=None):
         version = re.match(r"/api/(v\d+)/([a-z_]+)", self.path)
         return [f"{version[1]} {version[2]}"] if version else ["service"]
 
     def get_security(self):
-        return [] if self.is_public() else None
+        return [] if self.is_public else None
 
     def split_summary_from_description(self, description):
-        """The first paragraph is the summary; where there is no other it is the description as well."""
+        """Return the first paragraph and the rest. A single paragraph is both the summary and the description."""
         summary, _, rest = description.partition("\n\n")
         summary = without_line_breaks(summary)
         return summary, without_line_breaks(rest) or summary
 
     def get_consumes(self):
-        return [FORM_MEDIA_TYPE] if self.gives_token() else super().get_consumes()
+        return [FORM_MEDIA_TYPE] if self.gives_token else super().get_consumes()
 
     def get_request_body_parameters(self, consumes):
-        if self.gives_token():
+        if self.gives_token:
             return [
                 form_parameter("username", "Name of the user."),
                 form_parameter("password", "The user's password.", format=openapi.FORMAT_PASSWORD),
             ]
-        if self.has_body():
-            schema = self.serializer_to_schema(self.view.parameters())
+        if self.has_body:
+            schema = self.serializer_to_schema(self.view.parameters.described())
             openapi.resolve_ref(schema, self.components).pop("required", None)
             return [openapi.Parameter("data", openapi.IN_BODY, required=False, schema=schema)]
         return super().get_request_body_parameters(consumes)
@@ -155,38 +157,35 @@ class EndpointSchema(SwaggerAutoSchema):
         return super().add_manual_parameters([*self.get_path_parameters(), *parameters])
 
     def get_query_parameters(self):
+        if not self.has_rows:
+            return []
+        formats = [renderer.format for renderer in self.get_renderer_classes() if renderer.format != "api"]
+        # The parameters of a POST are in its body.
+        declared = [] if self.has_body else [self.view.parameters]
         parameters = {}
-        has_csv = any(renderer.format == "csv" for renderer in self.get_renderer_classes())
-        if self.has_body():
-            # Its own parameters are in the body.
-            return [
-                parameter
-                for parameter in self.serializer_to_parameters(FormatParameters(), in_=openapi.IN_QUERY)
-                if parameter.name == "format"
-            ]
-        for declared in (getattr(self.view, "parameters", None), has_csv and FormatParameters):
-            if declared and self.has_rows():
-                for parameter in self.serializer_to_parameters(declared(), in_=openapi.IN_QUERY):
-                    # What an answer always has is required there; a parameter of a query string may be absent.
-                    parameter.required = parameter.name in getattr(declared, "required_parameters", ())
-                    if parameter.name == "format":
-                        parameter.enum = [r.format for r in self.get_renderer_classes() if r.format != "api"]
-                    parameters.setdefault(parameter.name, parameter)
+        for source in [*declared, FormatParameters] if "csv" in formats else declared:
+            for parameter in self.serializer_to_parameters(source.described(), in_=openapi.IN_QUERY):
+                # DRF requires every field that is not optional, which is meant for responses.
+                parameter.required = parameter.name in source.required_parameters
+                if parameter.name == "format":
+                    parameter.enum = formats
+                parameters.setdefault(parameter.name, parameter)
+        if self.has_body:
+            del parameters["fields"]
         return list(parameters.values())
 
     def get_view_serializer(self):
-        view = self.view
-        # A view may have answers of several forms: the one with all fields is described.
-        serializer_class = getattr(view, "described_serializer_class", None) or getattr(view, "serializer_class", None)
-        return TokenSerializer() if self.gives_token() else serializer_class and serializer_class()
+        if self.gives_token:
+            return TokenSerializer()
+        return (getattr(self.view, "described_serializer_class", None) or self.view.serializer_class)()
 
     def get_responses(self):
-        schema = self.answer_schema()
+        schema = self.response_schema()
         example = getattr(self.view, "example", None)
         found = examples(self.path) or (example and {"application/json": example})
-        responses = {"200": openapi.Response("The answer.", schema, examples=found)}
+        responses = {"200": openapi.Response("The response.", schema, examples=found)}
         for error in self.described_errors():
-            serializer = TokenErrorSerializer if self.gives_token() and error.status == "400" else ErrorSerializer
+            serializer = TokenErrorSerializer if self.gives_token and error.status == "400" else ErrorSerializer
             responses[error.status] = openapi.Response(
                 error.description,
                 self.serializer_to_schema(serializer()),
@@ -194,57 +193,59 @@ class EndpointSchema(SwaggerAutoSchema):
                 headers=error.headers,
             )
         if self.path == "/health/":
-            responses["503"] = openapi.Response("A database does not answer.", schema)
+            responses["503"] = openapi.Response("A database is not available.", schema)
         return openapi.Responses(dict(sorted(responses.items())))
 
-    def answer_schema(self):
+    def response_schema(self):
         serializer = self.get_view_serializer()
         schema = self.serializer_to_schema(serializer)
-        if getattr(getattr(serializer, "Meta", None), "has_extra_fields", False):
+        meta = getattr(serializer, "Meta", None)
+        if getattr(meta, "has_extra_fields", False):
             # Fields whose names depend on the data.
             openapi.resolve_ref(schema, self.components)["additionalProperties"] = openapi.Schema(
                 type=openapi.TYPE_INTEGER, format=openapi.FORMAT_INT64
             )
-        if getattr(getattr(serializer, "Meta", None), "has_free_fields", False):
+        if getattr(meta, "has_free_fields", False):
             openapi.resolve_ref(schema, self.components)["additionalProperties"] = True
-        if self.has_rows() and self.view.many:
-            schema = openapi.Schema(type=openapi.TYPE_ARRAY, items=schema)
-            if self.view.list_key:
-                schema = list_in_object(self.view.list_key, schema, is_paged=self.view.is_paged)
-            elif self.view.is_paged:
-                # Swagger 2.0 knows no alternatives.
-                schema["x-page"] = list_in_object("results", copy.copy(schema), is_paged=True)
+        traits = self.view.traits
+        if not traits.many:
+            return schema
+        schema = openapi.Schema(type=openapi.TYPE_ARRAY, items=schema)
+        if traits.list_key:
+            return list_in_object(traits.list_key, schema, is_paged=traits.is_paged)
+        if traits.is_paged:
+            # Swagger 2.0 cannot describe alternative responses.
+            schema["x-page"] = list_in_object("results", copy.copy(schema), is_paged=True)
         return schema
 
     def described_errors(self):
-        if self.has_rows():
+        traits = self.view.traits
+        if self.has_rows:
             if "POST" in self.view.allowed_methods:
                 yield descriptions.BAD_LIST
-                if self.has_body():
-                    yield descriptions.NO_FORM
-                    yield descriptions.TOO_LARGE
-            elif "course_id" in getattr(self.view.parameters, "required_parameters", ()):
+            elif "course_id" in self.view.parameters.required_parameters:
                 yield descriptions.COURSE_ID_OF_QUERY
             else:
                 yield descriptions.MALFORMED_COURSE_ID if "{course_id}" in self.path else descriptions.BAD_PARAMETER
-            has_persons = self.view.is_personal or self.view.may_be_personal
-            yield descriptions.PERSONAL_DENIED if has_persons else descriptions.COURSE_DENIED
-            yield descriptions.nothing_found(self.view.not_found)
+            is_personal = traits.personal is not Personal.NEVER
+            yield descriptions.PERSONAL_DENIED if is_personal else descriptions.COURSE_DENIED
+            yield descriptions.not_found_error(traits.not_found)
             yield descriptions.NO_SUCH_FORMAT
-            yield from map(descriptions.described, self.view.other_errors)
-        if self.gives_token():
+            yield from map(descriptions.fixed_error, traits.other_errors)
+        if self.gives_token:
             yield descriptions.BAD_PASSWORD
+        if self.gives_token or self.has_body:
             yield descriptions.NO_FORM
             yield descriptions.TOO_LARGE
-        if not self.is_public():
+        if not self.is_public:
             yield descriptions.NO_KEY
             yield descriptions.TOO_MANY_REQUESTS
-        if self.path not in ("/status/", "/health/"):
+        if traits.needs_database:
             yield descriptions.NO_DATABASE
 
 
 def list_in_object(key, schema, *, is_paged):
-    """The object that an answer has around its list."""
+    """Return the schema of the object around a list."""
     schema.description = "The rows of the page." if is_paged else "The rows."
     keys = {name: openapi.Schema(**about) for name, about in descriptions.PAGE_KEYS.items()} if is_paged else {}
     return openapi.Schema(
@@ -253,11 +254,8 @@ def list_in_object(key, schema, *, is_paged):
 
 
 def without_line_breaks(text):
-    """Paragraphs and lists of Markdown without the ends of lines inside them, which Swagger UI would show."""
+    """Return Markdown without the line breaks inside paragraphs and list items, which Swagger UI would show."""
     return re.sub(r"(?<!\n) *\n(?!\s*(?:\n|[*-] ))\s*", " ", text.strip())
-
-
-FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 
 def form_parameter(name, description, **kwargs):
@@ -267,7 +265,7 @@ def form_parameter(name, description, **kwargs):
 
 
 class SchemaGenerator(OpenAPISchemaGenerator):
-    """Describes the groups that endpoints stand in."""
+    """Describes all endpoints and the groups that they belong to."""
 
     def get_schema(self, request=None, public=False):
         schema = super().get_schema(request, public)
@@ -278,14 +276,14 @@ class SchemaGenerator(OpenAPISchemaGenerator):
         return schema
 
     def get_path_parameters(self, path, view_cls):
-        """None: each operation names them itself, before its own parameters."""
+        """Return no parameters, because each operation lists the ids in its path before its own parameters."""
         return []
 
 
 def group(tag):
     version, _, section = tag.partition(" ")
     if tag == "service":
-        return {"name": tag, "description": "Whether the server runs, and keys."}
+        return {"name": tag, "description": "State of the server, and keys."}
     if version == "v1":
         return {"name": tag, "description": f"The same as v0 {section}, from the database of version 1."}
     return {"name": tag}

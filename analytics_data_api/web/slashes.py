@@ -3,9 +3,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 
 def post_without_slash(view):
-    """A view at its URL without the trailing slash: POST, whose body a redirect would lose; the rest is redirected."""
+    """Return a view for the URL without the trailing slash: it serves POST and redirects all other methods.
 
-    @csrf_exempt  # as views of REST framework are, which check it themselves where a session is the key
+    A redirect would lose the body of a POST.
+    """
+
+    @csrf_exempt  # REST framework checks the token itself if a session authenticates the request.
     def post_or_redirect(request):
         if request.method == "POST":
             return view(request)

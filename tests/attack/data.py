@@ -35,7 +35,7 @@ def insert_course(using, course_id, count):
     )
     for username in names[:20]:
         factories.ModuleEngagementFactory(username=username, course_id=course_id, count=count, using=using)
-    rosters.load(course_id, [learner(count + number, name) for number, name in enumerate(names)], using=using)
+    rosters.load_learners(course_id, [learner(count + number, name) for number, name in enumerate(names)], using=using)
 
 
 def learner(number, username):

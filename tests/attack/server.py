@@ -13,9 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 import django
 from django.core.management import call_command
 
-from bench.databases import ROOT, run_sql
 from tests.attack.request import KEYS, RESTRICTIONS, VALID_KEYS
-from tests.support.running import free_port, gunicorn
+from tests.support.own_database import run_sql
+from tests.support.running import ROOT, free_port, gunicorn
 
 VARIABLES = {
     "default": "DATABASE_URL",

@@ -86,7 +86,7 @@ def requests_of(path, view, *, all_parameters=True):
     """Requests of a route: method, URL and body. Without ``all_parameters`` they name courses alone."""
     names = re.findall(r"{(\w+)}", path)
     parameters = view.parameters.parameters()
-    wanted = getattr(view.parameters, "required_parameters", ())
+    wanted = view.parameters.required_parameters
     methods = ["get"] + ["post"] * ("POST" in view().allowed_methods)
     for values in product(*(IDS[name] for name in names)):
         url = path

@@ -9,12 +9,12 @@ from rest_framework.authtoken.models import Token
 
 from analytics_data_api.auth.models import KeyAccess
 from tests.support.factories import KeyAccessFactory, TokenFactory, UserFactory
-from tests.support.routes import endpoints
+from tests.support.routes import all_endpoints
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
-PATHS = sorted(path for path, _view in endpoints() if path.startswith("/admin/"))
+PATHS = sorted(path for path, _view in all_endpoints() if path.startswith("/admin/"))
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_restricts_a_key(admin, ada):
     "form, words",
     [
         ({"is_restricted": "on", "courses": "<b>edX</b>"}, "&lt;b&gt;edX&lt;/b&gt;"),
-        ({"is_restricted": "on", "orgs": "edX/a"}, "is no organization"),
+        ({"is_restricted": "on", "orgs": "edX/a"}, "is not an organization"),
         ({"courses": "edX/a/b"}, "tick it"),
     ],
 )

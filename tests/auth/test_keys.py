@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 @pytest.fixture(autouse=True)
 def forgotten():
-    authentication.unnoted.clear()
+    authentication.unrecorded.clear()
     yield
-    authentication.unnoted.clear()
+    authentication.unrecorded.clear()
 
 
 def today():

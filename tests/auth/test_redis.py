@@ -16,7 +16,10 @@ from analytics_data_api.auth.throttling import PAUSE
 from analyticsdataserver.cache import RedisCache
 from tests.support.running import KEY, Server, free_port
 
-pytestmark = pytest.mark.skipif(not shutil.which("redis-server"), reason="there is no redis-server: make services")
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.skipif(not shutil.which("redis-server"), reason="there is no redis-server: make services"),
+]
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from analytics_data_api.auth.access import Access
 from analytics_data_api.course_keys import Courses, ExactText, is_course_id, parse
 from analytics_data_api.errors import CourseAccessDenied
+from analytics_data_api.web.traits import Personal
 from analytics_data_api.web.views import RowsView
-from tests.support.data_set_client import pull
+from tests.support.client import pull
 from tests.support.factories import (
     CourseEnrollmentDailyFactory,
     CourseMetaSummaryEnrollmentFactory,
@@ -208,7 +209,9 @@ def test_a_session_may_see_what_the_key_may(anonymous):
     assert error_of(anonymous.get(url)) == DENIED
 
 
-PERSONAL_PATHS = [path for path, view in api_endpoints() if path not in PUBLIC and getattr(view, "is_personal", False)]
+PERSONAL_PATHS = [
+    path for path, view in api_endpoints() if path not in PUBLIC and view.traits.personal is Personal.ALWAYS
+]
 PERSONAL_DATA_SETS = ["learner_engagement", "roster"]
 
 
@@ -271,6 +274,7 @@ print(json.dumps({{
 class TestWithoutPersonalData:
     """PERSONAL_DATA=off, in a process of its own: the setting decides which routes there are."""
 
+    @pytest.mark.servers
     def test_endpoints_are_not_there(self):
         others = [
             path

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 
 from analytics_data_api.auth.rates import Rate
-from analytics_data_api.auth.web_token_keys import rules
 from tests.support.factories import CourseEnrollmentDailyFactory, TokenFactory, UserFactory
 from tests.support.web_token_keys import (
     AUDIENCE,
@@ -22,6 +21,7 @@ from tests.support.web_token_keys import (
     key_set,
     rsa_key,
     token,
+    token_rules,
 )
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -45,7 +45,7 @@ def ada():
 def believed(settings, ada):
     """Tokens of two algorithms are believed, and ada is a user."""
     keys = key_set(jwk(rsa_key(), kid="first"), jwk(rsa_key(1), kid="second"), jwk(ec_key()))
-    settings.WEB_TOKENS = rules(**NAMES, algorithms=["RS512", "HS256"], secret=SECRET, key_set=keys)
+    settings.WEB_TOKENS = token_rules(**NAMES, algorithms=["RS512", "HS256"], secret=SECRET, key_set=keys)
 
 
 def ask(anonymous, text, scheme="JWT"):
@@ -156,7 +156,7 @@ def test_keys_of_two_curves(anonymous, ada, settings, named):
     """A key serves the one algorithm of its curve, whether a token names it or not."""
     keys = [(ec.generate_private_key(ec.SECP384R1()), "ES384"), (ec_key(), "ES256")]
     public = [jwk(key, kid=algorithm) for key, algorithm in keys]
-    settings.WEB_TOKENS = rules(**NAMES, algorithms=["ES256", "ES384"], secret=None, key_set=key_set(*public))
+    settings.WEB_TOKENS = token_rules(**NAMES, algorithms=["ES256", "ES384"], secret=None, key_set=key_set(*public))
     for key, algorithm in keys:
         headers = {"kid": algorithm} if named else {}
         assert ask(anonymous, token(key, algorithm, headers=headers)).status_code == 200

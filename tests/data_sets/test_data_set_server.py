@@ -18,6 +18,8 @@ from tests.support import databases
 from tests.support.proxy import Proxy
 from tests.support.running import KEY, ROOT, Server
 
+pytestmark = pytest.mark.servers
+
 
 class AnalyticsServer(Server):
     """One whose analytics database is the alias of the tests, which is an empty one meanwhile."""

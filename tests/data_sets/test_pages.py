@@ -10,8 +10,7 @@ import pytest
 
 from analytics_data_api.v0.models import CourseEnrollmentDaily
 from tests.support import databases
-from tests.support.client import ApiClient
-from tests.support.data_set_client import pull
+from tests.support.client import ApiClient, pull
 from tests.support.factories import CourseEnrollmentDailyFactory, TokenFactory
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -98,6 +97,7 @@ def test_each_row_once_and_in_order(shared_database):
     assert {row.id for row in now} <= set(everything)
 
 
+@pytest.mark.servers
 def test_resuming_while_others_write(shared_database):
     """Many short pulls, one after the other, are the same as one pull at the end."""
     api = ApiClient(described=False)

@@ -16,9 +16,8 @@ from analytics_data_api.data_sets.params import Courses, Cursor, Place
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
 from tests.support import databases, factories
-from tests.support.client import content
-from tests.support.data_set_client import next_of, pull, rows_of
-from tests.support.rosters import load
+from tests.support.client import content, next_of, objects_of, pull
+from tests.support.rosters import load_learners
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -111,9 +110,9 @@ class TestFormats:
         assert rows, "the demo data has rows of each data set"
         for row in rows:
             validator.validate(row)
-        assert rows_of(api.get(url, HTTP_ACCEPT="application/x-ndjson")) == rows
-        assert rows_of(api.get(url, {"format": "ndjson", "limit": "all"})) == rows
-        texts = rows_of(api.get(url))
+        assert objects_of(api.get(url, HTTP_ACCEPT="application/x-ndjson")) == rows
+        assert objects_of(api.get(url, {"format": "ndjson", "limit": "all"})) == rows
+        texts = objects_of(api.get(url))
         assert [list(row) for row in texts] == [list(row) for row in rows] == [list(schema["required"])] * len(rows)
         assert [{key: unguarded(cell) for key, cell in row.items()} for row in texts] == [
             {key: as_text(value) for key, value in row.items()} for row in rows
@@ -152,7 +151,7 @@ class TestFormats:
     def test_formulas(self, api):
         factories.ProblemFirstLastResponseAnswerDistributionFactory(answer_value="=1+1", question_text="-5")
         url = f"{ROOT}problem_answers/rows/"
-        (row,) = rows_of(api.get(url))
+        (row,) = objects_of(api.get(url))
         assert (row["answer_value"], row["question_text"]) == ("'=1+1", "-5")
         assert api.rows(url, {"format": "json"})[0]["answer_value"] == "=1+1"
 
@@ -166,7 +165,7 @@ class TestFormats:
         factories.GradeDistributionFactory(grade=2.0, max_grade=2.5)
         if connections["analytics"].vendor == "sqlite":
             factories.GradeDistributionFactory(grade=float("inf"), max_grade=None)
-        rows = rows_of(api.get(f"{ROOT}problem_grades/rows/", {"fields": "grade,max_grade"}))
+        rows = objects_of(api.get(f"{ROOT}problem_grades/rows/", {"fields": "grade,max_grade"}))
         assert rows[0] == {"grade": "2", "max_grade": "2.5"}
         assert rows[1:] in ([], [{"grade": "", "max_grade": ""}])
 
@@ -297,12 +296,12 @@ class TestPartitions:
 
 class TestRoster:
     def test_a_new_load_takes_the_place_of_the_old_one(self, api):
-        load("a/a/a", [{"username": "ada"}, {"username": "bob"}])
-        load("b/b/b", [{"username": "cleo", "segments": ["x", "y"], "cohort": "K"}])
+        load_learners("a/a/a", [{"username": "ada"}, {"username": "bob"}])
+        load_learners("b/b/b", [{"username": "cleo", "segments": ["x", "y"], "cohort": "K"}])
         rows, cursor = pull(api, "roster", updated_before=LATER, limit=1)
         assert [row["username"] for row in rows] == ["ada", "bob", "cleo"]
         assert (rows[2]["segments"], rows[2]["cohort"], rows[2]["course_id"]) == (["x", "y"], "K", "b/b/b")
-        load("a/a/a", [{"username": "ada"}, {"username": "dora"}])
+        load_learners("a/a/a", [{"username": "ada"}, {"username": "dora"}])
         new, cursor = pull(api, "roster", updated_before=LATER, limit=1, cursor=cursor)
         assert [row["username"] for row in new] == ["ada", "dora"]
         assert pull(api, "roster", updated_before=LATER, cursor=cursor)[0] == []
@@ -313,7 +312,7 @@ class TestRoster:
     @pytest.mark.parametrize("limit", [1, 3, 7, 1000, "all"])
     def test_every_page_size(self, api, limit):
         for course in range(5):
-            load(f"a/a/{course}", [{"username": f"learner-{number}"} for number in range(course * 3 + 1)])
+            load_learners(f"a/a/{course}", [{"username": f"learner-{number}"} for number in range(course * 3 + 1)])
         models.Roster.objects.using("analytics").filter(course_id__in=["a/a/1", "a/a/2"]).update(
             touched=datetime(2020, 1, 1, tzinfo=UTC)
         )

@@ -1,1 +1,1 @@
-"""The production server under load while its databases are stopped, frozen, killed and started again: ``make chaos``."""
+"""Databases that fail under a running server: ``pytest -m faults``."""

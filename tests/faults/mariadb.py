@@ -1,120 +1,109 @@
-"""A MariaDB of one's own, which may be stopped, frozen and killed."""
+"""A MariaDB server of the tests' own, which may be stopped, frozen and killed."""
 
 import os
 import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
+from contextlib import closing
 
 import MySQLdb
 
-from bench.server import free_port
+from tests.support.running import PATIENCE, free_port
 
-PATIENCE = 60
-# Debian keeps servers where an ordinary user does not look.
+# Debian installs servers in directories that an ordinary user's path lacks.
 PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"))
 
 
-def program(name: str) -> str:
+def program(name):
     found = shutil.which(name, path=PATH)
-    if found is None:
-        raise SystemExit(f"error: there is no {name}; `make services` installs MariaDB")
+    assert found, f"there is no {name}: run make mariadb"
     return found
 
 
 class MariaDB:
-    """A server on the loopback, whose files are in a directory of its own."""
+    """A server on the loopback with its files in a directory of its own.
 
-    def __init__(self, directory: Path, like: "MariaDB | None" = None) -> None:
-        """With ``like``, which does not run, its files are copied: that is faster than to make them."""
+    ``like`` is a server that does not run, whose files are copied because that is faster than making them.
+    """
+
+    def __init__(self, directory, like=None):
         self.directory = directory
-        self.data = directory / "data"
         self.port = free_port()
-        self.process: subprocess.Popen | None = None
+        self.process = None
+        # MariaDB refuses to run as root unless it is told to.
+        self.options = [
+            "--no-defaults",
+            f"--datadir={directory / 'data'}",
+            *(["--user=root"] if os.geteuid() == 0 else []),
+        ]
         directory.mkdir()
-        # As root it would refuse to start, had it not been told so.
-        self.user = ["--user=root"] if os.geteuid() == 0 else []
-        if like is not None:
-            shutil.copytree(like.data, self.data)
+        if like:
+            shutil.copytree(like.directory / "data", directory / "data")
             return
-        command = [program("mariadb-install-db"), "--no-defaults", f"--datadir={self.data}", *self.user]
-        command += ["--auth-root-authentication-method=normal", "--skip-test-db"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        command = [program("mariadb-install-db"), *self.options, "--auth-root-authentication-method=normal"]
+        subprocess.run([*command, "--skip-test-db"], check=True, stdout=subprocess.DEVNULL)
 
-    def start(self) -> None:
-        """Returns when it answers."""
-        self.launch()
-        self.wait()
-
-    def launch(self) -> None:
-        command = [program("mariadbd"), "--no-defaults", f"--datadir={self.data}", *self.user]
-        command += ["--bind-address=127.0.0.1", f"--port={self.port}", f"--socket={self.directory / 'socket'}"]
-        command += [f"--pid-file={self.directory / 'pid'}", "--innodb-buffer-pool-size=32M", "--skip-name-resolve"]
+    def launch(self):
+        """Start the server without waiting for it."""
+        command = [program("mariadbd"), *self.options, "--bind-address=127.0.0.1", f"--port={self.port}"]
+        command += [f"--socket={self.directory / 'socket'}", f"--pid-file={self.directory / 'pid'}"]
+        command += ["--innodb-buffer-pool-size=32M", "--skip-name-resolve"]
         with (self.directory / "log").open("a") as log:
-            # Out of reach of a Ctrl-C, so that it can be stopped when all else has been.
+            # In a session of its own, Ctrl-C does not end it before the server that uses it.
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
-    def wait(self) -> None:
+    def wait(self):
+        """Return when the server accepts connections."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                self.connect().close()
-            except MySQLdb.OperationalError as error:
-                if time.monotonic() > end or self.process is None or self.process.poll() is not None:
-                    raise SystemExit(
-                        f"error: MariaDB does not start: {(self.directory / 'log').read_text()}"
-                    ) from error
+                return self.connect().close()
+            except MySQLdb.OperationalError:
+                log = (self.directory / "log").read_text()
+                assert time.monotonic() < end and self.process.poll() is None, f"MariaDB does not start: {log}"
                 time.sleep(0.02)
-            else:
-                return
 
-    def connect(self):
-        return MySQLdb.connect(host="127.0.0.1", port=self.port, user="root", connect_timeout=2)
+    def connect(self, **options):
+        return MySQLdb.connect(host="127.0.0.1", port=self.port, user="root", connect_timeout=2, **options)
 
-    def execute(self, *statements: str, database: str | None = None) -> list[tuple]:
-        connection = self.connect()
-        try:
-            with connection.cursor() as cursor:
-                if database:
-                    cursor.execute(f"USE `{database}`")
-                for statement in statements:
-                    cursor.execute(statement)
-                rows = list(cursor.fetchall())
+    def execute(self, *statements, **options):
+        """Run statements in one transaction and return the rows of the last one."""
+        with closing(self.connect(**options)) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
             connection.commit()
-        finally:
-            connection.close()
-        return rows
+            return cursor.fetchall()
 
-    def url(self, database: str) -> str:
-        return f"mysql://root@127.0.0.1:{self.port}/{database}"
+    def url(self, port=None):
+        return f"mysql://root@127.0.0.1:{port or self.port}/analytics"
 
-    def connections(self) -> int:
-        """How many clients are connected, this one aside."""
-        return len([row for row in self.execute("SHOW PROCESSLIST") if row[1] == "root"]) - 1
+    def connections(self):
+        """Return the number of connected clients, without this one."""
+        return sum(row[1] == "root" for row in self.execute("SHOW PROCESSLIST")) - 1
 
-    def signal(self, number: int) -> None:
-        if self.process is not None and self.process.poll() is None:
+    def signal(self, number):
+        if self.process and self.process.poll() is None:
             self.process.send_signal(number)
 
-    def stop(self) -> None:
+    def freeze(self):
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
         self.signal(signal.SIGCONT)
+
+    def stop(self):
+        self.thaw()
         self.end(signal.SIGTERM)
 
-    def kill(self) -> None:
+    def kill(self):
         self.end(signal.SIGKILL)
 
-    def end(self, number: int) -> None:
+    def end(self, number):
         self.signal(number)
-        if self.process is not None:
+        if self.process:
             try:
                 self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-
-    def freeze(self) -> None:
-        self.signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self.signal(signal.SIGCONT)

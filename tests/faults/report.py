@@ -1,102 +1,87 @@
-"""The figures of a run, and what is wrong with them."""
+"""The figures of a run under load, and the limits that they exceed."""
 
-from typing import Any
-
-from tests.faults.load import of_outcome
-from tests.faults.requests import Outcome, Result
+from tests.faults.load import Outcome
 
 FAULTS = (Outcome.WRONG, Outcome.LATE, Outcome.HANGING)
 FAILURES = (*FAULTS, Outcome.UNAVAILABLE, Outcome.BROKEN)
-# Seconds after which the server has to answer again when its databases do.
+# Seconds within which all responses are right again after the databases answer.
 RECOVERY = 2
-# By how much memory may have grown: a share, and bytes.
-GROWTH = (0.10, 20_000_000)
+# The share and the bytes by which memory may grow.
+GROWTH_SHARE, GROWTH_BYTES = 0.10, 20_000_000
 EXAMPLES = 5
+HEAD = ("", "answers", "right", "503", "broken", "faults", "slowest right", "slowest 503", "recovered in")
 
 
-def results_of(run: Any, phase: Any) -> list[Result]:
-    return [result for result in run.load.results if phase.start <= result.start < phase.end]
+def with_outcome(results, *outcomes):
+    return [result for result in results if result.outcome in outcomes]
 
 
-def recovery(run: Any, phase: Any) -> float:
-    """Seconds from the databases' first answer to the end of the last request that failed and was sent after it.
+def results_of(run, phase):
+    return [result for result in run.results if phase.start <= result.start < phase.end]
 
-    What fails because the next fault begins meanwhile does not count.
+
+def recovery(run, phase):
+    """Return the seconds from the databases' first response to the end of the last failure after it.
+
+    A request that fails because the next fault begins in the meantime does not count.
     """
     following = min((other.fault for other in run.phases if other.fault > phase.fault), default=phase.end)
-    failed = of_outcome(run.load.results, *FAILURES)
+    failed = with_outcome(run.results, *FAILURES)
     ends = [result.end for result in failed if result.start > phase.back and result.end < following]
     return max(ends, default=phase.back) - phase.back
 
 
-def slowest(results: list[Result], *outcomes: Outcome) -> float:
-    return max((result.seconds for result in of_outcome(results, *outcomes)), default=0.0)
-
-
-def table(run: Any) -> str:
-    head = ("", "answers", "right", "503", "broken", "faults", "slowest right", "slowest 503", "recovered in")
-    rows = [head]
-    for phase in run.phases:
-        results = results_of(run, phase)
-        rows.append((phase.name, *counts(results), f"{recovery(run, phase):.2f} s"))
-    rows.append(("all", *counts(run.load.results), ""))
-    lines = [aligned(rows), ""]
+def table(run):
+    rows = [HEAD]
+    rows += [(p.name, *counts(results_of(run, p)), f"{recovery(run, p):.2f} s") for p in run.phases]
+    rows.append(("all", *counts(run.results), ""))
     held = [("", "before", "after")]
-    held.append(("memory", *(f"{state.memory / 1e6:.1f} MB" for state in (run.before, run.after))))
-    held.append(("connections to the databases", str(run.before.connections), str(run.after.connections)))
-    held.append(("open files", str(run.before.open_files), str(run.after.open_files)))
-    held.append(("threads", str(run.before.threads), str(run.after.threads)))
-    return "\n".join([*lines, aligned(held)])
+    for name in run.before:
+        states = (run.before[name], run.after[name])
+        held.append((name, *(f"{state / 1e6:.1f} MB" if name == "memory" else str(state) for state in states)))
+    return f"{aligned(rows)}\n\n{aligned(held)}"
 
 
-def counts(results: list[Result]) -> tuple[str, ...]:
+def counts(results):
+    def slowest(*outcomes):
+        return f"{max((result.seconds for result in with_outcome(results, *outcomes)), default=0.0):.2f} s"
+
     groups = ((Outcome.RIGHT,), (Outcome.UNAVAILABLE,), (Outcome.BROKEN,), FAULTS)
-    return (
-        str(len(results)),
-        *(str(len(of_outcome(results, *outcomes))) for outcomes in groups),
-        f"{slowest(results, Outcome.RIGHT):.2f} s",
-        f"{slowest(results, Outcome.UNAVAILABLE, Outcome.LATE):.2f} s",
-    )
+    numbers = [len(results), *(len(with_outcome(results, *outcomes)) for outcomes in groups)]
+    return (*map(str, numbers), slowest(Outcome.RIGHT), slowest(Outcome.UNAVAILABLE, Outcome.LATE))
 
 
-def aligned(rows: list[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+def aligned(rows):
+    first, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "\n".join(
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
+        "  ".join([row[0].ljust(first), *(cell.rjust(width) for cell, width in zip(row[1:], widths, strict=True))])
         for row in rows
     )
 
 
-def complaints(run: Any, *, connections: int, threads: int) -> list[str]:
-    """What is not as it has to be: nothing, if all is well.
-
-    ``connections`` and ``threads`` are the most that the server needs.
-    """
+def complaints(run, *, connections, threads):
+    """Return a line for each limit that a run exceeds; ``connections`` and ``threads`` are those that the server needs."""
     found = []
     for outcome in FAULTS:
-        results = of_outcome(run.load.results, outcome)
-        if results:
+        if results := with_outcome(run.results, outcome):
             examples = "; ".join(f"{result.name}: {result.note}" for result in results[:EXAMPLES])
             found.append(f"{len(results)} answers are {outcome.value}: {examples}")
     for phase in run.phases:
         results = results_of(run, phase)
         if recovery(run, phase) > RECOVERY:
             found.append(f"{phase.name}: it took {recovery(run, phase):.2f} s to recover, more than {RECOVERY} s")
-        if not of_outcome(results, Outcome.RIGHT):
+        if not with_outcome(results, Outcome.RIGHT):
             found.append(f"{phase.name}: no answer was right")
-        if not of_outcome(results, Outcome.UNAVAILABLE):
+        if not with_outcome(results, Outcome.UNAVAILABLE):
             found.append(f"{phase.name}: no answer was 503, so that nothing has been shown")
-    share, bytes_ = GROWTH
-    before, after = run.before, run.after
-    if after.memory > before.memory * (1 + share) + bytes_:
-        found.append(f"memory grew from {before.memory} to {after.memory} bytes")
-    if after.connections > connections:
-        found.append(f"{after.connections} connections are open; the threads can use {connections}")
-    # A connection that a database has ended stays open on this side until its thread uses it again.
-    if after.open_files > before.open_files - before.connections + connections:
-        found.append(f"open files went from {before.open_files} to {after.open_files}")
-    if after.threads > threads:
-        found.append(f"{after.threads} threads are running; the server needs {threads}")
+    memory, open_connections, files, running = zip(run.before.values(), run.after.values(), strict=True)
+    if memory[1] > memory[0] * (1 + GROWTH_SHARE) + GROWTH_BYTES:
+        found.append(f"memory grew from {memory[0]} to {memory[1]} bytes")
+    if open_connections[1] > connections:
+        found.append(f"{open_connections[1]} connections are open; the threads can use {connections}")
+    # A connection that a database has closed stays open on this side until its thread uses it again.
+    if files[1] > files[0] - open_connections[0] + connections:
+        found.append(f"open files went from {files[0]} to {files[1]}")
+    if running[1] > threads:
+        found.append(f"{running[1]} threads are running; the server needs {threads}")
     return found

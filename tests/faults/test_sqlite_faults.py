@@ -1,4 +1,4 @@
-"""A file of SQLite that is missing, locked, damaged, or another than before."""
+"""SQLite files that are missing, locked, damaged or replaced."""
 
 import sqlite3
 from contextlib import closing
@@ -11,8 +11,9 @@ from tests.support import databases
 from tests.support.routes import ROUTES
 
 pytestmark = [
+    pytest.mark.faults,
     pytest.mark.django_db(databases="__all__"),
-    pytest.mark.skipif(connections["default"].vendor != "sqlite", reason="about files of SQLite"),
+    pytest.mark.skipif(connections["default"].vendor != "sqlite", reason="the tests' databases are not SQLite files"),
 ]
 FAULTS = pytest.mark.parametrize(
     "fault", [databases.no_database, databases.damaged, databases.locked, databases.unreachable]
@@ -21,7 +22,7 @@ FAULTS = pytest.mark.parametrize(
 
 @pytest.fixture
 def serving():
-    """The limits of a server that serves requests."""
+    """Enforce the limits of a server that serves requests."""
     limits.enforce(10)
     yield
     limits.enforce(None)
@@ -95,7 +96,7 @@ class TestReplacedFile:
             connection.execute("INSERT INTO figures VALUES (?)", [text])
 
     def read(self, connection):
-        # What Django does at the beginning of a request.
+        # Django does this at the beginning of a request.
         connection.close_if_unusable_or_obsolete()
         with connection.cursor() as cursor:
             cursor.execute("SELECT text FROM figures")

@@ -1,4 +1,4 @@
-"""The export of data sets: every format holds the same values, and a file is complete or not there."""
+"""The export of data sets: every format has the same values, and a file is complete or absent."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from analytics_data_api.v0.models import Roster
 from tests.data_sets.test_views import unguarded
 from tests.support import databases, factories
 from tests.support.client import content
-from tests.support.rosters import load
+from tests.support.rosters import load_learners
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -58,19 +58,19 @@ def awkward_rows(demo_data):
         )
     factories.GradeDistributionFactory(grade=None, max_grade=1e300)
     factories.GradeDistributionFactory(grade=0.1 + 0.2, max_grade=3.0)
-    load("edX/Awkward/1", [{"username": text, "segments": [text, "b"]} for text in TEXTS if text])
+    load_learners("edX/Awkward/1", [{"username": text, "segments": [text, "b"]} for text in TEXTS if text])
     Roster.objects.using("analytics").update(touched=datetime(2020, 1, 1, 1, 1, 1, 5, tzinfo=UTC))
 
 
 def wire_value(value):
-    """A value of DuckDB as JSON has it."""
+    """Return a value of DuckDB as JSON has it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H%M%S")
     return value.isoformat() if isinstance(value, date) else value
 
 
 def csv_value(column, cell):
-    """A cell of CSV as JSON has its value, as far as a cell can tell: null and an empty text look the same."""
+    """Return the value of a cell of CSV. Null and an empty text look the same."""
     if column.type == "array":
         return cell
     if cell is None or cell == "":
@@ -113,7 +113,7 @@ def test_every_format_has_the_same_values(api, awkward_rows, tmp_path, data_set)
 
 
 def in_csv(value):
-    """A value as far as a cell of CSV can tell: null and an empty text look the same, a list is one text."""
+    """Return a value as a cell of CSV shows it. Null and an empty text look the same, and a list is one text."""
     if isinstance(value, list):
         text = ", ".join(value)
         return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text or None

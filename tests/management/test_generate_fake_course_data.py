@@ -8,12 +8,12 @@ from urllib.parse import quote
 import pytest
 from django.core.management import CommandError, call_command
 
-from analytics_data_api.constants import ENROLLMENT_MODES
+from analytics_data_api.constants import ENROLLMENT_MODES, METRICS
 from analytics_data_api.simulation.course import FakeCourse
-from analytics_data_api.simulation.engagement import METRICS, metrics_by_learner, ranges_of
-from analytics_data_api.simulation.learners import FEWEST_LEARNERS, MOST_LEARNERS, invented_learners
+from analytics_data_api.simulation.engagement import metrics_by_learner, ranges
+from analytics_data_api.simulation.learners import MAXIMUM_LEARNERS, MINIMUM_LEARNERS, invented_learners
+from analytics_data_api.simulation.problems import apportioned
 from analytics_data_api.simulation.replace import replace_course
-from analytics_data_api.simulation.shares import apportioned
 from analytics_data_api.simulation.tables import course_tables
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
@@ -24,7 +24,7 @@ OLD_STYLE = "edX/Ünï.X/2014"
 END = date(2026, 3, 3)
 ANALYTICS = pytest.mark.django_db(databases=["analytics"])
 BOTH = pytest.mark.django_db(databases=["analytics", "analytics_v1"])
-# What a load of the same roster gives other values.
+# A second load of the same roster gives these fields other values.
 VARYING = ("id", "roster_id", "facet_id")
 TABLES = [
     model
@@ -39,7 +39,7 @@ def course(course_id=NEW_STYLE, seed=1, end=END, num_weeks=10):
 
 @pytest.fixture(scope="module", params=[(NEW_STYLE, 1, 10), (OLD_STYLE, 7, 1), (NEW_STYLE, 3, 60)])
 def made(request):
-    """A course and its tables, for several ids, seeds and lengths."""
+    """Return a course and its tables, for several ids, seeds and lengths."""
     course_id, seed, num_weeks = request.param
     made_course = course(course_id, seed, num_weeks=num_weeks)
     return made_course, course_tables(made_course)
@@ -112,7 +112,7 @@ def test_modes(made):
 
 def test_enrollment_rises_fast_and_then_slowly():
     counts = [row["count"] for row in course_tables(course())[models.CourseEnrollmentDaily]]
-    assert FEWEST_LEARNERS * 0.8 < counts[-1] < MOST_LEARNERS
+    assert MINIMUM_LEARNERS * 0.8 < counts[-1] < MAXIMUM_LEARNERS
     assert counts[20] > counts[-1] / 2
     assert counts[20] - counts[0] > 3 * (counts[-1] - counts[-21]) > 0
 
@@ -166,7 +166,7 @@ def test_engagement_names_modules_of_the_course(made):
 def test_learners_are_told_apart(made):
     fake, _ = made
     learners = invented_learners(fake)
-    assert FEWEST_LEARNERS <= len(learners) <= MOST_LEARNERS
+    assert MINIMUM_LEARNERS <= len(learners) <= MAXIMUM_LEARNERS
     for attribute in ("username", "email", "user_id"):
         assert len({str(getattr(learner, attribute)).lower() for learner in learners}) == len(learners)
     assert all(learner.username.isascii() and learner.username.islower() for learner in learners)
@@ -179,11 +179,11 @@ def test_metric_ranges_are_of_the_last_week_and_hold_its_learners(made):
     assert {(row["start_date"], row["end_date"]) for row in rows} == {(END - timedelta(days=7), END)}
     assert set(by(rows, "metric")) == set(METRICS)
     metrics = metrics_by_learner(tables[models.ModuleEngagement], END - timedelta(days=7), END)
-    for metric, ranges in by(rows, "metric").items():
-        assert "normal" in {row["range_type"] for row in ranges}
+    for metric, bounds in by(rows, "metric").items():
+        assert "normal" in {row["range_type"] for row in bounds}
         for learner in metrics.values():
-            value = getattr(learner, metric)
-            matching = [row for row in ranges if value is not None and in_range(value, row)]
+            value = learner.figures()[metric]
+            matching = [row for row in bounds if value is not None and in_range(value, row)]
             assert len(matching) == (value is not None)
 
 
@@ -202,7 +202,7 @@ def in_range(value, row):
     ],
 )
 def test_ranges(values, expected):
-    assert list(ranges_of(values)) == expected
+    assert [tuple(row.values()) for row in ranges(values)] == expected
 
 
 def test_answers(made):
@@ -307,7 +307,7 @@ def generate(**options):
 
 
 def current(model, using):
-    """The rows that are shown: a roster that has been replaced stays for a while."""
+    """Return the rows that are shown: a roster that has been replaced stays for a while."""
     rows = model.objects.using(using)
     return rows.filter(roster__state="current") if model is models.RosterLearner else rows
 

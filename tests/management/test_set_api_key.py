@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 def keys():
-    """Who has which key, users without one included."""
+    """Return the key of each user, or None."""
     held = dict(Token.objects.values_list("user__username", "key"))
     return {name: held.get(name) for name in get_user_model().objects.values_list("username", flat=True)}
 
@@ -95,11 +95,11 @@ REFUSALS = {
     "options of a deletion": (["ada", "--delete-key", "--org", "edX"], "--delete-key"),
     "nobody": ([], "username"),
     "all courses and one": (["ada", "key", "--unrestricted", "--course", "edX/a/b"], "both"),
-    "no course": (["ada", "key", "--course", "edX"], "'edX' is no course id"),
-    "no course by a hair": (["ada", "key", "--course", "course-v1:edX a b"], "is no course id"),
+    "no course": (["ada", "key", "--course", "edX"], "'edX' is not a course id"),
+    "no course by a hair": (["ada", "key", "--course", "course-v1:edX a b"], "is not a course id"),
     "an empty course": (["ada", "key", "--course", ""], "--course is empty"),
-    "no organization": (["ada", "key", "--org", "edX/a"], "'edX/a' is no organization"),
-    "an organization with a space": (["ada", "key", "--org", "ed X"], "is no organization"),
+    "no organization": (["ada", "key", "--org", "edX/a"], "'edX/a' is not an organization"),
+    "an organization with a space": (["ada", "key", "--org", "ed X"], "is not an organization"),
     "an empty organization": (["ada", "key", "--org", " "], "--org is empty"),
     "no day": (["ada", "key", "--expires", "tomorrow"], "YYYY-MM-DD"),
     "a day that is none": (["ada", "key", "--expires", "2099-02-30"], "YYYY-MM-DD"),
@@ -127,7 +127,7 @@ def test_refuses(arguments, words):
 
 
 class TestRestrictions:
-    """What a key may see is told by what the server answers with it; here by what is stored."""
+    """The stored access of a key. Other tests check the responses to it."""
 
     @staticmethod
     def stored(username="ada"):
@@ -235,7 +235,10 @@ def test_a_database_without_tables(tmp_path):
         call_command("set_api_key", "ada", "key")
 
 
-@pytest.mark.parametrize("arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "is not migrated")])
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "arguments, line", [(["ada", ""], "the key is empty"), (["ada", "key"], "needs ./manage.py migrate")]
+)
 def test_a_refusal_is_one_line_and_exit_status_1(tmp_path, arguments, line):
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/default.sqlite3",

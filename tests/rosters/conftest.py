@@ -1,8 +1,8 @@
-"""What the tests of loads share."""
+"""Fixtures of the tests of loads."""
 
 import pytest
 
-from tests.support.rosters import COURSE, OTHER, contents, load
+from tests.support.rosters import COURSE, OTHER, contents, load_learners
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def write(tmp_path):
 
 @pytest.fixture
 def old_rosters():
-    """Rosters that a load is to replace, or to leave as they are."""
-    load(COURSE, [{"username": "old"}])
-    load(OTHER, [{"username": "old"}])
+    """Load rosters that a later load replaces or leaves unchanged. Return their rows."""
+    load_learners(COURSE, [{"username": "old"}])
+    load_learners(OTHER, [{"username": "old"}])
     return contents()

@@ -1,4 +1,4 @@
-"""What each key of a roster line may hold, and how a refusal says where it stands."""
+"""The values that each key of a roster line may have, and the error messages with their places."""
 
 import json
 from datetime import date
@@ -107,7 +107,7 @@ BAD = [
 
 @pytest.mark.parametrize("key, value", BAD)
 def test_bad_values(key, value):
-    """The message names the file, the line, the key and the value, and says what is allowed."""
+    """The message names the file, the line, the key, the value and the allowed values."""
     with pytest.raises(RosterError) as refusal:
         checked(**{key: value})
     message = str(refusal.value)
@@ -122,7 +122,7 @@ def test_every_key_is_in_both_tables():
 
 
 @pytest.mark.parametrize("key", sorted(set(KEYS) - set(REQUIRED)))
-def test_null_is_as_if_absent(key):
+def test_null_is_the_same_as_absent(key):
     assert key not in checked(**{key: None})
 
 
@@ -147,24 +147,24 @@ def test_required_keys(key):
         b"[" * 5000,
     ],
 )
-def test_lines_that_are_no_json(content):
+def test_lines_that_are_not_json(content):
     with pytest.raises(RosterError, match="learners.jsonl, line 7: .* is not JSON"):
         check(LINE, content, print)
 
 
 @pytest.mark.parametrize("content", [b"[]", b'"ada"', b"5", b"null", b"true"])
-def test_lines_that_are_no_object(content):
+def test_lines_that_are_not_objects(content):
     with pytest.raises(RosterError, match="is not a JSON object"):
         check(LINE, content, print)
 
 
-def test_unknown_keys_are_told():
+def test_unknown_keys_are_reported():
     unknown = []
     assert set(checked(unknown, nickname="A", account_url=1, engagements={})) == {"course_id", "username"}
     assert unknown == ["nickname", "account_url", "engagements"]
 
 
-def test_bytes_that_have_been_read_are_told(tmp_path):
+def test_progress_counts_the_bytes_read(tmp_path):
     path = tmp_path / "learners.jsonl"
     path.write_bytes(b'\xef\xbb\xbf{"a": 1}\n\n \t\r\n{"b": 2}\r\n{"c": 3}')
     read = []

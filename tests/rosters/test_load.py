@@ -1,4 +1,4 @@
-"""Loads of roster files: what they read, what stops them, what they say, and that they change all or nothing."""
+"""Loads of roster files: formats, errors, output, and that a load changes all or nothing."""
 
 import gzip
 import io
@@ -9,7 +9,7 @@ from django.core.management import CommandError
 
 from analytics_data_api.rosters import load as load_module
 from analytics_data_api.rosters import writing
-from tests.support.rosters import COURSE, OTHER, contents, lines, run, usernames
+from tests.support.rosters import COURSE, OTHER, contents, current_usernames, lines, run
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -20,37 +20,37 @@ NAMES = [{"username": name} for name in ("grace", "ada", "zoë")]
 class TestFiles:
     def test_plain(self, write):
         out, err = run(write(lines(NAMES)))
-        assert usernames() == ["ada", "grace", "zoë"]
+        assert current_usernames() == ["ada", "grace", "zoë"]
         assert out == f"{COURSE}: 3 learners\nLoaded 3 learners of 1 courses.\n"
         assert err == ""
 
     @pytest.mark.parametrize("name", ["learners.jsonl.gz", "learners", "learners.jsonl"])
-    def test_gzip_whatever_its_name(self, write, name):
+    def test_gzip_with_any_name(self, write, name):
         run(write(gzip.compress(lines(NAMES)), name))
-        assert usernames() == ["ada", "grace", "zoë"]
+        assert current_usernames() == ["ada", "grace", "zoë"]
 
     def test_gzip_of_several_parts(self, write):
         run(write(gzip.compress(lines(NAMES[:1])) + gzip.compress(lines(NAMES[1:]))))
-        assert usernames() == ["ada", "grace", "zoë"]
+        assert current_usernames() == ["ada", "grace", "zoë"]
 
     @pytest.mark.parametrize("pack", [bytes, gzip.compress])
     def test_standard_input(self, monkeypatch, pack):
         stream = io.BufferedReader(io.BytesIO(pack(lines(NAMES))))
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
         run("-")
-        assert usernames() == ["ada", "grace", "zoë"]
+        assert current_usernames() == ["ada", "grace", "zoë"]
 
     def test_several_files(self, write):
         out, _err = run(
             write(lines(NAMES[:1]), "a"), write(gzip.compress(lines(NAMES[1:])), "b"), write(lines(NAMES, OTHER), "c")
         )
-        assert usernames() == usernames(OTHER) == ["ada", "grace", "zoë"]
+        assert current_usernames() == current_usernames(OTHER) == ["ada", "grace", "zoë"]
         assert out.splitlines() == [f"{COURSE}: 3 learners", f"{OTHER}: 3 learners", "Loaded 6 learners of 2 courses."]
 
     def test_marks_blank_lines_and_ends_of_lines(self, write):
         content = b"\xef\xbb\xbf" + lines(NAMES).replace(b"\n", b"\r\n\n  \t\n")
         run(write(content.rstrip()))
-        assert usernames() == ["ada", "grace", "zoë"]
+        assert current_usernames() == ["ada", "grace", "zoë"]
 
     def test_an_empty_file_changes_nothing(self, write, old_rosters):
         assert run(write(b""))[0] == "Loaded 0 learners of 0 courses.\n"
@@ -58,8 +58,8 @@ class TestFiles:
 
     def test_database_option(self, write):
         run(write(lines(NAMES)), database="analytics_v1")
-        assert usernames(using="analytics_v1") == ["ada", "grace", "zoë"]
-        assert usernames() == []
+        assert current_usernames(using="analytics_v1") == ["ada", "grace", "zoë"]
+        assert current_usernames() == []
 
     def test_no_such_database(self, write):
         with pytest.raises(CommandError, match="no database 'nowhere': choose from default, analytics, analytics_v1"):
@@ -70,9 +70,9 @@ class TestFiles:
             write(lines([{**learner, "nick": 1, "zip": 2} for learner in NAMES] + [{"username": "x", "a": 1}]))
         )
         assert err.splitlines() == [
-            "Warning: the unknown key 'a' of 1 lines was left out.",
-            "Warning: the unknown key 'nick' of 3 lines was left out.",
-            "Warning: the unknown key 'zip' of 3 lines was left out.",
+            "Warning: ignored the unknown key 'a' of 1 lines.",
+            "Warning: ignored the unknown key 'nick' of 3 lines.",
+            "Warning: ignored the unknown key 'zip' of 3 lines.",
         ]
 
     def test_progress_and_silence(self, write, capfd):
@@ -95,12 +95,12 @@ STOPPED = {
     "no course": (GOOD + b'{"username": "x"}', "learners.jsonl, line 4: course_id is missing"),
     "no JSON": (GOOD + b"nonsense", "learners.jsonl, line 4: nonsense is not JSON"),
     "another encoding": (GOOD + '{"name": "Zoë"}'.encode("latin-1"), "learners.jsonl, line 4: "),
-    "cut gzip": (gzip.compress(GOOD * 1000)[:-20], "the file cannot be read on"),
-    "gzip without its check": (gzip.compress(GOOD)[:-8], "the file cannot be read on"),
-    "damaged gzip": (gzip.compress(GOOD)[:15] + b"\x00" * 30, "the file cannot be read on"),
+    "cut gzip": (gzip.compress(GOOD * 1000)[:-20], "reading the file failed"),
+    "gzip without its check": (gzip.compress(GOOD)[:-8], "reading the file failed"),
+    "damaged gzip": (gzip.compress(GOOD)[:15] + b"\x00" * 30, "reading the file failed"),
     "twice": (
         GOOD + lines([{"username": "x"}, {"username": "grace"}]),
-        f"learners.jsonl, line 5: username 'grace' stands in course {COURSE!r} already: ",
+        f"learners.jsonl, line 5: the course {COURSE!r} already has the username 'grace' in ",
     ),
 }
 
@@ -122,13 +122,13 @@ class TestNothingChanges:
         first, second = write(b"\n" + lines(NAMES), "first"), write(gzip.compress(lines(NAMES[:1])), "second.gz")
         with pytest.raises(CommandError) as error:
             run(first, second)
-        assert str(error.value).startswith(f"{second}, line 1: username 'grace'")
-        assert f"already: {first}, line 2" in str(error.value)
+        assert str(error.value).startswith(f"{second}, line 1: the course {COURSE!r} already has the username 'grace'")
+        assert f" in {first}, line 2." in str(error.value)
         assert contents() == old_rosters
 
-    def test_one_learner_in_two_courses_is_no_error(self, write):
+    def test_one_learner_in_two_courses_is_allowed(self, write):
         run(write(lines(NAMES) + lines(NAMES, OTHER)))
-        assert usernames() == usernames(OTHER)
+        assert current_usernames() == current_usernames(OTHER)
 
     def test_missing_files(self, write, tmp_path, old_rosters):
         for path, message in [(tmp_path / "missing", "No such file"), (tmp_path, "Is a directory")]:
@@ -151,10 +151,10 @@ class TestNothingChanges:
 
         monkeypatch.setattr(load_module.Staging, "stage_terms", interrupted)
         expected = CommandError if error is KeyboardInterrupt else error
-        with pytest.raises(expected, match="interrupted. The old rosters stand." if expected is CommandError else None):
+        with pytest.raises(expected, match="interrupted. The old rosters stay." if expected is CommandError else None):
             run(path)
         assert len(made["courses"]) == 2
         assert contents() == old_rosters
         monkeypatch.undo()
         run(path)
-        assert (usernames(), usernames(OTHER)) == (["ada", "grace", "zoë"], ["new"])
+        assert (current_usernames(), current_usernames(OTHER)) == (["ada", "grace", "zoë"], ["new"])

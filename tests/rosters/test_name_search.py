@@ -1,4 +1,4 @@
-"""How texts are compared in a search: folding, words, terms, and which part of a field a search matched."""
+"""Comparison of texts in a search: folding, words, terms, and the spans that a search matches."""
 
 import unicodedata
 
@@ -160,7 +160,7 @@ def test_matches(text, field, value, spans):
     assert matches(parse_search(text), **fields) == expected
 
 
-# What names are made of, and what is folded in ways of its own.
+# Ordinary letters of names, and letters that fold in unusual ways.
 LETTERS = st.sampled_from(
     [*"aZøŁßİıŉﬁ１-.'’() @+", "\u0301", "\u0327", *"ΣςЁ山田ｶﾞ각", "\u1100", "\u1161", "\u064b", "\u200d", "😀"]
 )
@@ -177,8 +177,8 @@ def test_folding_again_changes_nothing(name):
 
 @PROPERTY
 @given(NAMES, NAMES.filter(bool))
-def test_who_is_searched_for_by_a_word_is_found(name, username):
-    """The table's terms and the spans that are shown agree on who matches."""
+def test_every_word_of_a_name_finds_its_learner(name, username):
+    """The terms in the table and the highlighted spans agree on who matches."""
     fields = {"name": name, "username": username, "email": f"{username}@example.com"}
     terms = terms_of(**fields)
     for word in name.split():
@@ -190,7 +190,7 @@ def test_who_is_searched_for_by_a_word_is_found(name, username):
 
 @PROPERTY
 @given(NAMES, NAMES)
-def test_what_matched_lies_in_the_text(name, searched):
+def test_spans_lie_in_the_text_and_do_not_touch(name, searched):
     for spans in matches(parse_search(searched), name=name, username="u", email="u@example.com").values():
         assert all(start < end for start, end in spans)
         assert all(before[1] < after[0] for before, after in zip(spans, spans[1:], strict=False))
@@ -201,7 +201,7 @@ def test_what_matched_lies_in_the_text(name, searched):
 
 @PROPERTY
 @given(NAMES, st.integers(1, 12))
-def test_beginnings_of_words_find_them(name, length):
+def test_prefixes_of_words_find_them(name, length):
     for word in name.split():
         search = parse_search(f"{word[:length]}*")
         if word[:length].isascii() and word[:length].isalnum() and search.prefixes:

@@ -1,4 +1,4 @@
-"""Which beginnings are written down: compared with counting them all."""
+"""Common prefixes, compared with counting every prefix."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Loads as processes of their own, on a database that outlives them: at once, killed, and beside readers."""
+"""Loads in processes of their own: simultaneous, killed, and with concurrent readers."""
 
 import gzip
 import os
@@ -24,12 +24,12 @@ LEARNERS = "/api/v0/learners/"
 FEW, MANY = 1500, 15_000
 PATIENCE = 120
 
-pytestmark = pytest.mark.django_db(databases="__all__")
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(databases="__all__")]
 
 
 @pytest.fixture
 def database(tmp_path):
-    """An analytics database that other processes see too."""
+    """Yield an analytics database that other processes see too."""
     with databases.empty("analytics", tmp_path) as connection:
         databases.migrate("analytics")
         yield connection
@@ -37,7 +37,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def start(database, tmp_path):
-    """Starts a load of a file."""
+    """Return a function that starts a load of a file."""
     config = database.settings_dict
     if database.vendor == "sqlite":
         url = f"sqlite:///{config['NAME']}"
@@ -62,7 +62,7 @@ def start(database, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # A shell lets what it starts in the background ignore Ctrl-C, and a process hands that on.
+            # Children inherit that a shell makes its background processes ignore Ctrl-C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         started.append(process)
@@ -77,7 +77,7 @@ def start(database, tmp_path):
 
 @pytest.fixture
 def write(tmp_path):
-    """Writes a roster file of learners who all have one name and one cohort."""
+    """Return a function that writes a roster file of learners with the same name and cohort."""
 
     def written(name, size):
         people = ({"username": f"u{number:06}", "name": name, "cohort": name} for number in range(size))
@@ -95,7 +95,7 @@ def finish(process):
 
 
 def wait_until_it_writes(process):
-    """Returns when the process has written some of a roster, but not all."""
+    """Wait until the process has written a part of a roster."""
     end = time.monotonic() + PATIENCE
     while not models.RosterLearner.objects.filter(roster__state="loading").exists():
         assert process.poll() is None, process.communicate()
@@ -104,7 +104,7 @@ def wait_until_it_writes(process):
 
 
 def all_learners(api):
-    """Cohort and number of the learners of the current roster, as a client reads them in one request."""
+    """Return the number of learners by cohort, as a client reads them in one request."""
     cells = api.csv(LEARNERS, {"course_id": COURSE, "page_size": 10**6, "fields": "cohort"})[1:]
     return Counter(cells)
 
@@ -121,7 +121,7 @@ def test_two_loads_of_one_course_at_once(api, start, write):
             finish(process)
         found = all_learners(api)
         assert found in ({"first": FEW}, {"second": FEW + 1})
-        # Whoever came first has been replaced.
+        # The later load has replaced the roster of the earlier one.
         assert models.Roster.objects.filter(state="current").count() == 1
         assert models.RosterTerm.objects.filter(term__in=["first", "second"]).count() == (2 * FEW + 1) * number
 
@@ -140,7 +140,7 @@ def test_killed_in_the_middle(api, start, write):
 
     assert finish(start(write("newer", FEW))) == (f"{COURSE}: {FEW} learners\nLoaded {FEW} learners of 1 courses.\n")
     assert all_learners(api) == {"newer": FEW}
-    # Hours later nobody can still be writing what the dead load has left, or reading what has been replaced.
+    # Hours later the dead load cannot be writing any more, and no request can be reading the replaced roster.
     models.Roster.objects.update(touched=timezone.now() - timedelta(hours=2))
     finish(start(write("newest", FEW)))
     assert all_learners(api) == {"newest": FEW}
@@ -154,13 +154,13 @@ def test_interrupted_in_the_middle(api, start, write):
     wait_until_it_writes(interrupted)
     os.kill(interrupted.pid, signal.SIGINT)
     _out, err = interrupted.communicate(timeout=PATIENCE)
-    assert (interrupted.returncode, err) == (1, "CommandError: interrupted. The old rosters stand.\n")
+    assert (interrupted.returncode, err) == (1, "CommandError: interrupted. The old rosters stay.\n")
     assert all_learners(api) == {"old": FEW}
     assert rows() == (1, FEW)
 
 
 def test_readers_see_a_whole_roster(api, start, write):
-    """Old or new, while loads replace it over and over."""
+    """Each response has the old or the new roster while loads keep replacing it."""
     api.described = False
     sizes = {"old": FEW, "new": FEW + 700}
     files = {name: write(name, size) for name, size in sizes.items()}
@@ -194,7 +194,7 @@ def metadata(api):
     return api.rows(f"/api/v0/course_learner_metadata/{COURSE}/")["cohorts"]
 
 
-def test_a_database_that_does_not_answer(tmp_path, write):
+def test_a_database_that_does_not_respond(tmp_path, write):
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local",
@@ -211,7 +211,7 @@ def test_a_database_that_does_not_answer(tmp_path, write):
 class TestDeadlocks:
     @pytest.fixture
     def work(self):
-        """Something that two deadlocks befall before it succeeds, and how often it was begun."""
+        """Return a function that succeeds after two deadlocks, and the list of its attempts."""
         attempts = []
 
         def run():
@@ -221,18 +221,18 @@ class TestDeadlocks:
 
         return run, attempts
 
-    def test_tried_again(self, work):
+    def test_retried(self, work):
         run, attempts = work
         in_transaction(run, using="analytics")
         assert attempts == [0, 1, 2]
 
-    def test_not_inside_of_another_transaction(self, work):
+    def test_not_inside_another_transaction(self, work):
         run, attempts = work
         with pytest.raises(OperationalError), transaction.atomic(using="analytics"):
             in_transaction(run, using="analytics")
         assert attempts == [0]
 
-    def test_not_for_ever(self):
+    def test_not_forever(self):
         def run():
             raise OperationalError(1213, "Deadlock found")
 

@@ -1,4 +1,4 @@
-"""What a load leaves of the roster that it replaces, for whom, and for how long."""
+"""The rosters that a load replaces: how long they stay, and for which readers."""
 
 import random
 from datetime import timedelta
@@ -8,19 +8,18 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from analytics_data_api.rosters import load as load_module
-from analytics_data_api.rosters import writing
+from analytics_data_api.rosters import pages, writing
 from analytics_data_api.v0 import models
-from analytics_data_api.v0.queries import learners as queries
 from tests.support.rosters import (
     COURSE,
     OTHER,
     contents,
+    current_usernames,
     let_time_pass,
     lines,
-    load,
+    load_learners,
     run,
     states,
-    usernames,
 )
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -53,29 +52,24 @@ class TestReload:
         return answers
 
     def test_nothing_that_is_shown_changes_and_old_rosters_go(self, api):
-        load(COURSE, self.PEOPLE)
+        load_learners(COURSE, self.PEOPLE)
         before, sizes = self.shown(api), [len(rows) for rows in contents()]
         for _load in range(3):
-            load(COURSE, self.PEOPLE)
+            load_learners(COURSE, self.PEOPLE)
             assert self.shown(api) == before
             assert [len(rows) for rows in contents()] == [2 * size for size in sizes]
             let_time_pass(minutes=16)
 
     @pytest.mark.parametrize("seed", range(3))
     def test_the_order_of_the_lines_does_not_matter(self, api, seed):
-        load(COURSE, self.PEOPLE)
+        load_learners(COURSE, self.PEOPLE)
         before = self.shown(api)
-        load(COURSE, random.Random(seed).sample(self.PEOPLE, 50))
+        load_learners(COURSE, random.Random(seed).sample(self.PEOPLE, 50))
         assert self.shown(api) == before
-
-    @pytest.mark.parametrize("segments", [["b", "a", " a "], "a,b", " b ,,a"])
-    def test_segments_as_list_or_text(self, api, segments):
-        load(COURSE, [{"username": "ada", "segments": segments}])
-        assert api.rows("/api/v0/learners/ada/", {"course_id": COURSE})["segments"] == ["a", "b"]
 
     def test_a_new_roster_replaces_the_old_one_as_a_whole(self, write, old_rosters):
         run(write(GOOD))
-        assert (usernames(), usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])
+        assert (current_usernames(), current_usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])
         assert (states(), states(OTHER)) == (["retired", "current"], ["current"])
         assert models.RosterLearner.objects.count() == 5
         let_time_pass(minutes=16)
@@ -89,14 +83,14 @@ class TestReload:
         monkeypatch.setattr(writing, "COMMIT_SIZE", commit_size)
         for _load in range(3):
             run(write(lines(self.PEOPLE)))
-            assert usernames() == [learner["username"] for learner in self.PEOPLE]
+            assert current_usernames() == [learner["username"] for learner in self.PEOPLE]
             let_time_pass(minutes=16)
         assert models.RosterLearner.objects.count() == 101
         assert models.RosterTerm.objects.filter(term="old").count() == 1
 
 
-class TestWhatDeadLoadsLeave:
-    def test_goes_with_the_next_load_after_a_while(self, write, old_rosters):
+class TestRemainsOfDeadLoads:
+    def test_a_later_load_deletes_them(self, write, old_rosters):
         now = timezone.now()
         for state, minutes in [
             ("loading", 61),
@@ -115,10 +109,10 @@ class TestWhatDeadLoadsLeave:
         assert models.RosterTerm.objects.filter(term="left").count() == 3
         assert states() == ["retired", "loading", "deleting", "retired", "current"]
         assert states(OTHER) == ["current"]
-        assert (usernames(), usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])
+        assert (current_usernames(), current_usernames(OTHER)) == (["ada", "grace", "zoë"], ["old"])
 
     def test_a_long_load_says_that_it_is_alive(self, write, monkeypatch):
-        """Also of the rosters that it has written before."""
+        """The sign of life covers the rosters that the load has written already."""
         path = write(lines([{"username": "a"}], OTHER) + GOOD)
         monkeypatch.setattr(load_module, "TOUCHED_EVERY", 0)
         monkeypatch.setattr(load_module.Staging, "stage_terms", lambda *args: let_time_pass(hours=2))
@@ -135,7 +129,7 @@ class TestWhatDeadLoadsLeave:
 
     def test_a_load_whose_roster_is_gone_stops(self, write, old_rosters, monkeypatch):
         monkeypatch.setattr(writing.Staging, "terms", lambda staging: iter(self.deleted()), raising=True)
-        with pytest.raises(CommandError, match="stood still for so long"):
+        with pytest.raises(CommandError, match="took this one for dead"):
             run(write(GOOD))
         monkeypatch.undo()
         assert contents() == old_rosters
@@ -148,7 +142,7 @@ class TestWhatDeadLoadsLeave:
 
 
 class TestReaders:
-    """Requests that have begun when their roster is replaced."""
+    """Requests whose roster is replaced while they read it."""
 
     URL = "/api/v0/learners/"
 
@@ -156,25 +150,25 @@ class TestReaders:
         return [{"username": f"{cohort}-{number:04}", "cohort": cohort} for number in range(2600)]
 
     def download(self, api):
-        """The CSV file of all learners, of which the client has read the beginning."""
+        """Return the rest of the CSV file of all learners, and the beginning that the client has read."""
         response = api.get(self.URL, {"course_id": COURSE, "format": "csv", "page_size": 9999, "fields": "username"})
         chunks = response.streaming_content
         return chunks, next(chunks) + next(chunks)
 
     def test_a_download_goes_on(self, api):
-        load(COURSE, self.people("old"))
+        load_learners(COURSE, self.people("old"))
         chunks, beginning = self.download(api)
-        load(COURSE, self.people("new"))
+        load_learners(COURSE, self.people("new"))
         names = (beginning + b"".join(chunks)).decode().split()[1:]
         assert names == [learner["username"] for learner in self.people("old")]
         assert api.csv(self.URL, {"course_id": COURSE, "fields": "username"})[1] == "new-0000"
 
     def test_a_download_of_a_roster_that_is_deleted_breaks(self, api):
-        load(COURSE, self.people("old"))
+        load_learners(COURSE, self.people("old"))
         chunks, _beginning = self.download(api)
-        load(COURSE, self.people("new"))
+        load_learners(COURSE, self.people("new"))
         let_time_pass(minutes=16)
-        load(COURSE, self.people("newer"))
+        load_learners(COURSE, self.people("newer"))
         with pytest.raises(BrokenPipeError):
             list(chunks)
 
@@ -190,18 +184,18 @@ class TestReaders:
     )
     @pytest.mark.parametrize("times, status", [(1, 200), (99, 503)])
     def test_a_roster_that_is_deleted_before_its_rows_are_read(self, api, monkeypatch, path, parameters, times, status):
-        load(COURSE, [{"username": "ada", "cohort": "A"}])
-        find = queries.current_roster
+        load_learners(COURSE, [{"username": "ada", "cohort": "A"}])
+        find = pages.find_current_roster
         found = []
 
         def find_and_delete(**options):
             found.append(find(**options))
             if len(found) <= times:
-                load(COURSE, [{"username": "ada", "cohort": "A"}])
+                load_learners(COURSE, [{"username": "ada", "cohort": "A"}])
                 writing.delete_roster(models.Roster.objects.get(pk=found[-1].id), using="analytics")
             return found[-1]
 
-        monkeypatch.setattr(queries, "current_roster", find_and_delete)
+        monkeypatch.setattr(pages, "find_current_roster", find_and_delete)
         response = api.get(f"{self.URL}{path}", {"course_id": COURSE, **parameters})
         assert response.status_code == status
         if status == 503:

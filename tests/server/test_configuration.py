@@ -3,8 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from analyticsdataserver.configuration import read
-from analyticsdataserver.configuration.keys import KEYS, key_of
+from analyticsdataserver.configuration import KEYS, key_of, read
 from analyticsdataserver.env import MYSQL_ENGINE, SQLITE_ENGINE, VARIABLES, env
 from analyticsdataserver.settings import base
 from tests.support.configuration_files import DATABASES, OLDER, SQLITE, ignored_keys
@@ -142,7 +141,7 @@ def test_ignored(write, content, key):
         ({"DEBUG": "geheim"}, "DEBUG"),
         ({"SECRET_KEY": ["geheim"]}, "SECRET_KEY"),
         ({"ALLOWED_HOSTS": {"geheim": 1}}, "ALLOWED_HOSTS"),
-        ({"ALLOWED_HOSTS": [1]}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": [1]}, "ALLOWED_HOSTS[0]"),
         ({"MAX_PAGE_SIZE": 0}, "MAX_PAGE_SIZE"),
         ({"MAX_PAGE_SIZE": "geheim"}, "MAX_PAGE_SIZE"),
         ({"DATABASES": []}, "DATABASES"),

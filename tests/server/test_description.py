@@ -41,7 +41,7 @@ def test_made_once_for_each_form(client, made):
 
 
 def test_names_the_address_that_was_asked(client, made, settings, monkeypatch):
-    monkeypatch.setattr(docs, "MOST_KEPT", 2)
+    monkeypatch.setattr(docs, "MAX_KEPT", 2)
     settings.ALLOWED_HOSTS = ["*"]
     for host in ("a.example", "b.example", "a.example", "c.example", "b.example"):
         assert get(client, JSON, host).json()["host"] == host

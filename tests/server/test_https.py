@@ -7,6 +7,8 @@ import pytest
 from tests.support.configuration_files import OLDER
 from tests.support.running import KEY, Server
 
+pytestmark = pytest.mark.servers
+
 BY_HTTPS = {"X-Forwarded-Proto": "https"}
 
 

@@ -15,8 +15,11 @@ from django.db import connections
 from django.db.utils import OperationalError
 
 from tests.support import databases, deployment, pipeline_tables
+from tests.support.demo_data import demo_rows
 from tests.support.routes import ROUTES
 from tests.support.running import ROOT
+
+pytestmark = pytest.mark.servers
 
 USER = "nobody"
 
@@ -46,7 +49,7 @@ def server(django_db_setup, django_db_blocker):
         # Not in a folder of pytest's, into which only its owner may look.
         tempfile.TemporaryDirectory() as folder,
         django_db_blocker.unblock(),
-        deployment.deployed(pipeline_tables.demo_rows(), Path(folder), user, python) as running,
+        deployment.deployed(demo_rows(), Path(folder), user, python) as running,
     ):
         yield running
 

@@ -12,6 +12,8 @@ from analyticsdataserver.env import VARIABLES
 from tests.support.configuration_files import OLDER, SQLITE, ignored_keys
 from tests.support.running import GUNICORN, ROOT
 
+pytestmark = pytest.mark.servers
+
 COMMANDS = [GUNICORN, ("manage.py", "check"), ("manage.py", "load_roster", "x")]
 
 

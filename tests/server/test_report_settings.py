@@ -1,9 +1,9 @@
 """Settings of report files: the environment, and the configuration file of a deployment."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from analyticsdataserver.configuration import read
-from analyticsdataserver.configuration.values import WrongValue, file_template
 from analyticsdataserver.env import parse_file_template
 
 FILE = {
@@ -21,8 +21,9 @@ FILE = {
 @pytest.mark.parametrize(
     "template", ["{course_id}_{report_name}.csv", "a/{report_name}/{course_id}", "{course_id}{course_id}{report_name}"]
 )
-def test_templates(template):
-    assert parse_file_template(template) == file_template("KEY", template) == template
+def test_templates(write, template):
+    key = "COURSE_REPORT_FILE_LOCATION_TEMPLATE"
+    assert parse_file_template(template) == read(write({key: template})).settings[key] == template
 
 
 @pytest.mark.parametrize(
@@ -30,11 +31,11 @@ def test_templates(template):
     ["", "x.csv", "{course_id}.csv", "{report_name}.csv", "{course_id}{report_name}{other}", "{", "{}", "{0}",
      "{course_id.x}{report_name}", "{course_id!x}{report_name}", "{course_id:d}{report_name}", "{{course_id}}{report_name}"],
 )  # fmt: skip
-def test_templates_by_which_courses_or_reports_would_share_a_file(template):
+def test_templates_by_which_courses_or_reports_would_share_a_file(write, template):
     with pytest.raises(ValueError, match="course_id"):
         parse_file_template(template)
-    with pytest.raises(WrongValue, match="KEY: expected the name of a file"):
-        file_template("KEY", template)
+    with pytest.raises(ImproperlyConfigured, match="COURSE_REPORT_FILE_LOCATION_TEMPLATE: expected the name of a file"):
+        read(write({"COURSE_REPORT_FILE_LOCATION_TEMPLATE": template}))
 
 
 def settings(write):

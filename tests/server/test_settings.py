@@ -9,6 +9,8 @@ import pytest
 
 from analyticsdataserver.settings.test import for_tests
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).resolve().parents[2]
 
 TELL = """

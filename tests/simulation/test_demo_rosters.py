@@ -1,11 +1,10 @@
-"""The demo rosters are what their script writes, and answer as the Learner API's document prints it."""
+"""The script writes the committed rosters, and the endpoints return what the Learner API's document prints."""
 
 import gzip
 
 import pytest
-from django.core.management import call_command
 
-from analytics_data_api.simulation.documented import fixture_paths, roster_paths
+from analytics_data_api.simulation.documented import load_demo_data, roster_paths
 from analytics_data_api.simulation.documented.write import roster_texts
 from tests.support.factories import DEMO_COURSE
 
@@ -35,9 +34,8 @@ COOL_COURSE = {"course_id": "my/cool/course"}
 
 @pytest.fixture
 def loaded():
-    """What ``make loaddata`` loads."""
-    call_command("loaddata", *map(str, fixture_paths()), database="analytics", verbosity=0)
-    call_command("load_roster", *map(str, roster_paths()), verbosity=0)
+    """Load the rows of ``make loaddata``."""
+    load_demo_data("analytics", roster_paths())
 
 
 def printed(learner):

@@ -1,4 +1,4 @@
-"""The roster of the invented course says what the learners' timelines add up to."""
+"""The roster of the invented course agrees with the learners' timelines."""
 
 from collections import Counter
 from datetime import date
@@ -26,7 +26,7 @@ def generated():
 
 
 def roster(api, **parameters):
-    """All learners of the course, page by page."""
+    """Return all learners of the course, page by page."""
     url = f"/api/v0/learners/?course_id={quote(COURSE_ID)}&page_size=100"
     answer = api.rows(url, parameters)
     learners = answer["results"]
@@ -68,7 +68,7 @@ def test_a_learners_week_is_what_the_timeline_adds_up_to(api, generated):
             assert set(list(figures.values())[1:]) == {0, None}
             continue
         engaged += 1
-        # Each answer of so many need not be held to the description.
+        # Checking the description for every learner would be slow.
         api.described = engaged < 20
         counted = api.rows(f"/api/v0/learners/{username}/", {"course_id": COURSE_ID, **WEEK})
         assert counted["engagements"] == figures

@@ -1,4 +1,4 @@
-"""The demo data is what its script writes, and answers as the API's documents print it."""
+"""The script writes the committed fixtures, and the endpoints return what the API's documents print."""
 
 from collections import Counter
 from datetime import date
@@ -33,7 +33,7 @@ OF_CHOICES = {
 }
 OF_GRADES = {"module_id": GRADED, "course_id": DEMO_COURSE, "max_grade": 2, "created": "2014-09-12T114957"}
 
-# Kind, id and endpoint; the keys and values that the documents print.
+# By kind, id and endpoint: the keys and values that the documents print.
 DOCUMENTED = {
     ("courses", DEMO_COURSE, "activity"): [
         {
@@ -120,7 +120,7 @@ def load():
 
 def test_files_are_what_the_script_writes():
     committed = {path.name: path.read_text(encoding="utf-8") for path in fixture_paths()}
-    assert committed == fixture_texts(), "run: python -m analytics_data_api.simulation.documented.write"
+    assert committed == fixture_texts(), "run: make fixtures"
     assert sorted(path.name for path in fixture_paths()[0].parent.glob("*.json")) == sorted(committed)
 
 
@@ -155,7 +155,7 @@ def test_answers_are_the_documented_ones(api, place):
 
 
 def printed_keys(answer, documented):
-    """The answer without the keys that the documents do not print, but with all of its rows."""
+    """Return all rows of a response, with only the keys that the documents print."""
     if isinstance(documented, dict):
         return {key: answer.get(key, "absent") for key in documented}
     printed = list(documented[0])
@@ -178,7 +178,7 @@ def test_documented_week_of_the_learner():
 
 
 def metrics_of(rows):
-    """Distinct problems and videos, and the sums of contributions and attempts."""
+    """Return the numbers of distinct problems and videos, and the sums of contributions and attempts."""
     distinct = {
         event: rows.filter(event=event).values("entity_id").distinct().count()
         for event in ("attempted", "completed", "viewed")

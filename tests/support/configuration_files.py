@@ -1,4 +1,4 @@
-"""Configuration files as deployments have them."""
+"""Configuration files of existing deployments."""
 
 from analyticsdataserver.configuration import read
 from analyticsdataserver.env import SQLITE_ENGINE
@@ -6,7 +6,7 @@ from analyticsdataserver.env import SQLITE_ENGINE
 MYSQL = {"ENGINE": "django.db.backends.mysql", "NAME": "reports", "USER": "reader", "PASSWORD": "geheim", "PORT": 3306}
 SQLITE = {"ENGINE": SQLITE_ENGINE, "NAME": "/tmp/default.sqlite3"}
 DATABASES = {"default": SQLITE, "reports": MYSQL, "other": {**SQLITE, "NAME": "/tmp/other.sqlite3"}}
-# What a deployment of an older server has in its file.
+# The configuration file of a deployment of an older server.
 OLDER = {
     "ALLOWED_HOSTS": ["analytics.example.com"],
     "ANALYTICS_DATABASE": "reports",
@@ -42,5 +42,5 @@ OLDER = {
 
 
 def ignored_keys(path):
-    """The keys of a file that have no effect."""
+    """Return the keys of a file that have no effect."""
     return {line.removeprefix(f"{path}: ").partition(" is ignored: ")[0] for line in read(path).ignored}

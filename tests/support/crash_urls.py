@@ -1,4 +1,4 @@
-"""The server's URLs and some more, whose views fail."""
+"""The server's URLs, and URLs whose views fail."""
 
 from django.http import HttpResponse
 from django.urls import path

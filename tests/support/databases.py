@@ -1,4 +1,4 @@
-"""Other databases in place of the tests' own: one that does not answer, one without tables, one with other tables."""
+"""Put other databases in place of the tests' own: unreachable, damaged, locked or empty ones."""
 
 import socket
 import sqlite3
@@ -11,7 +11,7 @@ from django.db.utils import load_backend
 
 @contextmanager
 def replaced(alias, **config):
-    """Connects an alias to another database for a while."""
+    """Connect an alias to another database while the block runs."""
     own = connections[alias]
     other = load_backend(own.settings_dict["ENGINE"]).DatabaseWrapper({**own.settings_dict, **config}, alias)
     connections[alias] = other
@@ -24,7 +24,7 @@ def replaced(alias, **config):
 
 @contextmanager
 def unreachable(alias, tmp_path):
-    """A database that every attempt to connect to fails."""
+    """Replace a database by one that refuses connections."""
     if connections[alias].vendor == "sqlite":
         config = {"NAME": str(tmp_path / "no such folder" / "database.sqlite3")}
     else:
@@ -35,16 +35,16 @@ def unreachable(alias, tmp_path):
 
 @contextmanager
 def no_database(alias, tmp_path):
-    """A file that is none of SQLite's."""
+    """Replace a database by a file that is not a database."""
     file = tmp_path / "text.sqlite3"
-    file.write_bytes(b"This is no database. " * 1000)
+    file.write_bytes(b"This is not a database. " * 1000)
     with replaced(alias, NAME=str(file)) as connection:
         yield connection
 
 
 @contextmanager
 def damaged(alias, tmp_path):
-    """A file of SQLite whose tables are overwritten."""
+    """Replace a database by a file of SQLite whose tables are overwritten."""
     file = tmp_path / "damaged.sqlite3"
     with replaced(alias, NAME=str(file)):
         migrate(alias)
@@ -57,7 +57,7 @@ def damaged(alias, tmp_path):
 
 @contextmanager
 def locked(alias, tmp_path):
-    """A file of SQLite that somebody else writes, and nobody can read."""
+    """Replace a database by a file of SQLite on which another connection holds an exclusive lock."""
     file = tmp_path / "locked.sqlite3"
     with closing(sqlite3.connect(file, isolation_level=None)) as writer:
         writer.execute("CREATE TABLE something (id INTEGER)")
@@ -74,7 +74,7 @@ def port_where_nothing_listens():
 
 @contextmanager
 def empty(alias, tmp_path):
-    """A database without any table. What happens in it is no part of the test's transaction."""
+    """Replace a database by one without tables, which is not part of the test's transaction."""
     own = connections[alias]
     if own.vendor == "sqlite":
         with replaced(alias, NAME=str(tmp_path / f"{alias}.sqlite3")) as connection:

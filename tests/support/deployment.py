@@ -1,7 +1,7 @@
-"""A deployment of an older server with this server in its place: its configuration file and its databases as they stood.
+"""A deployment of an older server, with its configuration file and its databases, in which this server runs instead.
 
-gunicorn runs with the production settings, in processes of its own. Version 0 and version 1 read two databases whose
-tables a pipeline made, in two shapes, and with different counts, so that an answer tells which of them it is from.
+gunicorn runs with the production settings. Versions 0 and 1 read two databases whose tables a pipeline made, in two
+shapes and with different counts, so that a response shows from which database it comes.
 """
 
 import copy
@@ -24,7 +24,7 @@ from tests.support.running import gunicorn
 
 KEY = "key-of-a-deployment"
 
-# How many more learners the database of version 1 counts, in each of these columns.
+# The database of version 1 counts this number of additional learners in each of these columns.
 MORE = 1000
 COUNTS = (
     "count",
@@ -49,9 +49,9 @@ class Deployment:
 
 @contextmanager
 def deployed(rows, folder, user=None, python=(sys.executable,)):
-    """A running deployment. None of its analytics databases has changed when it has ended.
+    """Run a deployment while the block runs. Fail if one of its analytics databases has changed afterwards.
 
-    With ``user`` the server runs as that user of the system, who gets the folder, by the command ``python``.
+    With ``user`` the server runs as that system user, who becomes the owner of the folder, by the command ``python``.
     """
     with ExitStack() as stack:
         users = stack.enter_context(databases.empty("default", folder))
@@ -91,7 +91,7 @@ def deployed(rows, folder, user=None, python=(sys.executable,)):
         )
         log = folder / "log"
         port = databases.port_where_nothing_listens()
-        with serving(configuration, port, log, user, python) as process:
+        with production_server(configuration, port, log, user, python) as process:
             yield Deployment(f"http://127.0.0.1:{port}", process, log, configuration, reports)
         for alias, (dump, _config) in readers.items():
             assert pipeline_tables.state(dump) == states[alias], f"the database of {alias} has changed"
@@ -111,14 +111,14 @@ def with_more_learners(rows):
 
 
 def as_configured(settings):
-    """A database as the file of an older server has it."""
+    """Return a database in the form of an older server's configuration file."""
     parts = {name: settings[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT") if settings.get(name)}
     engine = settings["ENGINE"].replace("analyticsdataserver.db.mysql", "django.db.backends.mysql")
     return {"ENGINE": engine, **parts, "NAME": str(settings["NAME"])}
 
 
 @contextmanager
-def serving(configuration, port, log, user, python):
+def production_server(configuration, port, log, user, python):
     environ = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     environ |= {
         "ANALYTICS_API_CFG": str(configuration),

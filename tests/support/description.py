@@ -1,4 +1,4 @@
-"""Holds answers to the API's description, docs/api/swagger.json."""
+"""Check responses against the API's description, docs/api/swagger.json."""
 
 import json
 import re
@@ -26,7 +26,7 @@ PAGE_ERROR = {
 
 
 def generated_description():
-    """The text of the description as the code now has it, indented for people."""
+    """Return the description of the present code, indented for readers."""
     schema = SchemaGenerator(API_INFO).get_schema(request=None, public=True)
     plain = json.loads(OpenAPICodecJson([]).encode(schema))
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
@@ -50,9 +50,9 @@ class Description:
         self.validators = {}
 
     def check(self, response):
-        """Fails for an answer of Django's test client that the description does not allow."""
+        """Fail if the description does not allow a response of Django's test client."""
         if response.status_code == 304 or response.has_header("Content-Encoding"):
-            return  # the same answer, not sent again or packed
+            return  # the response has no body, or a compressed one
         self.check_answer(
             method=response.request["REQUEST_METHOD"],
             template=path_template(response),
@@ -62,11 +62,13 @@ class Description:
         )
 
     def check_answer(self, *, method, template, status, kind, body):
-        """Fails for an answer that the description does not allow. ``template`` is the path of its route, None where
-        there is no such route; ``body()`` gives its bytes."""
+        """Fail if the description does not allow a response.
+
+        ``template`` is the path of its route, or None if no route matches. ``body()`` returns its bytes.
+        """
         method = method.lower()
         if method == "post" and f"{template}/" in self.paths:
-            # Served without the trailing slash, too.
+            # POST is served without the trailing slash too.
             template += "/"
         if template not in self.paths:
             if status >= 400:
@@ -100,27 +102,27 @@ class Description:
         return Draft4Validator(self.resolved(schema), format_checker=FormatChecker())
 
     def resolved(self, schema):
-        """A schema of Swagger 2.0 as JSON schema: nullable and closed, with what it refers to in place."""
+        """Return a schema of Swagger 2.0 as JSON schema, with its references resolved and without additional keys."""
         if "$ref" in schema:
             schema = self.swagger["definitions"][schema["$ref"].removeprefix("#/definitions/")]
         plain = dict(schema)
         nullable = plain.pop("x-nullable", False)
         page = plain.pop("x-page", None)
         if page:
-            # A list, or on request a page of it.
+            # The response is a list, or a page of it if the request asks for one.
             return {"anyOf": [self.resolved(plain), self.resolved(page)]}
         for key in ("items", "additionalProperties"):
             if isinstance(plain.get(key), dict):
                 plain[key] = self.resolved(plain[key])
         if "properties" in plain:
             plain["properties"] = {name: self.resolved(value) for name, value in plain["properties"].items()}
-            # A key that no one has described is an error as well.
+            # A key that the description lacks is an error.
             plain.setdefault("additionalProperties", False)
         return {"anyOf": [{"type": "null"}, plain]} if nullable else plain
 
 
 def body_of(response):
-    """The bytes of an answer, which can still be read by others where it is a stream."""
+    """Return the bytes of a response. The test can still read a stream afterwards."""
     body = response.getvalue()
     if response.streaming:
         response.streaming_content = [body]
@@ -131,11 +133,11 @@ PAGE_ERROR_VALIDATOR = Draft4Validator(PAGE_ERROR)
 
 
 def path_template(response):
-    """The path of an answer's route as the description writes it, or None where there is no such route."""
+    """Return the path of a response's route as the description writes it, or None if no route matches."""
     match = getattr(response.wsgi_request, "resolver_match", None)
     return match and described_path(match.route)
 
 
 def described_path(route):
-    """The path of a route in the form of the description."""
+    """Return the path of a route as the description writes it."""
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route).removeprefix("^").removesuffix("?$")

@@ -1,8 +1,8 @@
-"""One row each: a factory for every model, and one for a user with a key.
+"""A factory for every model, and one for a user with a key. Each makes one row.
 
-The defaults are those of the documented demo course, so a test names only what it is about. Rows go into the database
-``analytics``; ``using="analytics_v1"`` creates one in the other. Defaults that must differ from row to row are counted,
-never drawn at random.
+The defaults are those of the documented demo course, so a test names only the values that it tests. Rows go into the
+database ``analytics``; ``using="analytics_v1"`` selects the other one. Defaults that must differ between rows are counted
+and never random.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -13,9 +13,9 @@ from factory.django import DjangoModelFactory
 from rest_framework.authtoken.models import Token
 
 from analytics_data_api.auth.models import KeyAccess
+from analytics_data_api.simulation.documented import DEMO_COURSE
 from analytics_data_api.v0 import models
 
-DEMO_COURSE = "edX/DemoX/Demo_Course"
 DEMO_DAY = date(2014, 12, 10)
 DEMO_CREATED = datetime(2014, 12, 10, 19, 31, 46, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class PipelineFactory(DjangoModelFactory):
 
 
 class CourseFactory(PipelineFactory):
-    """A row of a table that has a course id, which are all but one."""
+    """A row of a table with a course id."""
 
     course_id = DEMO_COURSE
 
@@ -130,7 +130,7 @@ class CourseProgramMetadataFactory(CourseFactory):
 
 
 class ProblemFactory(CourseFactory):
-    """A row of a table that has a problem."""
+    """A row of a table with a problem id."""
 
     module_id = "i4x://edX/DemoX/Demo_Course/problem/268b43628e6d45f79c52453a590f9829"
 
@@ -164,7 +164,7 @@ class ProblemFirstLastResponseAnswerDistributionFactory(AnswerFactory):
 
 
 class ProblemResponseAnswerDistributionFactory(AnswerFactory):
-    """Only where the table has its older shape, which no migration creates."""
+    """A row of the table's older shape, which no migration creates."""
 
     count = 15
 
@@ -262,7 +262,7 @@ class TokenFactory(DjangoModelFactory):
 
 
 class KeyAccessFactory(DjangoModelFactory):
-    """What a user may see: all, unless it is said to be restricted."""
+    """The access of a user, which is unrestricted by default."""
 
     user = factory.SubFactory(UserFactory)
 

@@ -1,17 +1,13 @@
-"""Tables as pipelines made them: the rows of the demo data in other shapes than those that our migrations create."""
+"""Tables that pipelines made: the demo data in other shapes than those that our migrations create."""
 
 import hashlib
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from itertools import groupby
 from pathlib import Path
 
-from django.core import serializers
 from django.db import models as fields
 
-from analytics_data_api.simulation.documented import fixture_paths
 from analytics_data_api.v0 import checks, models
 from tests.support import databases
 
@@ -31,13 +27,13 @@ COLUMN_TYPES = {
 
 @dataclass(frozen=True)
 class Shape:
-    """How the tables of a dump differ from ours."""
+    """The differences between the tables of a dump and ours."""
 
     name: str
     vendor: str
     id: str = "BIGINT AUTO_INCREMENT PRIMARY KEY"
     times: str = "DATETIME"
-    # What stands behind the columns: a text for all tables, or several in turn.
+    # Table options after the columns: one text for all tables, or several in turn.
     options: tuple[str, ...] = ("",)
     # Columns before and after ours.
     extra_columns: tuple[str, ...] = ()
@@ -115,15 +111,6 @@ SHAPES = (
 )
 
 
-@cache
-def demo_rows():
-    """The rows of the demo data, as a list for each model."""
-    texts = [path.read_text(encoding="utf-8") for path in fixture_paths()]
-    rows = [row.object for text in texts for row in serializers.deserialize("json", text)]
-    rows.sort(key=lambda row: row._meta.label)
-    return [(model, list(group)) for model, group in groupby(rows, key=type)]
-
-
 def pipeline_models(shape):
     found = [OLDER_ANSWERS if model is ANSWERS and shape.has_older_answers else model for model in checks.KEYS]
     return sorted(found, key=lambda model: model._meta.db_table)
@@ -141,7 +128,7 @@ def column_sql(field, shape):
 
 
 def create_tables(connection, shape, *, without=()):
-    """Creates the tables of a shape, but for some."""
+    """Create the tables of a shape, without some of them."""
     for place, model in enumerate(pipeline_models(shape)):
         meta = model._meta
         if meta.db_table in without:
@@ -161,7 +148,7 @@ def create_tables(connection, shape, *, without=()):
 
 
 def fill_tables(connection, shape, rows, *, without=()):
-    """Writes rows, which come as a list for each model, into the tables of a shape."""
+    """Insert the rows of each model into the tables of a shape."""
     for model, objects in rows:
         if model._meta.db_table in without:
             continue
@@ -183,7 +170,7 @@ def older_answer(answer):
 
 @contextmanager
 def dumped(alias, shape, rows, tmp_path, *, without=()):
-    """A database with the tables of a shape in place of an alias."""
+    """Replace the database of an alias by one with the tables of a shape."""
     with databases.empty(alias, tmp_path) as connection:
         create_tables(connection, shape, without=without)
         fill_tables(connection, shape, rows, without=without)
@@ -192,7 +179,7 @@ def dumped(alias, shape, rows, tmp_path, *, without=()):
 
 @contextmanager
 def read_only(alias, connection):
-    """Connects an alias to its database as a user who may only read."""
+    """Connect an alias to its database as a user with read access only."""
     if connection.vendor == "sqlite":
         with databases.replaced(alias, NAME=f"file:{connection.settings_dict['NAME']}?mode=ro") as reader:
             yield reader
@@ -213,7 +200,7 @@ def read_only(alias, connection):
 
 
 def state(connection):
-    """All that stands in a database: of each table how it was created and a checksum of its rows."""
+    """Return the statement that creates each table, and a checksum of its rows."""
     if connection.vendor == "sqlite":
         return hashlib.sha256(Path(connection.settings_dict["NAME"]).read_bytes()).hexdigest()
     with connection.cursor() as cursor:

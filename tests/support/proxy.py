@@ -1,4 +1,4 @@
-"""A TCP proxy in front of a database, which refuses, freezes and cuts."""
+"""A TCP proxy in front of a database that can refuse, freeze and cut connections."""
 
 import socket
 import threading
@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 class Proxy:
-    """Hands connections on to an address. ``with Proxy(…) as proxy`` listens on ``proxy.port``."""
+    """Forwards connections to an address. ``with Proxy(…) as proxy`` listens on ``proxy.port``."""
 
     def __init__(self, address):
         self.address = address
@@ -15,7 +15,7 @@ class Proxy:
         self.flows.set()
         self.sockets = set()
         self.lock = threading.Lock()
-        # How many bytes have come from the database, and what happens when so many more have.
+        # Bytes received from the database, and bytes left until ``then`` is called.
         self.answered = 0
         self.left = None
         self.then = None
@@ -40,7 +40,7 @@ class Proxy:
                 threading.Thread(target=self.connect, args=(client,), daemon=True).start()
 
     def connect(self, client):
-        # A server that is frozen is let in by the kernel all the same.
+        # The kernel accepts connections even for a frozen server.
         self.flows.wait()
         with suppress(OSError):
             database = socket.create_connection(self.address)
@@ -76,16 +76,16 @@ class Proxy:
         then()
 
     def after(self, size, then):
-        """Do something when the database has sent so many bytes."""
+        """Call ``then`` when the database has sent ``size`` more bytes."""
         with self.lock:
             self.left, self.then = size, then
 
     def freeze(self):
-        """From now on nothing gets through, and nobody is told."""
+        """Stop forwarding, but keep all connections open."""
         self.flows.clear()
 
     def cut(self):
-        """End all connections, as a server does that is started anew."""
+        """End all connections, as a restarting server does."""
         with self.lock:
             ending, self.sockets = self.sockets, set()
         for end in ending:
@@ -93,14 +93,14 @@ class Proxy:
                 end.shutdown(socket.SHUT_RDWR)
 
     def refuse(self):
-        """Nobody listens any more."""
+        """Stop listening and end all connections."""
         with suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.cut()
 
     def restore(self):
-        """All is well again."""
+        """Forward and listen again."""
         self.left = None
         self.flows.set()
         if self.listener.fileno() == -1:

@@ -1,6 +1,6 @@
-"""The table of the API's routes. A new endpoint is a line here; test_routes.py fails for one that is missing.
+"""The table of the API's routes. test_routes.py fails for an endpoint that is missing here.
 
-Each line says which request makes the endpoint's sample in docs/samples/, and of which rows its tests of cost are made.
+Each entry has the request of the endpoint's sample in docs/samples/, and the rows for the tests of its cost.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from analytics_data_api.v0 import models
 from analytics_data_api.web.schema import route_slug
 from tests.support.description import described_path
-from tests.support.rosters import load
+from tests.support.rosters import load_learners
 
 DEMO_COURSE = "edX/DemoX/Demo_Course"
 DEMO_PROBLEM = "i4x://edX/DemoX/Demo_Course/problem/268b43628e6d45f79c52453a590f9829"
@@ -23,17 +23,17 @@ DEMO_SEQUENTIAL = "i4x://edX/DemoX/Demo_Course/sequential/5c6c207e16dd47208c29bd
 COOL_COURSE = "my/cool/course"
 DEMO_VIDEO = "UniversityX/UX.3.01x/1T2015|i4x-UniversityX-UX_3_01x-video-02874e0ae0c74ae7b16faa5d6fdc8085"
 
-# The course and the module that have many rows.
+# The course and the module with many rows.
 LARGE_COURSE = "course-v1:edX+Large+2014"
 LARGE_MODULE = "block-v1:edX+Large+2014+type@problem+block@large"
 CREATED = datetime(2014, 12, 10, 19, 31, 46, tzinfo=UTC)
 
 
-def day(number):
+def nth_day(number):
     return date(1990, 1, 1) + timedelta(days=number)
 
 
-def week(number):
+def nth_week(number):
     return datetime(1900, 1, 1, tzinfo=UTC) + timedelta(weeks=number)
 
 
@@ -57,24 +57,24 @@ class Route:
         return route_slug(f"/api/v0/{self.path}")
 
     def insert(self, numbers, *, using="analytics"):
-        """Puts the rows of these numbers into a database."""
+        """Insert the rows of these numbers into a database."""
         rows = [self.row(number) for number in numbers]
         type(rows[0])._default_manager.using(using).bulk_create(rows, batch_size=2000)
 
 
 class LearnerRoute(Route):
-    """An endpoint about learners: its rows are days of engagement, or where there is no ``row``, learners."""
+    """An endpoint about learners. Its rows are days of engagement, or learners if ``row`` is None."""
 
     def insert(self, numbers, *, using="analytics"):
         if self.row:
             super().insert(numbers, using=using)
-        # A roster is replaced as a whole.
+        # A load replaces the whole roster.
         size = 1 if self.row else numbers.stop
-        load(LARGE_COURSE, [{"username": f"learner-{number}"} for number in range(size)], using=using)
+        load_learners(LARGE_COURSE, [{"username": f"learner-{number}"} for number in range(size)], using=using)
 
 
 def course_route(path, row, *, query=""):
-    """A route below a course."""
+    """Return a route below a course."""
     return Route(
         path=f"courses/{{course_id}}/{path}",
         sample=f"courses/{DEMO_COURSE}/{path}",
@@ -84,7 +84,7 @@ def course_route(path, row, *, query=""):
 
 
 def postable_route(path, row, *, query="", nothing_found="not_found"):
-    """A route about all courses, which answers to POST as well."""
+    """Return a route about all courses, which accepts POST too."""
     return Route(
         path=path,
         sample=f"{path}{query}",
@@ -96,16 +96,16 @@ def postable_route(path, row, *, query="", nothing_found="not_found"):
 
 
 def days_route(path, model, **columns):
-    """A route of days: one row a day, with these columns."""
+    """Return a route with one row per day that has these columns."""
     return course_route(
         path,
-        lambda number, common: model(date=day(number), count=number, **columns, **common),
+        lambda number, common: model(date=nth_day(number), count=number, **columns, **common),
         query="?start_date=1900-01-01",
     )
 
 
 def module_route(path, sample, row):
-    """A route below a problem or a subsection."""
+    """Return a route below a problem or a subsection."""
     name = path.partition("{")[2].partition("}")[0]
     return Route(
         path=path,
@@ -119,7 +119,7 @@ def module_route(path, sample, row):
 
 def activity_of_week(number, common):
     return models.CourseActivityWeekly(
-        interval_start=week(number), interval_end=week(number + 1), label="ACTIVE", count=number, **common
+        interval_start=nth_week(number), interval_end=nth_week(number + 1), label="ACTIVE", count=number, **common
     )
 
 
@@ -137,7 +137,7 @@ def engagement_of_day(number):
     return models.ModuleEngagement(
         course_id=LARGE_COURSE,
         username="learner-0",
-        date=day(number % 3000),
+        date=nth_day(number % 3000),
         entity_type="problem",
         entity_id=f"problem-{number}",
         event="attempted",
@@ -146,7 +146,7 @@ def engagement_of_day(number):
     )
 
 
-def summary(number):
+def summary_row(number):
     return models.CourseMetaSummaryEnrollment(
         course_id=f"course-v1:edX+Course{number // 2}+2014",
         enrollment_mode=("honor", "verified")[number % 2],
@@ -155,7 +155,7 @@ def summary(number):
     )
 
 
-def answer(number, common, part="part"):
+def answer_row(number, common, part="part"):
     counts = {"first_response_count": number, "last_response_count": common.pop("count")}
     return models.ProblemFirstLastResponseAnswerDistribution(
         part_id=part, value_id=f"choice_{number}", answer_value=f"Answer {number}", **counts, **common
@@ -173,7 +173,7 @@ ROUTES = (
     days_route("enrollment/location/", models.CourseEnrollmentByCountry, country_code="CA"),
     course_route(
         "problems/",
-        lambda number, common: answer(
+        lambda number, common: answer_row(
             number, {"module_id": f"problem-{number // 3}", "count": number, **common}, part=f"part-{number}"
         ),
     ),
@@ -192,7 +192,7 @@ ROUTES = (
         "user_engagement/",
         lambda number, common: models.ModuleEngagement(
             username=f"learner-{number // 2}",
-            date=day(number % 2),
+            date=nth_day(number % 2),
             entity_type="problem",
             entity_id=f"problem-{number}",
             event="attempted",
@@ -210,7 +210,7 @@ ROUTES = (
             **common,
         ),
     ),
-    module_route("problems/{problem_id}/answer_distribution/", DEMO_PROBLEM, answer),
+    module_route("problems/{problem_id}/answer_distribution/", DEMO_PROBLEM, answer_row),
     module_route(
         "problems/{problem_id}/grade_distribution/",
         DEMO_GRADED_PROBLEM,
@@ -229,8 +229,8 @@ ROUTES = (
         ),
         large=f"videos/{LARGE_MODULE}/timeline/",
     ),
-    postable_route("course_summaries/", summary, query="?programs=true&recent_date=2014-12-10"),
-    postable_route("course_totals/", summary, nothing_found=None),
+    postable_route("course_summaries/", summary_row, query="?programs=true&recent_date=2014-12-10"),
+    postable_route("course_totals/", summary_row, nothing_found=None),
     postable_route(
         "programs/",
         lambda number: models.CourseProgramMetadata(
@@ -271,13 +271,22 @@ ROUTES = (
 )
 
 
-def endpoints(patterns=None, prefix=""):
-    """Every route of the server that ends at a view: its path as the description writes it, and the view's class or
-    function."""
+# The routes of whole data sets with the request of each sample. Their tests are apart, because they are not series of a
+# course.
+DATA_SETS = {
+    "data_sets/": "data_sets/",
+    "data_sets/{data_set}/": "data_sets/enrollment/",
+    "data_sets/{data_set}/rows/": "data_sets/enrollment/rows/?limit=3",
+    "data_sets/{data_set}/partitions/": "data_sets/enrollment/partitions/",
+}
+
+
+def all_endpoints(patterns=None, prefix=""):
+    """Yield the path of every route as the description writes it, with the class or function of its view."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         path = prefix + str(pattern.pattern)
         if hasattr(pattern, "url_patterns"):
-            yield from endpoints(pattern.url_patterns, path)
+            yield from all_endpoints(pattern.url_patterns, path)
         else:
             callback = pattern.callback
             view = getattr(callback, "cls", None) or getattr(callback, "view_class", None) or callback
@@ -285,9 +294,9 @@ def endpoints(patterns=None, prefix=""):
 
 
 def api_endpoints():
-    """The routes of REST views, those of the documentation left out."""
+    """Return the routes of REST views, without those of the documentation."""
     return [
         (path, view)
-        for path, view in endpoints()
+        for path, view in all_endpoints()
         if isinstance(view, type) and issubclass(view, APIView) and not path.startswith("/docs/")
     ]

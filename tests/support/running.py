@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "edx"
-# Seconds that a server may take to answer for the first time, and to end.
+# Seconds that a server may take to start and to stop.
 PATIENCE = 60
 GUNICORN = ("-m", "gunicorn", "--config", "analyticsdataserver/gunicorn.py", "analyticsdataserver.wsgi:application")
 
@@ -25,7 +25,7 @@ def free_port():
 
 @contextmanager
 def gunicorn(environment, *, python=(sys.executable,), **how):
-    """The process of a server, which answers on the PORT of its environment; it ends with the block."""
+    """Yield the process of a server that listens on the PORT of its environment, and stop it afterwards."""
     process = subprocess.Popen([*python, *GUNICORN], cwd=ROOT, env=environment, **how)
     try:
         wait_for(f"http://127.0.0.1:{environment['PORT']}/status/", process)
@@ -47,8 +47,18 @@ def wait_for(url, process):
             time.sleep(0.1)
 
 
+def manage(environment, *arguments, **how):
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True, **how)
+
+
+def install(environment):
+    """Create a server's tables and its key."""
+    for arguments in (["migrate"], ["migrate", "--database", "analytics"], ["set_api_key", KEY, KEY]):
+        manage(environment, *arguments, stdout=subprocess.DEVNULL)
+
+
 class Server:
-    """One process of one thread, on SQLite files in the folder unless the analytics database is another one."""
+    """One process with one thread, on SQLite files in the folder unless ``analytics_url`` names another database."""
 
     def __init__(self, folder, analytics_url=None):
         self.database = folder / "analytics.sqlite3"
@@ -65,8 +75,7 @@ class Server:
             "WORKERS": "1",
             "THREADS": "1",
         }
-        for arguments in (["migrate"], ["migrate", "--database", "analytics"], ["set_api_key", KEY, KEY]):
-            self.run("manage.py", *arguments)
+        install(self.environment)
 
     def run(self, *arguments, stderr=None):
         command = [sys.executable, *map(str, arguments)]
@@ -75,5 +84,6 @@ class Server:
     @contextmanager
     def running(self, log=subprocess.DEVNULL):
         with gunicorn(self.environment, stderr=log) as process:
+            self.process = process
             self.worker = Path(f"/proc/{process.pid}")
-            yield
+            yield self

@@ -1,7 +1,7 @@
-"""A course that a key may see, others that it may not, and as many of their ids as possible the same.
+"""A course that a key has access to, and other courses that share as many ids with it as possible.
 
-``insert_mine`` and then ``insert_theirs`` fill every table. Nothing that ``insert_theirs`` adds may make a difference to the
-key, so its rows have numbers and names of their own.
+``insert_mine`` and then ``insert_theirs`` fill every table. The rows of ``insert_theirs`` have numbers and names of their
+own, so that a response shows if it depends on them.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +11,11 @@ from django.db import connections
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
 from tests.support import factories
-from tests.support.rosters import load
+from tests.support.rosters import load_learners
 
 MINE = "edX/DemoX/Run"
 ORG = "edX"
-# Of another org, whose name begins as mine does; equal to mine where case or accents do not count; of the other style.
+# Courses of an org with the same prefix, courses equal to mine without case or accents, and courses of the other style.
 THEIRS = (
     "edXtra/DemoX/Run",
     "EDX/DEMOX/RUN",
@@ -23,7 +23,7 @@ THEIRS = (
     "course-v1:edXtra+DemoX+Run",
     "ccx-v1:edXtra+DemoX+Run+ccx@1",
 )
-# Of the same organization, for a key that names courses.
+# A course of the same organization, for a key restricted to courses.
 NEIGHBOUR = "edX/DemoX/Run2"
 UNKNOWN = "edX_/DemoX/Unknown"
 
@@ -37,27 +37,29 @@ CREATED = datetime(2014, 12, 10, 12, tzinfo=UTC)
 
 
 def insert_mine(using):
-    insert(MINE, number=1, created=CREATED, problems=(SHARED_PROBLEM, MY_PROBLEM), learners=(LEARNER,), using=using)
+    insert_course(
+        MINE, number=1, created=CREATED, problems=(SHARED_PROBLEM, MY_PROBLEM), learners=(LEARNER,), using=using
+    )
     for video in (SHARED_VIDEO, MY_VIDEO):
         factories.VideoFactory(course_id=MINE, pipeline_video_id=video, created=CREATED, using=using)
-    # Rows of the shared one could be of either course, so that they count as theirs.
+    # Rows of the shared video could belong to either course, so they count as theirs.
     factories.VideoTimelineFactory(pipeline_video_id=MY_VIDEO, segment=0, created=CREATED, using=using)
 
 
 def insert_theirs(courses, using):
     for number, course in enumerate(courses, start=2):
-        # Some before mine in every order, some behind.
+        # Some courses sort before mine and some after it.
         created = CREATED + timedelta(hours=number if number % 2 else -number)
         problems, learners = (SHARED_PROBLEM, MY_PROBLEM.upper(), THEIR_PROBLEM), (LEARNER, THEIR_LEARNER)
-        insert(course, number=number * 1000, created=created, problems=problems, learners=learners, using=using)
+        insert_course(course, number=number * 1000, created=created, problems=problems, learners=learners, using=using)
         for video in (SHARED_VIDEO, THEIR_VIDEO, MY_VIDEO.upper()):
             factories.VideoFactory(course_id=course, pipeline_video_id=video, created=created, using=using)
         for video in (SHARED_VIDEO, THEIR_VIDEO, MY_VIDEO.upper()):
             factories.VideoTimelineFactory(pipeline_video_id=video, segment=number, created=created, using=using)
 
 
-def insert(course_id, *, number, created, problems, learners, using):
-    """A row of each table of the course; its figures are the number, its names have the number in them."""
+def insert_course(course_id, *, number, created, problems, learners, using):
+    """Insert a row of the course into each table. Its counts are the number, and its names contain it."""
     common = {"course_id": course_id, "created": created, "using": using}
     for label in ("ACTIVE", "PLAYED_VIDEO"):
         factories.CourseActivityWeeklyFactory(**common, label=label, count=number)
@@ -92,12 +94,12 @@ def insert(course_id, *, number, created, problems, learners, using):
         {"username": learner, "name": f"Name {number}", "cohort": f"cohort-{number}", "segments": [f"segment-{number}"]}
         for learner in learners
     ]
-    load(course_id, roster, using=using)
+    load_learners(course_id, roster, using=using)
     models.Roster.objects.using(using).filter(course_id=course_id).update(touched=created)
 
 
 def ignore_case(alias):
-    """Makes all tables of the pipeline compare texts without case (and accents, where the database can)."""
+    """Make all tables of the pipeline compare texts without case, and without accents if the database can."""
     connection = connections[alias]
     tables = [model._meta.db_table for model in PipelineTable.__subclasses__() if not model._meta.abstract]
     with connection.cursor() as cursor:

@@ -8,6 +8,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
+from analytics_data_api.auth import web_token_keys
+
 ISSUER, AUDIENCE, SECRET = (
     "https://lms.example.com/oauth2",
     "openedx",
@@ -38,8 +40,21 @@ def key_set(*keys):
     return json.dumps({"keys": list(keys)})
 
 
+def token_rules(*, issuer=None, audience=None, algorithms=(), secret=None, key_set=None, leeway=10):
+    """Return the rules that the environment variables make."""
+    names = {
+        "JWT_ISSUER": issuer,
+        "JWT_AUDIENCE": audience,
+        "JWT_ALGORITHMS": algorithms,
+        "JWT_SECRET_KEY": secret,
+        "JWT_PUBLIC_SIGNING_JWK_SET": key_set,
+        "JWT_LEEWAY": leeway,
+    }
+    return web_token_keys.rules(names.__getitem__)
+
+
 def claims(**changes):
-    """What the learning platform says of a user. None leaves a claim out."""
+    """Return the claims of the learning platform about a user, without those that are None."""
     now = int(time.time())
     said = {
         "aud": AUDIENCE,

@@ -1,4 +1,4 @@
-"""./manage.py check --database analytics says what is missing in a database, and how to add it."""
+"""./manage.py check --database analytics reports what a database lacks and how to add it."""
 
 import pytest
 from django.core import checks as django_checks
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 
 def found(alias="analytics", id=None):
-    """What the checks of a database find."""
+    """Return the findings of the checks of a database."""
     messages = django_checks.run_checks(tags=[checks.TAG], databases=[alias])
     return [message for message in messages if id in (None, message.id)]
 
 
 def apply_hint(connection, message):
-    """Executes the SQL of a hint."""
+    """Execute the SQL of a hint."""
     statements = [line for line in message.hint.splitlines() if line.startswith("CREATE ")]
     assert statements, message.hint
     databases.execute(connection, *statements)
@@ -27,7 +27,7 @@ def apply_hint(connection, message):
 
 @pytest.fixture
 def bare_shape():
-    """A shape without any index."""
+    """Return a shape without any index."""
     return next(shape for shape in pipeline_tables.shapes_for(connections["analytics"]) if not shape.indexes)
 
 
@@ -86,7 +86,7 @@ def test_missing_indexes_of_time(tmp_path, bare_shape):
 
 
 def test_other_indexes_do(tmp_path):
-    """Indexes of other names, and with more columns behind the key or the key's own in another order."""
+    """Indexes may have other names, more columns after the key, or the key's columns in another order."""
     shape = next(shape for shape in pipeline_tables.shapes_for(connections["analytics"]) if shape.indexes)
     with pipeline_tables.dumped("analytics", shape, [], tmp_path) as connection:
         assert found(id="analytics.W002") == []
@@ -140,7 +140,7 @@ class TestCommands:
         with databases.unreachable("analytics", tmp_path), pytest.raises(CommandError) as refused:
             call_command(name, **options)
         message = str(refused.value)
-        assert "(analytics.E001) the database 'analytics' does not answer" in message and "\n" not in message
+        assert "(analytics.E001) the database 'analytics' does not respond" in message and "\n" not in message
 
     def test_migrate_does_not_complain_of_what_it_creates(self, tmp_path, capsys):
         with databases.empty("analytics", tmp_path):

@@ -1,4 +1,4 @@
-"""What the contract says of every endpoint with rows, held for every line of the table of routes."""
+"""Rules that hold for every endpoint with rows, checked for every line of the table of routes."""
 
 from urllib.parse import quote, urlsplit
 
@@ -21,9 +21,9 @@ class TestFormats:
         assert (response.status_code, response["Content-Type"]) == (200, "application/json")
 
     def test_csv_has_what_json_has(self, api, demo_data, route):
-        """djangorestframework-csv is the reference of what the cells hold; the order of the columns is ours."""
+        """djangorestframework-csv is the reference for the cells, but not for the order of the columns."""
         answer = api.rows(f"/api/v0/{route.sample}")
-        rows = [with_texts_of_lists(row) for row in rows_of(answer)]
+        rows = [with_texts_of_lists(row) for row in objects_of(answer)]
         body = "\r\n".join(api.csv(f"/api/v0/{route.sample}")) + "\r\n"
         header = body.partition("\r\n")[0].split(",")
         assert body.encode() == ReferenceCSVRenderer().render(rows, renderer_context={"header": header})
@@ -60,15 +60,15 @@ class TestFormats:
         assert set(api.options(f"/api/v0/{route.sample}").json()["renders"]) >= {"application/json", "text/csv"}
 
 
-def rows_of(answer):
-    """The objects of an answer: a list, the list in an object around it, or one object."""
+def objects_of(answer):
+    """Return the objects of a body: a list, a list inside an object, or one object."""
     if isinstance(answer, dict):
         answer = next((answer[key] for key in ("results", "days") if key in answer), answer)
     return answer if isinstance(answer, list) else [answer]
 
 
 def with_texts_of_lists(value):
-    """An object with its lists as the cells that they become."""
+    """Return an object with its lists as cells of CSV."""
     if isinstance(value, dict):
         return {key: with_texts_of_lists(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -108,7 +108,7 @@ class TestUrls:
     def test_unknown_parameters_are_ignored(self, api, demo_data, route):
         url = f"/api/v0/{route.sample}"
         unknown = {"total_pages": "1", "sortKey": "x", "unheard-of": ""}
-        assert rows_of(api.rows(url, unknown)) == rows_of(api.rows(url))
+        assert objects_of(api.rows(url, unknown)) == objects_of(api.rows(url))
 
 
 class TestDatabases:

@@ -1,4 +1,4 @@
-"""Databases whose tables a pipeline made are served as they stand, by a user who may only read."""
+"""The server reads databases whose tables a pipeline made, as a user without write access."""
 
 import json
 from collections import Counter
@@ -15,13 +15,13 @@ from analytics_data_api.sql.adoption import CreateOrAdoptModel
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.web.schema import SAMPLES
 from tests.support import databases, pipeline_tables
-from tests.support.client import content
-from tests.support.data_set_client import pull
+from tests.support.client import content, pull
+from tests.support.demo_data import demo_rows
 from tests.support.routes import ROUTES
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-# What older servers have written down in the databases that they migrated.
+# Rows that older servers have written in the databases that they migrated.
 OLDER_MIGRATIONS = [
     ("contenttypes", "0001_initial"),
     ("v0", "0001_initial"),
@@ -38,8 +38,8 @@ def shape(request):
 
 @pytest.fixture
 def dump(shape, tmp_path):
-    """A database of a pipeline, in place of the alias analytics."""
-    with pipeline_tables.dumped("analytics", shape, pipeline_tables.demo_rows(), tmp_path) as connection:
+    """Yield a database of a pipeline in place of the alias analytics."""
+    with pipeline_tables.dumped("analytics", shape, demo_rows(), tmp_path) as connection:
         yield connection
 
 
@@ -55,7 +55,7 @@ def sample(route, shape):
 
 
 def test_as_it_stands(api, dump, shape):
-    """Without a migration: all but the rosters, which are no pipeline's tables, answers."""
+    """Without a migration every endpoint works, except those of rosters, which no pipeline makes."""
     before = pipeline_tables.state(dump)
     with pipeline_tables.read_only("analytics", dump):
         for route in ROUTES:
@@ -73,7 +73,7 @@ def test_as_it_stands(api, dump, shape):
     assert pipeline_tables.state(dump) == before
 
 
-# Texts that a narrow character set cannot hold, so that it has no rows of them. To compare the two must be no error.
+# Texts that a narrow character set cannot represent. Comparing them with a column must not be an error.
 IMPOSSIBLE = [
     "courses/course-v1:Ж+Ж+Ж/enrollment/",
     "courses/course-v1:Ж+Ж+Ж/activity/?start_date=2014-01-01",
@@ -96,7 +96,7 @@ LISTS = [
 
 @pytest.mark.parametrize("path", LISTS)
 def test_lists_with_ids_that_a_table_cannot_hold(api, dump, path):
-    """The others of the list are answered."""
+    """The response has the other texts of the list."""
     possible = "edX/DemoX/Demo_Course"
     answer = api.get(f"/api/v0/{path}{possible}").json()
     assert answer and "error_code" not in answer
@@ -124,7 +124,7 @@ def test_data_sets_of_what_a_table_cannot_hold(api, dump, query):
 
 @pytest.mark.parametrize("limit", [2, 7, "all"])
 def test_data_sets(api, dump, limit):
-    """Each row once, in order, whatever the table keeps of a time, and with or without an index of it."""
+    """A pull returns each row once and in order, at any precision of times, with or without an index on them."""
     for data_set in DATA_SETS.values():
         if data_set.name == "roster":
             continue
@@ -140,7 +140,7 @@ def test_data_sets(api, dump, limit):
 
 
 def test_migrated(api, dump, shape):
-    """The migrations create the rosters' tables and leave the others alone."""
+    """The migrations create the rosters' tables and do not change the others."""
     before = pipeline_tables.state(dump)
     databases.migrate("analytics")
     load_roster([str(SMALL_ROSTERS)], using="analytics")
@@ -156,8 +156,8 @@ def test_migrated(api, dump, shape):
     assert pipeline_tables.state(dump) == migrated
 
 
-def test_nobody_else_writes(dump):
-    """What stands in for a user with SELECT alone is one."""
+def test_the_reader_cannot_write(dump):
+    """The user of these tests really has SELECT alone."""
     with (
         pipeline_tables.read_only("analytics", dump) as reader,
         pytest.raises(DatabaseError, match="readonly|denied"),
@@ -166,9 +166,9 @@ def test_nobody_else_writes(dump):
 
 
 def test_of_an_older_server(api, shape, tmp_path):
-    """Migrations of the same app that an older server has recorded are not ours; tables are adopted one by one."""
+    """An older server has recorded migrations of the same app, but ours adopt its tables one by one."""
     absent = ["video", "video_timeline", "course_program_metadata"]
-    with pipeline_tables.dumped("analytics", shape, pipeline_tables.demo_rows(), tmp_path, without=absent) as dump:
+    with pipeline_tables.dumped("analytics", shape, demo_rows(), tmp_path, without=absent) as dump:
         databases.execute(
             dump,
             "CREATE TABLE django_migrations"
@@ -185,7 +185,7 @@ def test_of_an_older_server(api, shape, tmp_path):
         after = tables_and_columns(dump)
         assert set(absent) <= after.keys() - before.keys()
         assert {table: after[table] for table in before} == before
-        # A second time there is nothing to do.
+        # A second run has nothing to do.
         databases.migrate("analytics")
         assert tables_and_columns(dump) == after
         assert api.get("/api/v0/courses/edX/DemoX/Demo_Course/videos/").status_code == 404
@@ -202,7 +202,7 @@ def tables_and_columns(connection):
 
 
 class TestOperations:
-    """No migration of ours alters a table that a pipeline owns, now or later."""
+    """No migration alters a table that a pipeline owns."""
 
     OPERATIONS = [
         pytest.param(operation, id=f"{name}: {operation.describe()}")
@@ -223,7 +223,7 @@ class TestOperations:
         if isinstance(operation, CreateOrAdoptModel):
             assert name.lower() in self.PIPELINE
         else:
-            # RunSQL and RunPython name no model, so that nobody can tell what they alter.
+            # RunSQL and RunPython do not name the models that they alter.
             assert isinstance(operation, ModelOperation) or hasattr(operation, "model_name"), operation
             assert name.lower() not in self.PIPELINE
 

@@ -1,4 +1,4 @@
-"""The pipeline's tables are those of the contract, and what a request asks of them is keyed."""
+"""The models match the contract's tables, and every id in a URL has an index."""
 
 import pytest
 from django.apps import apps
@@ -8,7 +8,7 @@ from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
 
 COMMON = {"id", "created"}
-# The contract's tables: model, table, columns beside id and created; those in the last column may be null.
+# The contract's tables: model, table, columns beside id and created, nullable columns.
 TABLES = {
     "CourseActivityWeekly": ("course_activity", "course_id interval_start interval_end label count", ""),
     "CourseEnrollmentDaily": ("course_enrollment_daily", "course_id date count", ""),
@@ -53,9 +53,9 @@ TABLES = {
         "low_value high_value",
     ),
 }
-# The columns that the URLs name: an index begins with each, so that a request costs what its own rows cost.
+# The ids in URLs. An index begins with each, so that a request costs what its own rows cost.
 IDS_OF_URLS = {"course_id": "courses", "module_id": "problems", "pipeline_video_id": "videos"}
-# Such columns without an index of their own, each with the reason.
+# Ids without an index of their own, each with the reason.
 WITHOUT_INDEX = {
     ("tags_distribution", "module_id"): "asked for by course only",
 }

@@ -1,4 +1,4 @@
-"""Every method of the published Python client, against a running server of ours with the databases of an older one."""
+"""Every method of the published Python client, with a running server on the databases of an older one."""
 
 import importlib
 import inspect
@@ -19,6 +19,7 @@ from django.db import connections
 
 from analytics_data_api.web.schema import SAMPLES
 from tests.support import deployment, pipeline_tables
+from tests.support.demo_data import demo_rows
 from tests.support.routes import (
     DEMO_COURSE,
     DEMO_GRADED_PROBLEM,
@@ -27,11 +28,13 @@ from tests.support.routes import (
     DEMO_VIDEO,
 )
 
-# As long as no machine should ever need: the tests are about answers, the benchmarks about time.
+pytestmark = pytest.mark.servers
+
+# Longer than any machine needs, because these tests check responses and not their time.
 TIMEOUT = 60
 CSV = data_formats.CSV
 DEMO_PROGRAM = "3f1d5a0c-6c1b-4b53-9f0e-8d2a7b6c4e11"
-# Where the deployment's web server has the files of reports.
+# The deployment's web server serves the report files here.
 FILES = "http://files.example.com/"
 REPORT = "edX_DemoX_Demo_Course_problem_response.csv"
 UNKNOWN_COURSE = "course-v1:edX+Unknown+2014"
@@ -41,7 +44,7 @@ UNKNOWN_COURSE = "course-v1:edX+Unknown+2014"
 def server(tmp_path_factory, django_db_setup, django_db_blocker):
     with (
         django_db_blocker.unblock(),
-        deployment.deployed(pipeline_tables.demo_rows(), tmp_path_factory.mktemp("deployment")) as running,
+        deployment.deployed(demo_rows(), tmp_path_factory.mktemp("deployment")) as running,
     ):
         (running.reports / REPORT).write_text("a,b")
         yield running
@@ -59,13 +62,13 @@ def client(server, version):
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a method, and what it gives from the demo data."""
+    """A call of a method with its expected result from the demo data."""
 
     method: str
     call: Callable[[Client], Any]
-    # The sample that it equals on version 0, and that it must not equal on version 1, where the counts are others.
+    # The expected sample of version 0. Version 1 has other counts and must not equal it.
     slug: str | None = None
-    # Or what holds of the answer on both.
+    # A condition on the result of both versions, instead of a sample.
     holds: Callable[[Any], bool] = lambda answer: True
 
     def __str__(self):
@@ -116,7 +119,7 @@ PROBLEM_CALLS = [
     course("problems_and_tags", "courses-problems_and_tags"),
     course("problems_and_tags", "courses-problems_and_tags", data_format=CSV),
 ]
-# More than the client sends in a URL, so that it sends a POST.
+# Too many ids for a URL, so that the client sends a POST.
 MANY_COURSES = [f"course-v1:edX+Many+{number}" for number in range(4000)]
 
 
@@ -166,7 +169,7 @@ SUMMARY_CALLS = [
     totals(course_ids=[DEMO_COURSE], holds=lambda sums: sums["count"] > 0),
     totals(course_ids=[DEMO_COURSE, *MANY_COURSES], holds=lambda sums: sums["count"] > 0),
     totals(course_ids=MANY_COURSES, holds=lambda sums: set(sums.values()) == {0}),
-    # No counts stand in it, so that both versions answer alike.
+    # The result has no counts, so it is the same for both versions.
     programs(holds=lambda rows: rows == sample("programs", rows)),
     programs(data_format=CSV, holds=lambda rows: rows == sample("programs", rows)),
     programs(fields=["program_id"], holds=lambda rows: all(list(row) == ["program_id"] for row in rows)),
@@ -197,7 +200,7 @@ PLAIN_CALLS = [
 ]
 CALLS = [*COURSE_CALLS, *PROBLEM_CALLS, *SUMMARY_CALLS, *MODULE_CALLS, *STATUS_CALLS, *PLAIN_CALLS]
 
-# Methods that no call here names, each with the reason.
+# Methods without a call here, each with the reason.
 INDIRECT = {
     "PostableCourseIDsEndpoint.do_request": "what course_summaries and course_totals are made of",
     "Course.do_request": "inherited; it has no path of its own",
@@ -207,7 +210,7 @@ INDIRECT = {
 
 
 def public_methods():
-    """The public methods and properties of all classes of the client."""
+    """Return the public methods and properties of all classes of the client."""
     for info in pkgutil.walk_packages(analyticsclient.__path__, "analyticsclient."):
         for name, kind in inspect.getmembers(importlib.import_module(info.name), inspect.isclass):
             if kind.__module__ == info.name and not issubclass(kind, Exception):
@@ -223,7 +226,7 @@ def test_no_method_is_forgotten():
 
 
 def sample(slug, answer):
-    """The sample in the form of an answer."""
+    """Return the sample in the form of a response."""
     if isinstance(answer, str):
         return (SAMPLES / f"{slug}.csv").read_bytes().decode()
     rows = json.loads((SAMPLES / f"{slug}.json").read_text(encoding="utf-8"))
@@ -248,7 +251,7 @@ def test_method(client, version, call):
         assert answer != expected, "the answer is of the database of version 0"
         assert len(answer) == len(expected) or isinstance(answer, str)
     elif isinstance(answer, str) and call.slug == "problems-answer_distribution":
-        # The older table has no columns for these two, which CSV leaves empty.
+        # The older table lacks these two columns, which are empty in CSV.
         assert len(answer.splitlines()) == len(expected.splitlines())
     else:
         assert answer == expected
@@ -275,13 +278,13 @@ class TestErrors:
             stranger.courses(DEMO_COURSE).enrollment()
 
     def test_rosters_are_not_there(self, client):
-        """No pipeline makes the tables of rosters; the answer says so and is no crash."""
+        """No pipeline makes the tables of rosters. The response reports that instead of a crash."""
         with pytest.raises(ClientError, match="503"):
             client.get(f"learners/?course_id={DEMO_COURSE}")
 
 
 def test_concurrent_requests_of_both_versions(server):
-    """Each version answers from its own database, whichever process and thread a request meets."""
+    """Each version reads its own database in every process and thread."""
     clients = {version: Client(server.root(version), deployment.KEY, timeout=TIMEOUT) for version in ("v0", "v1")}
     calls = [call for call in (*COURSE_CALLS, *MODULE_CALLS) if call.slug and call.slug != "courses-recent_activity"]
     alone = {(version, call): call.call(client) for version, client in clients.items() for call in calls}

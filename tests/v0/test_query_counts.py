@@ -1,4 +1,4 @@
-"""How many queries a request costs: as many as the committed file says, whatever the number of rows.
+"""A request costs the committed number of queries, regardless of the number of rows.
 
 ``make samples`` writes the file anew.
 """
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.slug)
 def test_queries(query_counter, rewrite, route):
-    # Thousands of rows are not held to the description: it would take longer than all the rest.
+    # Checking thousands of rows against the description would take longer than the rest of the test.
     api = ApiClient(described=False)
     api.credentials(HTTP_AUTHORIZATION=f"Token {TokenFactory().key}")
     url = f"/api/v0/{route.large}"

@@ -1,18 +1,17 @@
-"""Every route of the server has a sample, a count of its queries, an entry in the description, and wants a key."""
+"""Every route of the server has a sample, a query count, an entry in the description, and requires a key."""
 
 import json
 
 import pytest
 
 from analytics_data_api.web.schema import SAMPLES, route_slug
-from tests.support.data_set_routes import DATA_SETS
 from tests.support.description import committed_description
-from tests.support.routes import ROUTES, api_endpoints, endpoints
+from tests.support.routes import DATA_SETS, ROUTES, all_endpoints, api_endpoints
 from tests.v0.test_query_counts import COUNTS_FILE
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-# Routes without rows, each with the reason why it is not in the table of routes.
+# Routes without rows, each with the reason why the table of routes lacks it.
 WITHOUT_ROWS = {
     "/status/": "an empty object, which tests/server/test_service.py holds",
     "/authenticated/": "an empty object, likewise",
@@ -34,7 +33,7 @@ PUBLIC = {
     "/health/": "monitors ask it",
     "/api-token-auth/": "gives the key to those who have none yet",
 }
-# Routes that are no part of the API, each with the reason why the description has no entry of them.
+# Routes outside the API, each with the reason why the description lacks it.
 UNDESCRIBED = {
     "/": "redirects to the documentation",
     "/docs/": "the documentation itself",
@@ -55,8 +54,8 @@ UNDESCRIBED = {
     },
 }
 
-# The pages of operators are Django's; keys/tests/test_admin.py holds what they show.
-PATHS = [path for path, _view in endpoints() if not path.startswith("/admin/")]
+# Django makes the pages of operators; tests/auth/test_admin.py checks them.
+PATHS = [path for path, _view in all_endpoints() if not path.startswith("/admin/")]
 API_PATHS = [path for path, _view in api_endpoints()]
 
 
@@ -101,7 +100,7 @@ def test_nothing_else_has_samples_or_counts():
 
 
 def requests_of(path):
-    """A method that a route serves and a URL of it."""
+    """Return a method that a route serves and a URL of the route."""
     method = "get" if "get" in committed_description().paths[path] else "post"
     samples = {
         f"/api/{version}/{route.path}": f"/api/{version}/{route.sample}" for route in ROUTES for version in ("v0", "v1")

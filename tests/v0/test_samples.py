@@ -1,4 +1,4 @@
-"""The committed samples are what the server answers on the demo data. ``make samples`` makes them anew."""
+"""The committed samples equal the responses on the demo data. ``make samples`` rewrites them."""
 
 import json
 
@@ -7,8 +7,7 @@ import pytest
 from analytics_data_api.v0.models import Roster
 from analytics_data_api.web.schema import SAMPLES, route_slug
 from tests.support.client import content
-from tests.support.data_set_routes import DATA_SETS
-from tests.support.routes import CREATED, ROUTES
+from tests.support.routes import CREATED, DATA_SETS, ROUTES
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 class TestSample:
     def test_json(self, api, demo_data, rewrite, route):
         rows = api.rows(f"/api/v0/{route.sample}")
-        # The order of the keys counts as well, so texts are compared.
+        # Comparing texts checks the order of the keys too.
         compare(f"{route.slug}.json", (json.dumps(rows, indent=2, ensure_ascii=False) + "\n").encode(), rewrite)
 
     def test_csv(self, api, demo_data, rewrite, route):

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics_data_api.errors import ResourceNotFound
-from analytics_data_api.web.pagination import Page, PageLinks
+from analytics_data_api.web.pagination import ListPage, PageLinks
 
 URL = "http://testserver/api/v0/learners/?course_id=a&size=10"
 
@@ -14,12 +14,12 @@ def page_url(number):
 
 
 def links(number, count, url=URL):
-    return PageLinks(page=Page(number=number, size=10), count=count, url=url)
+    return PageLinks(page=ListPage(number=number, size=10), count=count, url=url)
 
 
 @pytest.mark.parametrize("number, start", [(1, 0), (2, 10), (7, 60)])
 def test_rows_before_a_page(number, start):
-    assert Page(number=number, size=10).start == start
+    assert ListPage(number=number, size=10).start == start
 
 
 @pytest.mark.parametrize("count, pages", [(0, 1), (1, 1), (9, 1), (10, 1), (11, 2), (20, 2), (21, 3), (10**9, 10**8)])

@@ -2,14 +2,14 @@
 
 import orjson
 
-from analytics_data_api.v0.queries.summaries import summed_up
+from analytics_data_api.v0.queries.summaries import merged_modes
 from analytics_data_api.v0.serializers.summaries import CourseSummarySerializer, ProgramSerializer
 from analytics_data_api.web.encoding import encoded
 from analytics_data_api.web.picked import PickedFields
 
 PROGRAM = ("p", "MicroMasters", "Title", "2014-12-10T19:31:46Z", ["a/b/c"])
 SUMMARIES = list(
-    summed_up(
+    merged_modes(
         [
             ("a/b/c", "T", "a+b", None, None, None, None, 5, 6, 1, 2, "honor", "2014-12-10T193146"),
             ("a/b/c", "T", "a+b", None, None, None, None, 1, 1, 1, 1, "odd", "2014-12-10T193146"),

@@ -21,10 +21,10 @@ from analytics_data_api.v0.serializers.enrollment import (
 from analytics_data_api.web.renderers import (
     CSVRenderer,
     JSONRenderer,
-    csv_chunks,
+    csv_parts,
     csv_text,
     harmless,
-    json_list,
+    json_array,
     json_object,
 )
 
@@ -76,7 +76,7 @@ def education(level):
 
 
 def csv_of(serializer, rows, fields=None):
-    return b"".join(csv_chunks(serializer, iter([list(rows)]), fields)).decode()
+    return b"".join(csv_parts(serializer, iter([list(rows)]), fields)).decode()
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)
@@ -141,7 +141,7 @@ class TestBatches:
         rows = [education(str(number)) for number in range(5)]
         serializer = CourseEnrollmentByEducationSerializer
         whole = orjson.dumps(serializer.to_dicts(rows))
-        assert json_list(serializer, [rows[:2], rows[2:3], rows[3:]]) == whole
+        assert json_array(serializer, [rows[:2], rows[2:3], rows[3:]]) == whole
 
     def test_csv_is_written_while_rows_are_fetched(self):
         fetched = []
@@ -151,7 +151,7 @@ class TestBatches:
                 fetched.append(number)
                 yield [education(str(number))]
 
-        chunks = csv_chunks(CourseEnrollmentByEducationSerializer, row_batches())
+        chunks = csv_parts(CourseEnrollmentByEducationSerializer, row_batches())
         assert next(chunks).startswith(b"course_id,")
         next(chunks)
         assert fetched == [0]

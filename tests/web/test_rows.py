@@ -14,7 +14,7 @@ from tests.support.factories import UserFactory
 from tests.support.routes import ROUTES, api_endpoints
 
 SERIALIZERS = sorted(
-    {view.serializer_class for _path, view in api_endpoints() if hasattr(view, "many")},
+    {view.serializer_class for _path, view in api_endpoints() if view.traits.has_rows},
     key=lambda serializer: serializer.__name__,
 )
 SERIALIZER_OF_PATH = {path: view.serializer_class for path, view in api_endpoints()}
@@ -66,9 +66,9 @@ def test_a_querys_rows_are_as_long_as_the_fields(api, demo_data, route):
     rows = []
 
     class Recording(match.func.cls):
-        def answer(self, answered, *args, **kwargs):
+        def response(self, answered, *args, **kwargs):
             rows.extend(answered)
-            return super().answer(list(rows), *args, **kwargs)
+            return super().response(list(rows), *args, **kwargs)
 
     request = APIRequestFactory().get(f"{quote(url.path)}?{url.query}")
     request.resolver_match = match

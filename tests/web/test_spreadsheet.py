@@ -42,7 +42,7 @@ class Cell:
 @pytest.fixture
 def hostile_rows():
     texts = [*FORMULAS, *NUMBERS]
-    rosters.load(
+    rosters.load_learners(
         COURSE,
         [
             {

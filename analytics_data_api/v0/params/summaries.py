@@ -1,12 +1,10 @@
 """Parameters of the summaries of courses, their totals and programs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from rest_framework import serializers
 
 from analytics_data_api.constants import (
     COURSE_ID,
@@ -17,21 +15,20 @@ from analytics_data_api.constants import (
     SUMMARY_MODES,
     VERIFIED_ENROLLMENT,
 )
-from analytics_data_api.web.lists import (
+from analytics_data_api.web.fields import (
     CourseIdsField,
+    FlagField,
     IdsField,
-    NamesField,
-    OneOfField,
-    PageNumberField,
-    PostableParameters,
+    KnownNamesField,
+    NumberField,
+    PastDayField,
     SwitchField,
     TextField,
     TextsField,
-    TruthField,
-    one,
+    WordField,
 )
-from analytics_data_api.web.pagination import Page
-from analytics_data_api.web.parameters import TimeField
+from analytics_data_api.web.pagination import ListPage
+from analytics_data_api.web.parameters import Parameters
 
 ASCENDING = "asc"
 DESCENDING = "desc"
@@ -45,27 +42,6 @@ def is_summary_name(name: str) -> bool:
     return name in SUMMARY_FIELDS or (field == SUMMARY_MODES and mode != "" and count in MODE_COUNTS)
 
 
-def utc_today() -> date:
-    return datetime.now(UTC).date()
-
-
-class PastDayField(TimeField):
-    """A day that is over."""
-
-    def __init__(self, today: Callable[[], date] = utc_today, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.today = today
-
-    def to_internal_value(self, value: Any) -> date:  # type: ignore[override]
-        text = one(value)
-        if not isinstance(text, str):
-            raise serializers.ValidationError("a date")
-        day = super().to_internal_value(text).date()
-        if day >= self.today():
-            raise serializers.ValidationError("a day in the past, UTC")
-        return day
-
-
 @dataclass(frozen=True)
 class Picked:
     """Which fields an answer has: those of ``fields`` in their order (None: all), without those of ``exclude``."""
@@ -74,7 +50,7 @@ class Picked:
     exclude: tuple[str, ...] = ()
 
 
-class CourseTotalsParameters(PostableParameters):
+class CourseTotalsParameters(Parameters):
     course_ids = CourseIdsField(help_text="Only these courses; without the parameter all of them.")
 
     @classmethod
@@ -88,10 +64,10 @@ class ProgramsQuery:
     picked: Picked = Picked()
 
 
-class ProgramsParameters(PostableParameters):
+class ProgramsParameters(Parameters):
     program_ids = IdsField(help_text="Only these programs; without the parameter all of them.")
-    fields = NamesField(PROGRAM_FIELDS, help_text="Only these fields.")
-    exclude = NamesField(PROGRAM_FIELDS, help_text="Not these fields.")
+    fields = KnownNamesField(PROGRAM_FIELDS, help_text="Only these fields.")
+    exclude = KnownNamesField(PROGRAM_FIELDS, help_text="Not these fields.")
 
     @classmethod
     def to_value(
@@ -116,7 +92,7 @@ class SummariesQuery:
     recent_date: date | None = None
     order_by: str = COURSE_ID
     is_descending: bool = False
-    page: Page | None = None
+    page: ListPage | None = None
     with_programs: bool = False
     picked: Picked = Picked()
 
@@ -127,27 +103,32 @@ class SummariesQuery:
         return any(value is not None for value in filters)
 
 
-class CourseSummariesParameters(PostableParameters):
+class CourseSummariesParameters(Parameters):
     course_ids = CourseIdsField(help_text="Only these courses; without the parameter all of them.")
-    fields = NamesField(
+    fields = KnownNamesField(
         SUMMARY_FIELDS,
         is_name=is_summary_name,
         help_text="Only these fields; in CSV also single columns, such as enrollment_modes.audit.count.",
     )
-    exclude = NamesField(SUMMARY_FIELDS, help_text="Not these fields, inside enrollment_modes neither.")
+    exclude = KnownNamesField(SUMMARY_FIELDS, help_text="Not these fields, inside enrollment_modes neither.")
     programs = SwitchField(help_text="Whether to list the ids of the programs of each course; default false.")
     recent_date = PastDayField(help_text="A past day, to which recent_count_change compares the enrollment.")
     availability = TextsField(help_text="Only courses of these availabilities; unknown is a null one.")
     pacing_type = TextsField(help_text="Only courses of these pacing types.")
     program_ids = TextsField(help_text="Only courses of any of these programs.")
     text_search = TextField(help_text="Only courses with this text in their title or id, in any case.")
-    order_by = OneOfField(choices=ORDERS, help_text="Field to order by; equal ones by course_id. Default course_id.")
-    sort_order = OneOfField(
-        choices=[ASCENDING, DESCENDING], help_text="Nulls are last in asc, the default, first in desc."
+    order_by = WordField(
+        ORDERS, ignores_case=False, help_text="Field to order by; equal ones by course_id. Default course_id."
     )
-    page = PageNumberField(help_text="With page or page_size the answer is one page.")
-    page_size = PageNumberField(help_text="Rows of a page.")
-    all = TruthField(help_text="Whether to return all rows as a list, whatever page and page_size are; default false.")
+    sort_order = WordField(
+        [ASCENDING, DESCENDING], ignores_case=False, help_text="Nulls are last in asc, the default, first in desc."
+    )
+    page = NumberField(help_text="With page or page_size the answer is one page.")
+    page_size = NumberField(help_text="Rows of a page.")
+    all = FlagField(
+        takes_digits=True,
+        help_text="Whether to return all rows as a list, whatever page and page_size are; default false.",
+    )
 
     @classmethod
     def to_value(cls, **values: Any) -> SummariesQuery:
@@ -156,7 +137,7 @@ class CourseSummariesParameters(PostableParameters):
         is_paged = (number is not None or size is not None) and not is_all
         text = (values.pop("text_search") or "").strip()
         return SummariesQuery(
-            page=Page(number or 1, min(size or settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE))
+            page=ListPage(number or 1, min(size or settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE))
             if is_paged
             else None,
             text_search=text or None,

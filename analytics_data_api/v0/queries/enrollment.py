@@ -1,4 +1,4 @@
-"""Enrollment of a course by day."""
+"""A course's enrollment by day."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -20,11 +20,12 @@ from analytics_data_api.v0.models import (
     CourseEnrollmentDaily,
     CourseEnrollmentModeDaily,
 )
+from analytics_data_api.v0.params.enrollment import EnrollmentFilters
 from analytics_data_api.web.times import Window
 
 
 class DailySeries:
-    """The columns of a table with rows of days, in an order; `created` comes last."""
+    """A table of days: its columns, to which ``created`` is added, and the order of its rows."""
 
     def __init__(self, model: type[Model], *columns: Any, order: tuple[Any, ...] = ("date", "id")) -> None:
         self.model = model
@@ -32,22 +33,17 @@ class DailySeries:
         self.order = order
 
     def rows(self, *, course_id: str, window: Window, using: str) -> Iterator[Row]:
-        return prepared.rows(self.statement, using=using, course_id=course_id, start=window.start, end=window.end)
+        return prepared.rows(
+            self.statement, using=using, course_id=course_id, start_date=window.start, end_date=window.end
+        )
 
-    def statement(self, course_id: str, start: date | None, end: date | None) -> QuerySet:
-        days = self.model._default_manager.filter(course_id=course_id)
-        return in_window(days, Window(start, end)).order_by(*self.order).values_list(*self.columns)
-
-
-def in_window(rows: QuerySet, window: Window) -> QuerySet:
-    """Rows of the window's days. Where it is the latest day, the database finds that day in the same query."""
-    if window.is_latest:
-        return rows.filter(date=rows.order_by("-date").values("date")[:1])
-    if window.start is not None:
-        rows = rows.filter(date__gte=window.start)
-    if window.end is not None:
-        rows = rows.filter(date__lt=window.end)
-    return rows
+    def statement(self, course_id: str, start_date: date | None, end_date: date | None) -> QuerySet:
+        rows = self.model._default_manager.filter(course_id=course_id)
+        if start_date is None and end_date is None:
+            # The database finds the latest day in the same query.
+            rows = rows.filter(date=rows.order_by("-date").values("date")[:1])
+        rows = EnrollmentFilters.filtered(rows, start_date=start_date, end_date=end_date)
+        return rows.order_by(*self.order).values_list(*self.columns)
 
 
 DAILY = DailySeries(CourseEnrollmentDaily, "course_id", DateText("date"), "count")
@@ -73,23 +69,23 @@ BY_COUNTRY = DailySeries(CourseEnrollmentByCountry, DateText("date"), "course_id
 
 
 def enrollment(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Days in ascending order: course id, date, learners, date of the count."""
+    """Return days in ascending order: course id, date, learners, date of the count."""
     return DAILY.rows(course_id=course_id, window=window, using=using)
 
 
 def enrollment_by_mode(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Days in ascending order: course id, date, learners now and ever, date of the count, learners by mode."""
+    """Return days in ascending order: course id, date, learners now and ever, date of the count, learners by mode."""
     return modes_by_day(BY_MODE.rows(course_id=course_id, window=window, using=using))
 
 
-# Names that a mode cannot take in an answer, because a field has them already.
+# A mode with one of these names is left out, because a field has the name already.
 TAKEN_NAMES = ("course_id", "date", "count", "cumulative_count", "created")
 
 
 def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
-    """One row a day from one row a day and mode. Modes that are not among the known ones follow in a mapping.
+    """Yield one row per day from one row per day and mode. It ends with a mapping of the unknown modes.
 
-    A mode that occurs on any of the days stands in all of them.
+    A mode that occurs on any day is in the rows of all days.
     """
     days: list[tuple[Row, dict[str, int]]] = []
     unknown: set[str] = set()
@@ -112,19 +108,19 @@ def modes_by_day(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def enrollment_by_birth_year(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Days and years in ascending order: course id, date, year of birth, learners, date of the count."""
+    """Return days and years in ascending order: course id, date, year of birth, learners, date of the count."""
     return unreported_merged(BY_BIRTH_YEAR.rows(course_id=course_id, window=window, using=using))
 
 
 def enrollment_by_education(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Days and levels in ascending order: course id, date, level of education, learners, date of the count."""
+    """Return days and levels in ascending order: course id, date, level of education, learners, date of the count."""
     return unreported_merged(BY_EDUCATION.rows(course_id=course_id, window=window, using=using))
 
 
 def unreported_merged(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows with one row a day, its last, for the learners who did not report: a table may have several of them.
+    """Yield the rows, with one last row per day for the learners who did not report: a table can have several.
 
-    A row is course id, date, what was reported, learners, date of the count; null is the last of its day.
+    A row is course id, date, reported value, learners, date of the count. The null values of a day are its last rows.
     """
     merged: list[Any] | None = None
     for row in rows:
@@ -145,12 +141,12 @@ def unreported_merged(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def enrollment_by_gender(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Days in ascending order: course id, date, learners by gender, date of the count."""
+    """Return days in ascending order: course id, date, learners by gender, date of the count."""
     return genders_by_day(BY_GENDER.rows(course_id=course_id, window=window, using=using))
 
 
 def genders_by_day(rows: Iterable[Row]) -> Iterator[Row]:
-    """One row a day from one row a day and gender. Whatever is no gender of the table's is unknown."""
+    """Yield one row per day from one row per day and gender. A value other than m, f and o is unknown."""
     for (course_id, day), of_day in groupby(rows, key=itemgetter(0, 1)):
         genders = dict.fromkeys(GENDERS, 0)
         created = ""
@@ -161,14 +157,14 @@ def genders_by_day(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def enrollment_by_country(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Days in ascending order, in a day unknown first, then by code: date, course id, country, learners, date of count."""
+    """Return days in ascending order, each by country with unknown first: date, course id, country, learners, created."""
     return countries_by_day(BY_COUNTRY.rows(course_id=course_id, window=window, using=using))
 
 
-class Places(dict[str | None, tuple[str, dict[str, str | None]]]):
-    """The order and the country of each code, looked up once for an answer of a hundred thousand rows.
+class CountriesByCode(dict[str | None, tuple[str, dict[str, str | None]]]):
+    """The sort key and the country of each code, looked up once for a response of a hundred thousand rows.
 
-    The order is the two-letter code; unknown has an empty one and comes first.
+    The sort key is the two-letter code. It is empty for unknown, which comes first.
     """
 
     def __missing__(self, code: str | None) -> tuple[str, dict[str, str | None]]:
@@ -178,8 +174,8 @@ class Places(dict[str | None, tuple[str, dict[str, str | None]]]):
 
 
 def countries_by_day(rows: Iterable[Row]) -> Iterator[Row]:
-    """One row a day and country. Codes that stand for one country, or for none, are summed up."""
-    places = Places()
+    """Yield one row per day and country. Codes of one country, and codes of unknown ones, are summed up."""
+    places = CountriesByCode()
     for day, of_day in groupby(rows, key=itemgetter(0)):
         stored = list(of_day)
         by_order: dict[str, Row] = {}
@@ -191,8 +187,8 @@ def countries_by_day(rows: Iterable[Row]) -> Iterator[Row]:
         yield from map(by_order.__getitem__, sorted(by_order))
 
 
-def summed_by_country(rows: Iterable[Row], places: Places) -> dict[str, Row]:
-    """The rows of a day by the order of their countries, several of one country as one."""
+def summed_by_country(rows: Iterable[Row], places: CountriesByCode) -> dict[str, Row]:
+    """Return a day's rows by the sort keys of their countries, with the rows of one country summed up."""
     by_order: dict[str, Row] = {}
     for day, course_id, code, count, created in rows:
         order, place = places[code]

@@ -1,6 +1,6 @@
-"""Files of reports: what they are called, and links from which a browser gets them.
+"""The names of report files, and links by which a browser downloads them.
 
-The files lie in Django's default storage. They are written by others; this server only reads them.
+The files are in Django's default storage. Other programs write them; this server only reads them.
 """
 
 import logging
@@ -15,23 +15,22 @@ from django.conf import DEFAULT_STORAGE_ALIAS, settings
 from django.core import signing
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, storages
-from django.http import FileResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from analytics_data_api.course_keys import is_course_id, parse
-from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound, page_error
+from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
 
 logger = logging.getLogger(__name__)
 
 LINK_SALT = "analytics_data_api.v0.queries.reports"
 TIME_FORMAT = "%Y-%m-%dT%H%M%S"
-# Stands for a course in a name, while the name is made into a pattern.
+# Takes the place of a course in a name while the name becomes a pattern.
 COURSE_MARK = "\ue000"
 
 
 class ReportFile(NamedTuple):
-    """A link to a file, and what the storage tells of it; None where it does not."""
+    """A link to a file with its properties, which are None if the storage does not provide them."""
 
     download_url: str
     last_modified: str | None
@@ -51,20 +50,20 @@ def parts_of(course_id: str) -> tuple[str, ...]:
 
 
 def owners(course_id: str) -> tuple[str, ...]:
-    """The ids of the course whose reports have the names of this one's: of a custom course, the one it was made from."""
+    """Return the ids of the course that owns the report files of this name. A custom course shares those of its source."""
     parts = parts_of(course_id)
     return "/".join(parts), f"course-v1:{'+'.join(parts)}"
 
 
 def namesakes(course_id: str, file: str) -> Iterator[str]:
-    """Ids of the courses of another org, course or run that would have a report in the same file, if there are such.
+    """Yield the ids of other courses whose reports would have the same file name.
 
-    An underscore in an org, a course or a run cannot be told from one that joins them: ``a_b/c/d`` and ``a/b_c/d``.
+    An underscore inside an org, course or run looks like an underscore that joins them: ``a_b/c/d`` and ``a/b_c/d``.
     """
     own = parts_of(course_id)
     for report_name in settings.ENABLED_REPORT_IDENTIFIERS:
-        joined = course_part(file, report_name)
-        underscores = [place for place, character in enumerate(joined or "") if character == "_"]
+        joined = course_part(file, report_name) or ""
+        underscores = [place for place, character in enumerate(joined) if character == "_"]
         for first, second in combinations(underscores, 2):
             parts = (joined[:first], joined[first + 1 : second], joined[second + 1 :])
             if all(parts) and parts != own:
@@ -72,28 +71,28 @@ def namesakes(course_id: str, file: str) -> Iterator[str]:
 
 
 def course_part(file: str, report_name: str) -> str | None:
-    """What stands in the name of a report's file for the course; None if it is no name of this report's."""
+    """Return the part of a file name that names the course, or None if the file cannot be of this report."""
     template = settings.COURSE_REPORT_FILE_LOCATION_TEMPLATE
     first, *others = template.format(course_id=COURSE_MARK, report_name=report_name).split(COURSE_MARK)
     pattern = re.escape(first) + "(.+)" + r"\1".join(map(re.escape, others))
-    match = re.fullmatch(pattern, file, re.DOTALL)
-    return match and match[1]
+    found = re.fullmatch(pattern, file, re.DOTALL)
+    return found and found[1]
 
 
 def find(file: str, *, absolute_url: Callable[[str], str], now: datetime) -> ReportFile:
-    """A link to a file of the storage. ``absolute_url`` makes one of a path of this server."""
+    """Return a link to a file of the storage. ``absolute_url`` completes a path of this server."""
     try:
         storage = storages[DEFAULT_STORAGE_ALIAS]
         if not storage.exists(file):
-            raise ReportFileNotFound(f"There is no file {file}.")
-        last_modified = told(storage.get_modified_time, file)
-        size = told(storage.size, file)
-        url, expires = link(storage, file)
+            raise ReportFileNotFound(f"The file {file} does not exist.")
+        last_modified = if_implemented(storage.get_modified_time, file)
+        size = if_implemented(storage.size, file)
+        url, expires = link_to(storage, file)
     except (SuspiciousFileOperation, FileNotFoundError) as error:
-        raise ReportFileNotFound(f"There is no file {file}.") from error
+        raise ReportFileNotFound(f"The file {file} does not exist.") from error
     except ReportFileNotFound:
         raise
-    except Exception as error:  # a storage may be anything, and so may be what it raises
+    except Exception as error:  # a storage of any kind may raise any exception
         logger.exception("no link to the report file %s", file)
         raise CannotCreateReportDownloadLink() from error
     seconds = settings.COURSE_REPORT_DOWNLOAD_EXPIRY_TIME
@@ -105,16 +104,16 @@ def find(file: str, *, absolute_url: Callable[[str], str], now: datetime) -> Rep
     )
 
 
-def told(ask: Callable[[str], Any], file: str) -> Any:
-    """What a storage tells of a file, or None."""
+def if_implemented(method: Callable[[str], Any], file: str) -> Any:
+    """Return the result of a storage's method, or None if the storage does not implement it."""
     try:
-        return ask(file)
+        return method(file)
     except NotImplementedError:
         return None
 
 
-def link(storage: Any, file: str) -> tuple[str, bool]:
-    """A URL of a file, and whether it expires."""
+def link_to(storage: Any, file: str) -> tuple[str, bool]:
+    """Return the URL of a file, and True if it expires."""
     name = file.rpartition("/")[2]
     if has_no_url(storage):
         return reverse("report-download", args=[signing.dumps(file, salt=LINK_SALT)]), True
@@ -131,41 +130,30 @@ def link(storage: Any, file: str) -> tuple[str, bool]:
 
 
 def has_no_url(storage: Any) -> bool:
-    """Whether the files are local and no web server is said to serve them: then this one does."""
+    """Return True if the files are local and no other web server is configured to serve them."""
     return isinstance(storage, FileSystemStorage) and storage.base_url in (None, "", "/")
 
 
 def is_signed_by_s3(storage: Any) -> bool:
-    # Whoever uses it has imported it; whoever does not need not have it.
+    # The package is optional. If the storage is of this kind, the package has been imported.
     s3 = sys.modules.get("storages.backends.s3")
     return (
         s3 is not None
         and isinstance(storage, s3.S3Storage)
         and storage.querystring_auth
-        # Of a domain of its own only CloudFront signs, and without a name for the file.
+        # For a custom domain only CloudFront signs links, and it ignores the file name.
         and not storage.custom_domain
     )
 
 
-def download(request: Any, signed: str) -> Any:
-    """Serves the file of a link. The link is the permission, for as long as it is good."""
-    if request.method not in ("GET", "HEAD"):
-        return page_error(405, "method_not_allowed", f"{request.method} is not allowed.", {"Allow": "GET, HEAD"})
+def open_signed(signed: str) -> Any:
+    """Open the file of a link of this server. The signature is the permission until it expires."""
     try:
         file = signing.loads(signed, salt=LINK_SALT, max_age=settings.COURSE_REPORT_DOWNLOAD_EXPIRY_TIME)
-        opened = storages[DEFAULT_STORAGE_ALIAS].open(file)
-    except signing.SignatureExpired:
-        return no_file("This link has expired: ask for a new one.")
-    except signing.BadSignature:
-        return no_file("This is no link to a report file.")
-    except OSError:
-        return no_file("The file is gone.")
-    response = FileResponse(
-        opened, as_attachment=True, filename=file.rpartition("/")[2], content_type="text/csv; charset=utf-8"
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def no_file(message: str) -> Any:
-    return page_error(404, ReportFileNotFound.default_code, message)
+        return storages[DEFAULT_STORAGE_ALIAS].open(file)
+    except signing.SignatureExpired as error:
+        raise ReportFileNotFound("This link has expired: request a new one.") from error
+    except signing.BadSignature as error:
+        raise ReportFileNotFound("This is not a link to a report file.") from error
+    except OSError as error:
+        raise ReportFileNotFound("The file no longer exists.") from error

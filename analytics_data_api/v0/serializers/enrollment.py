@@ -1,4 +1,4 @@
-"""Answers about enrollment by day."""
+"""Responses about enrollment by day."""
 
 from rest_framework import serializers
 
@@ -27,9 +27,9 @@ class CourseEnrollmentModeDailySerializer(RowSerializer):
     )
     audit = serializers.IntegerField(help_text="Learners enrolled in audit mode.")
     credit = serializers.IntegerField(help_text="Learners enrolled in credit mode.")
-    honor = serializers.IntegerField(help_text="Learners enrolled in honor code mode.")
+    honor = serializers.IntegerField(help_text="Learners enrolled in honor mode.")
     professional = serializers.IntegerField(
-        help_text="Learners enrolled in professional mode, with or without a check of their identity."
+        help_text="Learners enrolled in professional mode, with or without an identity check."
     )
     verified = serializers.IntegerField(help_text="Learners enrolled in verified mode.")
     masters = serializers.IntegerField(help_text="Learners enrolled in masters mode.")
@@ -37,7 +37,7 @@ class CourseEnrollmentModeDailySerializer(RowSerializer):
     class Meta:
         model = CourseEnrollmentModeDaily
         fields = ("course_id", "date", "count", "cumulative_count", "created", *ENROLLMENT_MODES)
-        # A mode that is not one of the known ones is a field of its own.
+        # Each unknown mode becomes a field of its own.
         has_extra_fields = True
 
 
@@ -54,8 +54,8 @@ class CourseEnrollmentByEducationSerializer(RowSerializer):
 
 
 class CourseEnrollmentByGenderSerializer(RowSerializer):
-    female = serializers.IntegerField(help_text="Enrolled learners who reported to be female.")
-    male = serializers.IntegerField(help_text="Enrolled learners who reported to be male.")
+    female = serializers.IntegerField(help_text="Enrolled learners who reported female.")
+    male = serializers.IntegerField(help_text="Enrolled learners who reported male.")
     other = serializers.IntegerField(help_text="Enrolled learners who reported another gender.")
     unknown = serializers.IntegerField(help_text="Enrolled learners who reported no gender.")
 
@@ -65,8 +65,8 @@ class CourseEnrollmentByGenderSerializer(RowSerializer):
 
 
 class CountrySerializer(serializers.Serializer):
-    alpha2 = serializers.CharField(allow_null=True, help_text="ISO 3166 two-letter code; null: unknown.")
-    alpha3 = serializers.CharField(allow_null=True, help_text="ISO 3166 three-letter code; null: unknown.")
+    alpha2 = serializers.CharField(allow_null=True, help_text="ISO 3166 two-letter code; null if unknown.")
+    alpha3 = serializers.CharField(allow_null=True, help_text="ISO 3166 three-letter code; null if unknown.")
     name = serializers.CharField(help_text="Name of the country in English, or UNKNOWN.")
 
 

@@ -1,4 +1,4 @@
-"""Answers about videos."""
+"""Responses about videos."""
 
 from analytics_data_api.v0.models import Video, VideoTimeline
 from analytics_data_api.web.serializers import RowSerializer

@@ -1,18 +1,18 @@
-"""Enrollment of a course by day."""
+"""A course's enrollment by day."""
 
+from analytics_data_api.v0.params.enrollment import EnrollmentFilters
 from analytics_data_api.v0.queries import enrollment as queries
 from analytics_data_api.v0.serializers import enrollment as serializers
 from analytics_data_api.web.views import CourseView
-from analytics_data_api.web.windows import DayWindow
 
 
 class CourseEnrollmentView(CourseView):
     """Get the number of enrolled learners, by day.
 
-    One object a day, in ascending order.
+    One object per day, in ascending order.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentDailySerializer
     slug = "enrollment"
 
@@ -23,12 +23,12 @@ class CourseEnrollmentView(CourseView):
 class CourseEnrollmentModeView(CourseView):
     """Get the number of enrolled learners by enrollment mode, by day.
 
-    One object a day, in ascending order. `count` and `cumulative_count` are sums over all modes; a mode without learners
-    is 0. Learners of `no-id-professional` are counted in `professional`. A mode that the site has besides the known
-    ones has a key of its own.
+    One object per day, in ascending order. `count` and `cumulative_count` are sums over all modes. A mode without
+    learners is 0. `professional` includes the learners of `no-id-professional`. Any other mode of the site is a key of
+    its own.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentModeDailySerializer
     slug = "enrollment_mode"
 
@@ -39,11 +39,11 @@ class CourseEnrollmentModeView(CourseView):
 class CourseEnrollmentByBirthYearView(CourseView):
     """Get the number of enrolled learners by year of birth, by day.
 
-    One object a day and year, in ascending order. The last of a day has the birth_year null: the learners who reported
-    none.
+    One object per day and year, in ascending order. The last object of a day counts the learners who did not report a
+    year; its birth_year is null.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByBirthYearSerializer
     slug = "enrollment-age"
 
@@ -54,11 +54,11 @@ class CourseEnrollmentByBirthYearView(CourseView):
 class CourseEnrollmentByEducationView(CourseView):
     """Get the number of enrolled learners by level of education, by day.
 
-    One object a day and level, in ascending order. The last of a day has the education_level null: the learners who
-    reported none.
+    One object per day and level, in ascending order. The last object of a day counts the learners who did not report a
+    level; its education_level is null.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByEducationSerializer
     slug = "enrollment-education"
 
@@ -69,10 +69,10 @@ class CourseEnrollmentByEducationView(CourseView):
 class CourseEnrollmentByGenderView(CourseView):
     """Get the number of enrolled learners by gender, by day.
 
-    One object a day, in ascending order. A gender without learners is 0.
+    One object per day, in ascending order. A gender without learners is 0.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByGenderSerializer
     slug = "enrollment-gender"
 
@@ -83,11 +83,11 @@ class CourseEnrollmentByGenderView(CourseView):
 class CourseEnrollmentByLocationView(CourseView):
     """Get the number of enrolled learners by country, by day.
 
-    One object a day and country, ordered by date and two-letter code. The country is that of a learner's last known IP
-    address. Learners whose country is not known come first in a day, with the country's name UNKNOWN.
+    One object per day and country, ordered by date and two-letter code. A learner's country is that of the last known IP
+    address. Learners whose country is not known come first in a day; the name of their country is UNKNOWN.
     """
 
-    parameters = DayWindow
+    parameters = EnrollmentFilters
     serializer_class = serializers.CourseEnrollmentByCountrySerializer
     slug = "enrollment-location"
 

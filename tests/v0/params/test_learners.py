@@ -8,9 +8,8 @@ from django.http import QueryDict
 from analytics_data_api.errors import ApiError
 from analytics_data_api.rosters.name_search import Search
 from analytics_data_api.v0.params.learners import (
-    EngagementParameters,
+    EngagementFilters,
     EngagementRequest,
-    NaturalNumberField,
     RosterParameters,
     RosterRequest,
 )
@@ -59,6 +58,7 @@ def test_defaults():
         ("segments=a,b", "segments", ("a", "b")),
         ("segments=+a+,,a,b+", "segments", ("a", "b")),
         ("segments=,", "segments", ()),
+        ("segments=a&segments=b", "segments", ("b",)),
         ("ignore_segments=b", "ignore_segments", ("b",)),
         ("cohort=Cohort A, B", "cohort", "Cohort A, B"),
         ("cohort=", "cohort", None),
@@ -102,7 +102,7 @@ def test_refused(query, words):
     assert words in str(refusal.value.detail)
 
 
-@pytest.mark.parametrize("parameters", [RosterParameters, EngagementParameters])
+@pytest.mark.parametrize("parameters", [RosterParameters, EngagementFilters])
 @pytest.mark.parametrize(
     "query, code",
     [
@@ -133,8 +133,4 @@ def test_page_size_at_most():
     ],
 )
 def test_engagement(dates, window):
-    assert EngagementParameters.read(QueryDict(f"{COURSE}&{dates}")) == EngagementRequest("edX/DemoX/Demo", window)
-
-
-def test_natural_numbers_are_described_as_integers():
-    assert NaturalNumberField().min_value == 1
+    assert EngagementFilters.read(QueryDict(f"{COURSE}&{dates}")) == EngagementRequest("edX/DemoX/Demo", window)

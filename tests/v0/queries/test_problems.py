@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from analytics_data_api.v0.queries.problems import Answer, consolidated, whole_as_integer
+from analytics_data_api.v0.queries.problems import StoredAnswer, consolidated, whole_as_integer
 
 
 def answer(value_id="choice_0", text="a", variant=None, *, part="part", course="course", count=1, **columns):
-    return Answer(
+    return StoredAnswer(
         course_id=course,
         part_id=part,
         value_id=value_id,

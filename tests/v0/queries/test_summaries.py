@@ -8,7 +8,7 @@ from analytics_data_api.constants import ENROLLMENT_MODES, SUMMARY_FIELDS
 from analytics_data_api.sql import conditions as base
 from analytics_data_api.v0.params.summaries import ORDERS, SummariesQuery
 from analytics_data_api.v0.queries import summaries
-from analytics_data_api.v0.queries.summaries import COUNT, MODES, caseless, filtered, ordered, summed_up
+from analytics_data_api.v0.queries.summaries import COUNT, MODES, caseless, filtered, merged_modes, ordered
 from tests.support.factories import (
     CourseEnrollmentDailyFactory,
     CourseMetaSummaryEnrollmentFactory,
@@ -34,7 +34,9 @@ def counts(*values):
 
 class TestSummedUp:
     def test_modes(self):
-        [course] = summed_up([row(), row(mode="zeta", count=1), row(mode="alpha", count=2), row(mode="audit", count=3)])
+        [course] = merged_modes(
+            [row(), row(mode="zeta", count=1), row(mode="alpha", count=2), row(mode="audit", count=3)]
+        )
         assert list(course[MODES]) == [*ENROLLMENT_MODES, "alpha", "zeta"]
         assert course[MODES]["honor"] == counts(5, 6, 1, 2)
         assert course[MODES]["verified"] == counts(0, 0, 0, 0)
@@ -43,20 +45,20 @@ class TestSummedUp:
     def test_professional(self):
         rows = [row(mode="no-id-professional"), row(mode="professional", count=10)]
         for each in (rows, rows[::-1]):
-            [course] = summed_up(each)
+            [course] = merged_modes(each)
             assert list(course[MODES]) == list(ENROLLMENT_MODES)
             assert course[MODES]["professional"] == counts(15, 12, 2, 4)
             assert course[COUNT : COUNT + 4] == [15, 12, 2, 4]
 
     def test_null_counts_are_zero(self):
         nulls = dict.fromkeys(("count", "cumulative_count", "count_change_7_days", "passing_users"))
-        [course] = summed_up([row(**nulls)])
+        [course] = merged_modes([row(**nulls)])
         assert course[MODES]["honor"] == counts(0, 0, 0, 0)
         assert course[COUNT : COUNT + 4] == [0, 0, 0, 0]
 
     def test_courses_do_not_share_their_zeros(self):
         rows = [row(), row(), row(course_id="d/e/f", mode="audit")]
-        first, second = summed_up(rows)
+        first, second = merged_modes(rows)
         assert first[MODES]["honor"] == counts(10, 12, 2, 4)
         assert second[MODES]["honor"] == counts(0, 0, 0, 0)
         assert counts(0, 0, 0, 0) == summaries.NO_LEARNERS
@@ -64,11 +66,11 @@ class TestSummedUp:
     def test_the_latest_row_has_the_catalog_entry(self):
         old = row(mode="audit", created="2014-12-09T000000", catalog_course_title="Old", availability="Starting Soon")
         for rows in ([row(), old], [old, row()]):
-            [course] = summed_up(rows)
+            [course] = merged_modes(rows)
             assert course[SUMMARY_FIELDS.index("catalog_course_title")] == "Title"
             assert course[SUMMARY_FIELDS.index("availability")] == "Current"
             assert course[SUMMARY_FIELDS.index("created")] == "2014-12-10T193146"
-        [course] = summed_up([old])
+        [course] = merged_modes([old])
         assert course[SUMMARY_FIELDS.index("availability")] == "Upcoming"
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.support.factories import ModuleEngagementFactory
-from tests.support.rosters import COURSE, load
+from tests.support.rosters import COURSE, load_learners
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -67,7 +67,7 @@ DAY_3, DAY_6 = of_day(3, 5, 2, 1, 1, 9), of_day(6, 1, 1, 1, 2, 1)
 class TestTimeline:
     @pytest.mark.parametrize("path", PATHS)
     def test_days(self, api, engagement, path):
-        """Problems and videos count once a day, contributions and attempts are summed, empty days are zeros."""
+        """Problems and videos count once a day, contributions and attempts are sums, and empty days are zeros."""
         answer = api.rows(f"/api/v0/{path}", COURSES)
         assert answer == {"days": [DAY_3, of_day(4), of_day(5), DAY_6]}
         assert list(answer["days"][0]) == list(DAY_3)
@@ -93,7 +93,7 @@ class TestTimeline:
         ],
     )
     def test_ranges(self, api, engagement, start, end, days):
-        """Exactly one entry a day; an open end is the last day with engagement, an open start the first."""
+        """Each day has one entry. An open start or end is the first or last day with engagement."""
         parameters = {name: text for name, text in [("start_date", start), ("end_date", end)] if text}
         assert api.rows(TIMELINE, {**COURSES, **parameters})["days"] == days
 
@@ -110,7 +110,7 @@ class TestTimeline:
     @pytest.mark.parametrize("path", PATHS)
     @pytest.mark.parametrize("format", ["json", "csv"])
     def test_no_engagement(self, api, path, format):
-        load(COURSE, [{"username": "ada"}])
+        load_learners(COURSE, [{"username": "ada"}])
         engaged(3, "video", "v", "viewed", username="grace")
         for dates in ({}, {"start_date": "2026-03-01", "end_date": "2026-03-08"}, {"start_date": "2026-03-01"}):
             response = api.get(f"/api/v0/{path}", {**COURSES, **dates, "format": format})
@@ -138,7 +138,7 @@ BAD_DATES = [
 @pytest.mark.parametrize("path", [*PATHS, "learners/ada/"])
 @pytest.mark.parametrize("dates, name", BAD_DATES)
 def test_bad_dates(api, engagement, path, dates, name):
-    load(COURSE, [{"username": "ada"}])
+    load_learners(COURSE, [{"username": "ada"}])
     response = api.get(f"/api/v0/{path}", {**COURSES, **dates})
     assert (response.status_code, response.json()["error_code"]) == (400, "illegal_parameter_values")
     assert name in response.json()["developer_message"]
@@ -158,7 +158,7 @@ class TestEngagementOfALearner:
 
     @pytest.fixture(autouse=True)
     def roster(self, engagement):
-        load(COURSE, [{"username": "ada", "cohort": "A", "segments": "x", **self.OWN}])
+        load_learners(COURSE, [{"username": "ada", "cohort": "A", "segments": "x", **self.OWN}])
 
     def test_without_dates_it_is_the_rosters(self, api):
         engagements = api.rows(self.URL, COURSES)["engagements"]
@@ -178,7 +178,7 @@ class TestEngagementOfALearner:
         ],
     )
     def test_counted_afresh(self, api, start, end, figures):
-        """Different problems and videos of the whole range, and attempts for each problem completed."""
+        """Counts distinct problems and videos of the whole range, and attempts per completed problem."""
         parameters = {name: text for name, text in [("start_date", start), ("end_date", end)] if text}
         answer = api.rows(self.URL, {**COURSES, **parameters})
         names = (

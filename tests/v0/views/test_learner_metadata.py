@@ -1,4 +1,4 @@
-"""What there is among a course's learners: cohorts, segments, modes, ranges of engagement, and averages."""
+"""Metadata of a course's learners: cohorts, segments, modes, ranges of engagement, and averages."""
 
 from datetime import UTC, date, datetime
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from tests.support.factories import (
     CourseEnrollmentDailyFactory,
     ModuleEngagementMetricRangesFactory,
 )
-from tests.support.rosters import COURSE, load
+from tests.support.rosters import COURSE, load_learners
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -43,7 +43,7 @@ def stored_range(metric, range_type, low, high, **columns):
 
 @pytest.fixture
 def roster():
-    load(
+    load_learners(
         COURSE,
         [
             {"username": "a", "cohort": "B", "enrollment_mode": "verified", "segments": "struggling,extra"},
@@ -57,7 +57,9 @@ def roster():
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("version", ["v0", "v1"])
 def test_numbers_of_learners(api, path, version):
-    load(COURSE, [{"username": "a", "cohort": version}], using={"v0": "analytics", "v1": "analytics_v1"}[version])
+    load_learners(
+        COURSE, [{"username": "a", "cohort": version}], using={"v0": "analytics", "v1": "analytics_v1"}[version]
+    )
     assert api.rows(f"/api/{version}/{path}")["cohorts"] == {version: 1}
 
 
@@ -94,7 +96,7 @@ def test_averages_are_over_those_who_have_the_metric(api, roster):
         "discussion_contributions": 0,
         "videos_viewed": 0.5,
     }
-    load(COURSE, [{"username": "a"}])
+    load_learners(COURSE, [{"username": "a"}])
     assert api.rows(URL)["course_averages"]["problem_attempts_per_completed"] is None
 
 

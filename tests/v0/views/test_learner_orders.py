@@ -1,4 +1,4 @@
-"""The orders of the list of learners. What is expected is sorted here, by the rules of the contract, in Python."""
+"""The orders of the list of learners, compared with a sort in Python by the rules of the contract."""
 
 from functools import cmp_to_key
 
@@ -6,7 +6,7 @@ import pytest
 
 from analytics_data_api.constants import ROSTER_ORDERS
 from analytics_data_api.rosters import writing
-from tests.support.rosters import COURSE, load
+from tests.support.rosters import COURSE, load_learners
 from tests.v0.views.test_learners import usernames
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -18,7 +18,7 @@ NAMES = ("ada", "Ada", "zoë", "zoe", "李", "😀", "_", "a b", "a", "ab", "\uf
 
 
 def people():
-    """Learners with nulls and ties in everything that they are sorted by."""
+    """Return learners with nulls and ties in every sort key."""
     for number in range(60):
         completed = (0, 1, 2, 4)[number % 4]
         attempts = number % 7
@@ -46,7 +46,7 @@ def value_of(learner, order):
 
 
 def compare(first, second):
-    """Nulls come last."""
+    """Compare two values, with nulls last."""
     if first is None or second is None:
         return (first is None) - (second is None)
     return (first > second) - (first < second)
@@ -68,10 +68,10 @@ def sorted_people(order, descending, learners):
 
 @pytest.fixture(params=[10_000, 7], ids=["", "several commits"])
 def roster(request, monkeypatch):
-    """The learners, in a file in no order."""
+    """Load the learners from a file in random order."""
     monkeypatch.setattr(writing, "COMMIT_SIZE", request.param)
     learners = list(people())
-    load(COURSE, learners[::-3] + learners[-2::-3] + learners[-3::-3])
+    load_learners(COURSE, learners[::-3] + learners[-2::-3] + learners[-3::-3])
     return learners
 
 
@@ -91,7 +91,7 @@ class TestOrder:
             assert found == expected
 
     def test_filtered_pages(self, api, roster, order, descending):
-        """Few and many of the learners, by filter and by search, in all sizes of pages."""
+        """Filters and searches that select few or many learners, with pages of several sizes."""
         parameters = self.parameters(order, descending)
         cases = [
             ({"cohort": "A"}, lambda learner: learner["cohort"] == "A"),
@@ -132,8 +132,8 @@ def test_default_order(api, roster):
 
 
 def test_ratio_order_both_ways(api):
-    """Of one ratio, the larger order comes first in ascending order and last in descending order."""
-    load(
+    """Among equal ratios the larger order comes first in ascending order and last in descending order."""
+    load_learners(
         COURSE,
         [
             {"username": username, "problem_attempts_per_completed": ratio, "attempt_ratio_order": order}

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.support.client import content
-from tests.support.rosters import COURSE, load
+from tests.support.rosters import COURSE, load_learners
 from tests.v0.views.test_learners import ADA, usernames
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -23,14 +23,14 @@ def numbered(size, **learner):
 
 class TestPages:
     def test_default_page(self, api):
-        load(COURSE, numbered(51))
+        load_learners(COURSE, numbered(51))
         answer = api.rows(LIST, COURSES)
         assert list(answer) == ["count", "num_pages", "next", "previous", "results"]
         assert (answer["count"], answer["num_pages"], answer["previous"]) == (51, 3, None)
         assert usernames(answer) == [f"learner-{number:03}" for number in range(25)]
 
     def test_links_lead_through_all_pages_and_back(self, api):
-        load(COURSE, numbered(51))
+        load_learners(COURSE, numbered(51))
         url, pages = f"{LIST}?course_id={COURSE.replace('+', '%2B')}&page_size=20&order_by=email&sort_order=desc", []
         while url:
             response = api.get(url)
@@ -53,13 +53,13 @@ class TestPages:
         assert len({username for page in pages for username in page}) == 51
 
     def test_an_only_page_has_no_link(self, api):
-        load(COURSE, numbered(2))
+        load_learners(COURSE, numbered(2))
         assert "Link" not in api.get(LIST, COURSES)
         assert "Link" not in api.get(LIST, {**COURSES, "text_search": "nobody"})
 
     @pytest.mark.parametrize("format", ["json", "csv"])
     def test_link_header_in_every_format(self, api, format):
-        load(COURSE, numbered(51))
+        load_learners(COURSE, numbered(51))
         response = api.get(LIST, {**COURSES, "page": 2, "format": format})
         assert 'page=3>; rel="next", <' in response["Link"] and 'page=1>; rel="prev"' in response["Link"]
 
@@ -67,14 +67,14 @@ class TestPages:
         "page_size, shown", [("1", 1), ("100", 100), ("101", 100), (HUGE, 100), ("007", 7), ("", 25)]
     )
     def test_page_size(self, api, page_size, shown):
-        load(COURSE, numbered(120))
+        load_learners(COURSE, numbered(120))
         answer = api.rows(LIST, {**COURSES, "page_size": page_size})
         assert len(answer["results"]) == shown
         assert answer["num_pages"] == -(-120 // shown)
 
     def test_sizes_come_from_the_settings(self, api, settings):
         settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE = 2, 3
-        load(COURSE, numbered(7))
+        load_learners(COURSE, numbered(7))
         assert len(api.rows(LIST, COURSES)["results"]) == 2
         assert len(api.rows(LIST, {**COURSES, "page_size": 5})["results"]) == 3
 
@@ -82,7 +82,7 @@ class TestPages:
     @pytest.mark.parametrize("page", ["2", "3", HUGE])
     @pytest.mark.parametrize("format", ["json", "csv"])
     def test_past_the_last_page(self, api, filters, page, format):
-        load(COURSE, [{"username": f"ada{number}", "cohort": "Cohort A"} for number in range(3)])
+        load_learners(COURSE, [{"username": f"ada{number}", "cohort": "Cohort A"} for number in range(3)])
         response = api.get(LIST, {**COURSES, **filters, "page": page, "format": format, "page_size": 2})
         if page == "2":
             assert response.status_code == 200
@@ -91,7 +91,7 @@ class TestPages:
             assert "the last page is 2" in response.json()["developer_message"]
 
     def test_no_results_are_one_empty_page(self, api):
-        load(COURSE, [ADA])
+        load_learners(COURSE, [ADA])
         assert api.rows(LIST, {**COURSES, "text_search": "nobody"}) == {
             "count": 0,
             "num_pages": 1,
@@ -102,7 +102,7 @@ class TestPages:
         assert api.get(LIST, {**COURSES, "text_search": "nobody", "page": 2}).status_code == 404
 
     def test_fields(self, api):
-        load(COURSE, [ADA])
+        load_learners(COURSE, [ADA])
         [learner] = api.rows(LIST, {**COURSES, "fields": "email,username,unheard_of,email"})["results"]
         assert list(learner.items()) == [("email", "ada@example.com"), ("username", "ada")]
         [learner] = api.rows(LIST, {**COURSES, "fields": "username", "highlight": "true", "text_search": "ada"})[
@@ -114,7 +114,7 @@ class TestPages:
 
 class TestCsv:
     def test_file(self, api):
-        load(COURSE, numbered(30))
+        load_learners(COURSE, numbered(30))
         response = api.get(LIST, {**COURSES, "format": "csv"})
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         assert len(content(response).splitlines()) == 26
@@ -124,7 +124,7 @@ class TestCsv:
         assert abs(datetime.now(UTC) - loaded) < timedelta(minutes=1)
 
     def test_rows(self, api):
-        load(COURSE, [{**ADA, "name": "=cmd()", "email": "+1", "goals": None, "location": "@home"}])
+        load_learners(COURSE, [{**ADA, "name": "=cmd()", "email": "+1", "goals": None, "location": "@home"}])
         lines = api.csv(
             LIST, {**COURSES, "fields": "username,name,email,location,segments,engagements.date_range.start"}
         )
@@ -134,7 +134,7 @@ class TestCsv:
         ]
 
     def test_columns(self, api):
-        load(COURSE, numbered(1))
+        load_learners(COURSE, numbered(1))
         engagements = (
             "date_range.start",
             "date_range.end",
@@ -156,7 +156,7 @@ class TestCsv:
         assert highlighted[1].endswith(',,"[0, 7]",')
 
     def test_no_most_for_the_page_size(self, api):
-        load(COURSE, numbered(120))
+        load_learners(COURSE, numbered(120))
         assert len(api.csv(LIST, {**COURSES, "page_size": 110})) == 111
         assert len(api.csv(LIST, {**COURSES, "page_size": 110, "page": 2})) == 11
         assert len(api.csv(LIST, {**COURSES, "page_size": HUGE})) == 121
@@ -164,7 +164,7 @@ class TestCsv:
     @pytest.mark.parametrize("page", ["1", "2", "77"])
     @pytest.mark.parametrize("size", ["120", "121", "10000"])
     def test_a_page_that_holds_all_is_page_1(self, api, page, size):
-        load(COURSE, numbered(120))
+        load_learners(COURSE, numbered(120))
         assert len(api.csv(LIST, {**COURSES, "page_size": size, "page": page})) == 121
         assert len(api.csv(LIST, {**COURSES, "page_size": size, "page": page, "text_search": "nobody"})) == 1
         assert api.get(LIST, {**COURSES, "page_size": size, "page": "77"}).status_code == 404
@@ -211,7 +211,7 @@ class TestFilters:
         ids=str,
     )
     def test_any_of_and_none_of(self, api, filters):
-        load(COURSE, PEOPLE)
+        load_learners(COURSE, PEOPLE)
         expected = [person["username"] for person in PEOPLE if is_asked_for(person, filters)]
         answer = api.rows(LIST, {**COURSES, **filters, "page_size": 100})
         assert (usernames(answer), answer["count"]) == (expected, len(expected))
@@ -221,8 +221,8 @@ class TestFilters:
         assert lines[1:] == expected
 
     def test_learners_of_other_courses_are_out(self, api):
-        load("edX/Other/2026", [{"username": "other", "cohort": "A", "segments": ["special"]}])
-        load(COURSE, PEOPLE)
+        load_learners("edX/Other/2026", [{"username": "other", "cohort": "A", "segments": ["special"]}])
+        load_learners(COURSE, PEOPLE)
         assert "other" not in usernames(api.rows(LIST, {**COURSES, "page_size": 100}))
         assert api.get(LIST, {**COURSES, "segments": "special"}).status_code == 404
         assert usernames(api.rows(LIST, {"course_id": "edX/Other/2026", "segments": "special"})) == ["other"]
@@ -262,8 +262,8 @@ COSTS = [
 
 @pytest.mark.parametrize("parameters, cost", COSTS, ids=[str(parameters) for parameters, _cost in COSTS])
 def test_a_page_costs_few_queries(api, query_counter, parameters, cost):
-    """One of them finds the key of the client."""
-    load(COURSE, PEOPLE)
+    """The first query finds the key of the client."""
+    load_learners(COURSE, PEOPLE)
     with query_counter() as queries:
         api.get(LIST, {**COURSES, **parameters})
     assert len(queries) <= cost, "\n".join(queries)

@@ -1,4 +1,4 @@
-"""Whom a search finds. One set of people and one set of answers, on whichever database the tests run."""
+"""The learners that a search finds, which are the same on every database."""
 
 from urllib.parse import quote
 
@@ -7,7 +7,7 @@ import pytest
 from analytics_data_api.rosters import models as roster_models
 from analytics_data_api.rosters import selection as rosters
 from analytics_data_api.v0 import models
-from tests.support.rosters import COURSE, load
+from tests.support.rosters import COURSE, load_learners
 from tests.v0.views.test_learners import usernames
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -42,7 +42,7 @@ PEOPLE = [
 ]
 
 FOUND = {
-    # any case, accents aside
+    # case and accents
     "zoe": {"zoe_k"},
     "ZOË": {"zoe_k"},
     "zoë": {"zoe_k"},
@@ -60,21 +60,21 @@ FOUND = {
     "case": {"Case"},
     "mixed@example.com": {"Case"},
     "js": {"strasse"},
-    # names of two letters, and words that search engines drop
+    # names of two letters, and stop words of search engines
     "Li": {"jli"},
     "li": {"jli"},
     "wu": {"wwu"},
     "will": {"will"},
     "The": {"the_one"},
     "one": {"the_one"},
-    # whole words and whole usernames only; punctuation around a term is none of it
+    # whole words and usernames only; punctuation around a term is ignored
     "wil": set(),
     "smit": set(),
     "zoe_": {"zoe_k"},
     "example.com": set(),
     "example": set(),
     "arma": set(),
-    # beginnings
+    # prefixes
     "arma*": {"armadillo", "mrt"},
     "ARMÁ*": {"armadillo", "mrt"},
     "armad*": {"armadillo"},
@@ -149,8 +149,8 @@ FOUND = {
 
 @pytest.fixture
 def people():
-    load(COURSE, [{"username": name, "name": full, "email": email} for name, full, email in PEOPLE])
-    load("edX/Other/2026", [{"username": "will", "name": "Li Wu"}])
+    load_learners(COURSE, [{"username": name, "name": full, "email": email} for name, full, email in PEOPLE])
+    load_learners("edX/Other/2026", [{"username": "will", "name": "Li Wu"}])
 
 
 @pytest.mark.parametrize("text", FOUND)
@@ -223,13 +223,13 @@ def test_too_many_terms(api, people):
 
 
 class TestCommonBeginnings:
-    """With as many learners as it takes for the loader to write down how many a beginning leads to."""
+    """Rosters that are large enough for the load to store common prefixes."""
 
     SIZE = roster_models.MANY_LEARNERS + 150
 
     @pytest.fixture
     def many(self):
-        load(
+        load_learners(
             COURSE,
             [
                 {
@@ -258,7 +258,7 @@ class TestCommonBeginnings:
         assert not {"r", "rare", "armando1"} & common
         api.described = False
         everybody = [f"u{number:05}" for number in range(self.SIZE)]
-        # Each learner's address begins so, beside two words of the name: nobody counts twice.
+        # Each learner's address and two words of the name have this prefix, but each learner counts once.
         for prefix in ("a*", "ARM*", "armand*"):
             assert self.find(api, text_search=prefix) == everybody
             assert self.find(api, text_search=prefix, sort_order="desc") == everybody[::-1]

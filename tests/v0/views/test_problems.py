@@ -188,7 +188,7 @@ OLDER_TABLE = {
 
 @pytest.fixture
 def older_table(tmp_path):
-    """A database of version 0 with the table of answers as older pipelines make it."""
+    """Yield a database of version 0 with the older shape of the table of answers."""
     with databases.empty("analytics", tmp_path) as connection:
         databases.execute(connection, OLDER_TABLE[connection.vendor])
         yield connection
@@ -257,7 +257,7 @@ class TestOlderTable:
             assert response.status_code == 503
             assert response.json()["error_code"] == "analytics_database_unavailable"
             databases.execute(connection, "DROP TABLE answer_distribution", OLDER_TABLE[connection.vendor])
-            # Nothing wrong has been remembered.
+            # The failure must not be remembered.
             assert api.get(answers_url()).status_code == 404
 
 
@@ -338,7 +338,7 @@ def test_empty_course_id_is_no_filter(api, path):
     assert len(api.rows(f"/api/v0/problems/problem/{path}_distribution/", {"course_id": ""})) == 1
 
 
-# Tables that pipelines have made compare text as they do, often without regard to case.
+# Tables of pipelines compare text by their own collation, often without case.
 CASELESS = {"sqlite": "COLLATE NOCASE", "mysql": "CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci"}
 
 
@@ -354,6 +354,6 @@ def test_equality_follows_a_standing_table_and_order_does_not(api, tmp_path):
             SequentialOpenDistributionFactory(id=number + 1, module_id="Subsection", course_id=course_id)
         rows = api.rows(TestSubsections.url)
         assert [row["course_id"] for row in rows] == ["B/B/C", "a/a/a", "b/b/b", "é/é/é"]
-        # A character that such a table cannot hold is none of its.
+        # The table cannot represent this character, so it has no such row.
         assert api.get("/api/v0/problems/😀/sequential_open_distribution/").status_code == 404
         assert connections["analytics"] is connection

@@ -1,4 +1,4 @@
-"""courses/{course_id}/reports/{report_name}/ and the links that it gives"""
+"""courses/{course_id}/reports/{report_name}/ and the links in its responses"""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, quote, urlsplit
@@ -29,7 +29,7 @@ def url(course_id=COURSE, name="problem_response", version="v0"):
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
-    """The folder of the report files, below one whose other files are nobody's business."""
+    """Make the folder of report files, inside a folder whose other files are secret."""
     (tmp_path / "secret.csv").write_text("secret")
     folder = tmp_path / "reports"
     folder.mkdir()
@@ -220,7 +220,7 @@ class TestCollisions:
         settings.ENABLED_REPORT_IDENTIFIERS = ["response", "problem_response"]
         (folder / "a_b_c_problem_response.csv").write_text("x")
         CourseEnrollmentDailyFactory(course_id="a/b/c_problem")
-        # Its report `response` would be this file.
+        # The report `response` of the other course would be this file.
         assert error_of(api.get(url("a/b/c"))) == NOT_FOUND
 
     @pytest.mark.parametrize("others", [["a/b_c/d"], ["a/b_c/d", "a/b/c_d"]])
@@ -278,7 +278,7 @@ def test_course_part(settings, template, file, part):
 
 
 class Silent(Storage):
-    """Tells nothing but where a file is."""
+    """A storage that only provides URLs."""
 
     def exists(self, name):
         return True
@@ -323,7 +323,7 @@ class TestOtherStorages:
 
 
 class TestS3:
-    """Signing needs no network; whether the file is there is asked of a stub."""
+    """Signing needs no network. A stub tells if the file exists."""
 
     OPTIONS = {
         "bucket_name": "reports",

@@ -98,7 +98,7 @@ class TestTimeline:
     def test_courses_are_those_of_the_video(self, api):
         VideoTimelineFactory(pipeline_video_id="video", segment=1)
         VideoFactory(pipeline_video_id="video")
-        # However often the course has the video, its segments come once.
+        # The segments appear once, even if the course has the video several times.
         VideoFactory(pipeline_video_id="video")
         VideoFactory(pipeline_video_id="another", course_id=ANOTHER_COURSE)
         assert len(api.rows(self.url(), {"course_id": DEMO_COURSE})) == 1
