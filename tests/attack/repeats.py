@@ -8,12 +8,13 @@ from random import Random
 
 # Headers that a repeated response must repeat.
 HEADERS = ("content-type", "link", "resume-cursor", "etag")
+MAX_REPEATED = 300
 
 
 def differences(exchanges, fetch_all):
     """Yield each request whose second response differs, with a message. ``fetch_all`` sends many at the same time."""
     # Another order brings other requests together, on other threads and processes of the server.
-    exchanges = Random(1).sample(exchanges, len(exchanges))
+    exchanges = Random(1).sample(exchanges, min(MAX_REPEATED, len(exchanges)))
     repeated = fetch_all([request for request, _response in exchanges])
     for (request, first), second in zip(exchanges, repeated, strict=True):
         if shown(first) != shown(second):

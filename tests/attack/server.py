@@ -55,7 +55,8 @@ def own_databases():
 def fill_databases(environment):
     """Fill all databases at the same time: tables, rows and keys."""
     command = [sys.executable, "-m", "tests.attack.server"]
-    fillings = [subprocess.Popen([*command, alias], cwd=ROOT, env=environment) for alias in VARIABLES]
+    parts = ("default", "analytics"), ("analytics_v1",)
+    fillings = [subprocess.Popen([*command, *aliases], cwd=ROOT, env=environment) for aliases in parts]
     if sum(filling.wait() for filling in fillings):
         raise RuntimeError("The databases could not be filled. The output above has the reason.")
 
@@ -121,4 +122,5 @@ def log_violations(log, requests):
 
 if __name__ == "__main__":
     django.setup()
-    fill_database(sys.argv[1])
+    for name in sys.argv[1:]:
+        fill_database(name)
