@@ -33,7 +33,7 @@ RENAMED = {
     "storages.backends.s3boto.S3BotoStorage": "storages.backends.s3.S3Storage",
     "storages.backends.s3boto3.S3Boto3Storage": "storages.backends.s3.S3Storage",
 }
-DATABASE_PARTS = {
+DATABASE_PARTS: dict[str, type] = {
     **dict.fromkeys(("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT"), str),
     **dict.fromkeys(("CONN_HEALTH_CHECKS", "ATOMIC_REQUESTS", "AUTOCOMMIT"), bool),
     **{"CONN_MAX_AGE": int, "OPTIONS": dict, "TEST": dict},
@@ -49,7 +49,7 @@ def of_type(key: str, value: Any, type_: type) -> Any:
     """Return the value if it has the type."""
     if type(value) is not type_:
         raise WrongValue(key, f"expected {TYPES[type_]}, found {TYPES.get(type(value), type(value).__name__)}")
-    if type_ is dict and not all(isinstance(name, str) for name in value):
+    if isinstance(value, dict) and not all(isinstance(name, str) for name in value):
         raise WrongValue(key, "expected a mapping of names to values")
     return value
 

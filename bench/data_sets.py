@@ -43,7 +43,7 @@ def invented_rows(total: int) -> Iterator[Row]:
         }
 
 
-def fill(total: int) -> None:
+def fill_data_set(total: int) -> None:
     from django.db import connections
 
     from analytics_data_api.v0.models import CourseEnrollmentModeDaily
@@ -88,7 +88,7 @@ def bare_ndjson() -> None:
         orjson.dumps(dict(zip(COLUMNS, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE)
 
 
-def stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
+def timed_stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
     """Return the seconds to the first and to the last bytes of the body, and their number."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
     start = time.perf_counter()
@@ -106,7 +106,7 @@ def stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
     return first, took, size
 
 
-def measure(environment: dict[str, str], rows: int, rounds: int) -> bool:
+def measure_streams(environment: dict[str, str], rows: int, rounds: int) -> bool:
     holds = True
     with measured_server(environment) as server:
         server.get("/api/v0/data_sets/enrollment_by_mode/rows/?limit=1")
@@ -116,7 +116,7 @@ def measure(environment: dict[str, str], rows: int, rounds: int) -> bool:
                 start = time.perf_counter()
                 floor()
                 bare.append(time.perf_counter() - start)
-                figures, grown = server.memory_growth(lambda kind=kind: stream(server, kind))
+                figures, grown = server.memory_growth(lambda kind=kind: timed_stream(server, kind))
                 ours.append((*figures, grown))
             firsts, took, sizes, memories = zip(*ours, strict=True)
             ratio = statistics.median(ours / floor for ours, floor in zip(took, bare, strict=True))
@@ -139,8 +139,8 @@ def main() -> None:
         os.environ.update(environment)
         django.setup()
         install(environment)
-        fill(options.rows)
-        sys.exit(0 if measure(environment, options.rows, options.rounds) else 1)
+        fill_data_set(options.rows)
+        sys.exit(0 if measure_streams(environment, options.rows, options.rounds) else 1)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import orjson
 from tqdm import tqdm
 
 from bench import published_client
-from bench.tables import COURSE_ID, learner, problem_id, video_id
+from bench.tables import COURSE_ID, problem_id, username, video_id
 from tests.support.measured_server import MeasuredServer, measured_server
 from tests.support.own_database import own_database
 from tests.support.running import KEY, ROOT, install
@@ -86,8 +86,8 @@ def endpoints() -> dict[str, str]:
     roster = f"?course_id={quote(COURSE_ID)}"
     found |= {
         "learners, first page": f"/api/v0/learners/{roster}",
-        "learners, a learner": f"/api/v0/learners/{learner(2500)}/{roster}",
-        "engagement_timelines": f"/api/v0/engagement_timelines/{learner(2500)}/{roster}",
+        "learners, a learner": f"/api/v0/learners/{username(2500)}/{roster}",
+        "engagement_timelines": f"/api/v0/engagement_timelines/{username(2500)}/{roster}",
         "course_learner_metadata": f"/api/v0/course_learner_metadata/{quote(COURSE_ID)}/",
     }
     for name in ("answer_distribution", "grade_distribution", "sequential_open_distribution"):
@@ -136,7 +136,7 @@ def floor(statements: list[str]) -> Callable[[], float]:
     return run
 
 
-def measure(
+def measure_endpoint(
     name: str, path: str, alone: MeasuredServer, crowded: MeasuredServer, rounds: int, environment: dict[str, str]
 ) -> Figures:
     statements, queries = own_sql(path)
@@ -183,7 +183,7 @@ def memory(path: str, environment: dict[str, str]) -> list[int]:
     return grown
 
 
-def table(figures: list[Figures]) -> str:
+def figures_table(figures: list[Figures]) -> str:
     lines = [
         f"{'milliseconds':30} {'bytes':>11} {'queries':>7} {'ours':>9} {'floor':>9} {'ratio':>6} {'most':>5} {'others':>9}"
         f" {'ratio':>6} {'JSON MB':>8} {'ratio':>6} {'CSV MB':>7}"
@@ -217,16 +217,16 @@ def main() -> None:
         django.setup()
         alone, crowded = (stack.enter_context(measured_server(environment)) for environment in environments)
         figures = [
-            measure(name, path, alone, crowded, options.rounds, environments[0])
+            measure_endpoint(name, path, alone, crowded, options.rounds, environments[0])
             for name, path in tqdm(endpoints().items(), unit="endpoint")
         ]
-        calls = published_client.measure(alone, options.rounds)
+        calls = published_client.measure_calls(alone, options.rounds)
     if options.json:
         found: dict[str, list[Any]] = {"endpoints": figures, "published_client": calls}
         shown = {kind: [{**asdict(row), "holds": row.holds} for row in rows] for kind, rows in found.items()}
         print(json.dumps(shown, indent=2))
     else:
-        print(f"{table(figures)}\n\n{published_client.table(calls)}")
+        print(f"{figures_table(figures)}\n\n{published_client.calls_table(calls)}")
     sys.exit(0 if all(row.holds for row in figures) and all(call.holds for call in calls) else 1)
 
 

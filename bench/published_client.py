@@ -71,7 +71,7 @@ def client_calls(client: Any) -> dict[str, Callable[[], Any]]:
     }
 
 
-def measure(server: MeasuredServer, rounds: int) -> list[Call]:
+def measure_calls(server: MeasuredServer, rounds: int) -> list[Call]:
     from analyticsclient.client import Client
 
     url = f"http://127.0.0.1:{server.port}/api/v0"
@@ -92,7 +92,7 @@ def measure(server: MeasuredServer, rounds: int) -> list[Call]:
     return found
 
 
-def table(found: list[Call]) -> str:
+def calls_table(found: list[Call]) -> str:
     lines = [f"{'published client, milliseconds':44} {'median':>9} {'slowest':>9} {'remains':>9}"]
     for call in sorted(found, key=lambda call: call.slowest):
         note = "" if call.holds and not call.may_be_longer else "  over 1 MB" if call.holds else "  over"

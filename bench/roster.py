@@ -70,7 +70,7 @@ def request_for_learner(server: MeasuredServer, course_id: str, learners: int) -
     return f"/api/v0/learners/{username}/?course_id={quote(course_id)}"
 
 
-def load(environment: dict[str, str], course_id: str, learners: int) -> float:
+def load_seconds(environment: dict[str, str], course_id: str, learners: int) -> float:
     """Return the seconds that load_roster takes for a pipe of invented learners, who are made before."""
     with tempfile.TemporaryFile() as lines:
         lines.writelines(orjson.dumps(line) + b"\n" for line in roster_learners(learners, course_id, seed=1))
@@ -152,8 +152,8 @@ def full_scans(paths: dict[str, str]) -> list[str]:
 
 
 def measure_load(environment: dict[str, str], learners: int) -> bool:
-    load(environment, SMALL, SMALL_SIZE)
-    took = load(environment, LARGE, learners)
+    load_seconds(environment, SMALL, SMALL_SIZE)
+    took = load_seconds(environment, LARGE, learners)
     plain = plain_executemany(LARGE)
     print(
         f"load_roster: {learners / took:,.0f} learners/s ({took:.1f} s); plain executemany: {learners / plain:,.0f} rows/s"

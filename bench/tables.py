@@ -39,7 +39,7 @@ def video_id(number: int) -> str:
     return f"{COURSE_ID}|{number:032x}"
 
 
-def learner(number: int) -> str:
+def username(number: int) -> str:
     return f"learner_{number:06}"
 
 
@@ -104,7 +104,7 @@ def course_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable[R
         {"date": day(NUM_DAYS - 1 - n // 2), "entity_type": EVENTS[n % 4][0], "event": EVENTS[n % 4][1]}
         for n in range(EVENTS_PER_LEARNER)
     ]
-    engagement = rows(axis("username", map(learner, range(LEARNERS))), events, entity_id=600, count=5)
+    engagement = rows(axis("username", map(username, range(LEARNERS))), events, entity_id=600, count=5)
     yield (
         tables.ModuleEngagement,
         ({**row, "entity_id": f"{row['entity_id']:032x}", "count": row["count"] + 1} for row in engagement),
@@ -184,10 +184,10 @@ def copy_to_other_course(model: type[Model], number: int) -> None:
         cursor.execute(statement, [f"{COURSE_ID}%"])
 
 
-def roster_lines(times_others: int) -> Iterator[bytes]:
+def course_rosters(times_others: int) -> Iterator[bytes]:
     for course_id in [COURSE_ID, *(f"course-v1:bench+other{other}+run" for other in range(times_others))]:
         for place, line in enumerate(roster_learners(LEARNERS, course_id, seed=1)):
-            yield orjson.dumps({**line, "username": learner(place)}) + b"\n"
+            yield orjson.dumps({**line, "username": username(place)}) + b"\n"
 
 
 def main() -> None:
@@ -204,7 +204,7 @@ def main() -> None:
     for model, rows in spanning_rows(chance):
         insert(model, rows, using="analytics")
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as lines:
-        lines.writelines(roster_lines(times_others))
+        lines.writelines(course_rosters(times_others))
         lines.flush()
         call_command("load_roster", lines.name)
 

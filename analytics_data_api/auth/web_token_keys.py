@@ -10,21 +10,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_SET = "JWT_PUBLIC_SIGNING_JWK_SET"
-SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
-# Every algorithm that a token may use. "none" must never be one of them.
-ALGORITHMS = (
-    *SECRET_ALGORITHMS,
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-)
+# Every algorithm that a token may use: HS with a secret, the others with public keys. "none" must never be one of them.
+ALGORITHMS = (*(f"{family}{bits}" for family in ("HS", "RS", "PS", "ES") for bits in (256, 384, 512)), "EdDSA")
 # The algorithms of the learning platform.
 ALGORITHM_OF_SECRETS, ALGORITHM_OF_KEYS = "HS256", "RS512"
 
@@ -48,11 +35,8 @@ class Rules:
 
 def rules(value_of: Callable[[str], Any]) -> Rules | None:
     """Return the rules that the environment variables make, or None if they name no keys."""
-    secret, text, chosen = (
-        value_of("JWT_SECRET_KEY"),
-        value_of("JWT_PUBLIC_SIGNING_JWK_SET"),
-        value_of("JWT_ALGORITHMS"),
-    )
+    secret, text = value_of("JWT_SECRET_KEY"), value_of("JWT_PUBLIC_SIGNING_JWK_SET")
+    chosen = value_of("JWT_ALGORITHMS")
     given = {"JWT_ISSUER": value_of("JWT_ISSUER"), "JWT_AUDIENCE": value_of("JWT_AUDIENCE")}
     if not secret and not text:
         named = [name for name, value in {**given, "JWT_ALGORITHMS": chosen}.items() if value]
@@ -66,7 +50,7 @@ def rules(value_of: Callable[[str], Any]) -> Rules | None:
     defaults = [*([ALGORITHM_OF_SECRETS] if secret else []), *([ALGORITHM_OF_KEYS] if text else [])]
     algorithms = tuple(chosen or defaults)
     keys = [key for algorithm in algorithms for key in keys_of(algorithm, secret, key_set)]
-    return Rules(*given.values(), algorithms=algorithms, leeway=value_of("JWT_LEEWAY"), keys=tuple(keys))
+    return Rules(given["JWT_ISSUER"], given["JWT_AUDIENCE"], algorithms, value_of("JWT_LEEWAY"), tuple(keys))
 
 
 def keys_of(algorithm: str, secret: str | None, key_set: list[dict[str, Any]]) -> list[Any]:
@@ -76,7 +60,7 @@ def keys_of(algorithm: str, secret: str | None, key_set: list[dict[str, Any]]) -
     if algorithm not in ALGORITHMS:
         raise ImproperlyConfigured(f"JWT_ALGORITHMS {algorithm!r}: expected some of {', '.join(ALGORITHMS)}")
     name, lacks = KEY_SET, f"{KEY_SET} has no key for it"
-    if algorithm in SECRET_ALGORITHMS:
+    if algorithm.startswith("HS"):
         name, lacks = "JWT_SECRET_KEY", "JWT_SECRET_KEY is not set, or not a secret"
         encoded = urlsafe_b64encode((secret or "").encode()).decode().rstrip("=")
         # PyJWT refuses a public key as a secret, but recognizes only a well-formed one.

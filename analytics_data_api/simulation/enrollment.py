@@ -21,7 +21,7 @@ def daily_modes(course: FakeCourse, learners: list[Learner]) -> list[Row]:
     return [
         {"date": day, "mode": mode, "count": counts[mode], "cumulative_count": ever}
         for day, counts, ever_counts in counts_by_day(course, learners, "enrollment_mode")
-        for mode, ever in in_order(ever_counts)
+        for mode, ever in by_value(ever_counts)
     ]
 
 
@@ -30,7 +30,7 @@ def daily_shares(course: FakeCourse, learners: list[Learner], attribute: str, co
     return [
         {"date": day, column: value, "count": count}
         for day, counts, _ever in counts_by_day(course, learners, attribute)
-        for value, count in in_order(counts)
+        for value, count in by_value(counts)
         if count
     ]
 
@@ -54,6 +54,6 @@ def counts_by_day(
         yield day, enrolled, ever
 
 
-def in_order(counts: Counter) -> list[tuple[Any, int]]:
+def by_value(counts: Counter) -> list[tuple[Any, int]]:
     """Return the values with their counts in the values' order, with None, not reported, at the end."""
     return sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or 0))

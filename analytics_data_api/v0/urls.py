@@ -41,14 +41,13 @@ learner_urls = [
 ]
 timeline_urls = [path("<id:username>/", learners.EngagementTimelineView.as_view())]
 metadata_urls = [path("<id:course_id>/", learners.CourseLearnerMetadataView.as_view())]
-summary_urls = [
-    path("course_summaries/", summaries.CourseSummariesView.as_view()),
-    path("course_totals/", summaries.CourseTotalsView.as_view()),
-    path("programs/", summaries.ProgramsView.as_view()),
-    path("course_summaries", post_without_slash(summaries.CourseSummariesView.as_view())),
-    path("course_totals", post_without_slash(summaries.CourseTotalsView.as_view())),
-    path("programs", post_without_slash(summaries.ProgramsView.as_view())),
-]
+summary_views = {
+    "course_summaries": summaries.CourseSummariesView.as_view(),
+    "course_totals": summaries.CourseTotalsView.as_view(),
+    "programs": summaries.ProgramsView.as_view(),
+}
+summary_urls = [path(f"{name}/", view) for name, view in summary_views.items()]
+summary_urls += [path(name, post_without_slash(view)) for name, view in summary_views.items()]
 
 
 def without_personal(patterns):

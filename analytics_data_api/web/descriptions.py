@@ -81,19 +81,14 @@ class ErrorSerializer(serializers.Serializer):
     detail = serializers.CharField(required=False, help_text="The message again, where older clients expect it.")
 
 
-class MessagesField(serializers.ListField):
-    """The messages about a field of a form, if there are any."""
-
-    child = serializers.CharField()
-
-    def __init__(self, **kwargs):
-        super().__init__(required=False, **kwargs)
+def messages_field(help_text):
+    return serializers.ListField(child=serializers.CharField(), required=False, help_text=help_text)
 
 
 class TokenErrorSerializer(ErrorSerializer):
-    username = MessagesField(help_text="Errors of the username.")
-    password = MessagesField(help_text="Errors of the password.")
-    non_field_errors = MessagesField(help_text="Errors of username and password together.")
+    username = messages_field("Errors of the username.")
+    password = messages_field("Errors of the password.")
+    non_field_errors = messages_field("Errors of username and password together.")
 
 
 class TokenSerializer(serializers.Serializer):

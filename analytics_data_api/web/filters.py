@@ -32,10 +32,6 @@ class RowFilters(RequestParameters, FilterSet):
         return {name: declared.field for name, declared in cls.base_filters.items()}
 
     @classmethod
-    def described(cls) -> serializers.Serializer:
-        return type(cls.__name__, (serializers.Serializer,), dict(cls.parameters()))()
-
-    @classmethod
     def filtered(cls, rows: QuerySet, **values: Any) -> QuerySet:
         """Return the rows that the filters of these names leave. A value of None does not filter."""
         for name, value in values.items():

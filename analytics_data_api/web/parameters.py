@@ -5,6 +5,7 @@ because they keep no state: building a form or a serializer for each request cos
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.http import QueryDict
@@ -31,9 +32,10 @@ class RequestParameters:
         raise NotImplementedError
 
     @classmethod
-    def described(cls) -> serializers.Serializer:
-        """Return a serializer with the same fields, for the API's description."""
-        raise NotImplementedError
+    @cache
+    def described(cls) -> type[serializers.Serializer]:
+        """Return a serializer class with the same fields, for the API's description."""
+        return type(cls.__name__, (serializers.Serializer,), dict(cls.parameters()))
 
     @classmethod
     def check(cls, values: dict[str, Any]) -> None:
@@ -85,10 +87,6 @@ class Parameters(RequestParameters, serializers.Serializer):
     def parameters(cls) -> Mapping[str, serializers.Field]:
         return cls._declared_fields
 
-    @classmethod
-    def described(cls) -> serializers.Serializer:
-        return cls()
-
 
 class NoParameters(Parameters):
     @classmethod
@@ -97,7 +95,7 @@ class NoParameters(Parameters):
 
 
 def sent_value(query: Mapping[str, Any], body: Mapping[str, Any] | None, name: str, field: serializers.Field) -> Any:
-    """Return what was sent for a field, or ``empty`` if nothing was. Of several single values the last one counts."""
+    """Return what was sent for a field, or ``empty`` if nothing was. The last one of several single values counts."""
     source = query if name in query else body
     if source is None or name not in source:
         return empty

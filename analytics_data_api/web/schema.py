@@ -135,7 +135,7 @@ class EndpointSchema(SwaggerAutoSchema):
                 form_parameter("password", "The user's password.", format=openapi.FORMAT_PASSWORD),
             ]
         if self.has_body:
-            schema = self.serializer_to_schema(self.view.parameters.described())
+            schema = self.serializer_to_schema(self.view.parameters.described()())
             openapi.resolve_ref(schema, self.components).pop("required", None)
             return [openapi.Parameter("data", openapi.IN_BODY, required=False, schema=schema)]
         return super().get_request_body_parameters(consumes)
@@ -164,7 +164,7 @@ class EndpointSchema(SwaggerAutoSchema):
         declared = [] if self.has_body else [self.view.parameters]
         parameters = {}
         for source in [*declared, FormatParameters] if "csv" in formats else declared:
-            for parameter in self.serializer_to_parameters(source.described(), in_=openapi.IN_QUERY):
+            for parameter in self.serializer_to_parameters(source.described()(), in_=openapi.IN_QUERY):
                 # DRF requires every field that is not optional, which is meant for responses.
                 parameter.required = parameter.name in source.required_parameters
                 if parameter.name == "format":

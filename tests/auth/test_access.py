@@ -1,8 +1,8 @@
-"""No route tells a restricted key anything of a course that it may not see.
+"""No route reveals to a restricted key anything about a forbidden course.
 
-Each route is asked a great many things, once while the tables hold a course that the key may see, and once more when they
-hold others as well: its answers must be the same, byte for byte. The answers to a key that may see everything must differ,
-or the requests would not show what they are to show.
+Each route gets many requests, first while the tables hold only an allowed course, and again when they hold other courses as
+well: the responses must be the same, byte for byte. The responses to an unrestricted key must differ, since otherwise the
+requests would prove nothing.
 """
 
 import re
@@ -23,7 +23,7 @@ from tests.v0.test_routes import PUBLIC
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-# What stands in URLs and parameters, by name. A route or a parameter with a new name needs values here.
+# Values for URLs and parameters, by name. A new name needs values here.
 COURSES = (MINE, *THEIRS, NEIGHBOUR, UNKNOWN, MINE.upper(), MINE.replace("/", "%2F"), f"{MINE} ", "edX/DemoX")
 PROBLEMS = (two_courses.SHARED_PROBLEM, two_courses.MY_PROBLEM, two_courses.THEIR_PROBLEM, "unknown")
 IDS = {
@@ -71,11 +71,11 @@ VALUES = {
 FORMATS = ("json", "csv", "ndjson")
 HEADERS = ("Content-Type", "Content-Disposition", "Link", "Resume-Cursor", "Location", "Allow", "ETag")
 
-# Routes whose answers are the same for everybody, each with the reason.
+# Routes with the same response for every key, each with the reason.
 WITHOUT_COURSES = {
     "/authenticated/": "says only that the key is good",
 }
-# Routes whose answers to a key that may see everything do not differ, each with the reason.
+# Routes whose responses to an unrestricted key do not differ, each with the reason.
 HELD_ELSEWHERE = {
     "courses/{course_id}/reports/{report_name}/": "v0/tests/views/test_reports.py: a file is there or not, whoever has rows",
 }
@@ -83,7 +83,7 @@ ROUTES = [(path, view) for path, view in api_endpoints() if path not in PUBLIC a
 
 
 def requests_of(path, view, *, all_parameters=True):
-    """Requests of a route: method, URL and body. Without ``all_parameters`` they name courses alone."""
+    """Yield method, URL and body of requests. Without ``all_parameters``, only courses vary."""
     names = re.findall(r"{(\w+)}", path)
     parameters = view.parameters.parameters()
     wanted = view.parameters.required_parameters
@@ -92,9 +92,9 @@ def requests_of(path, view, *, all_parameters=True):
         url = path
         for name, value in zip(names, values, strict=True):
             url = url.replace(f"{{{name}}}", quote(value, safe="/"))
-        # Of other courses than mine no more is asked than once.
+        # One request for each of the other courses is enough.
         is_others = "course_id" in names and values[names.index("course_id")] != MINE
-        # Nor of data sets that are like others.
+        # Similar data sets need no requests of their own.
         is_others |= "data_set" in names and values[0] not in KINDS_OF_DATA_SETS
         common = [dict.fromkeys(wanted, MINE)]
         queries = [{"format": kind} for kind in FORMATS]
@@ -118,7 +118,7 @@ def answers(client, requests):
         response = getattr(client, method)(url, **options)
         assert response.status_code < 500, url
         headers = {name: response.get(name) for name in HEADERS}
-        # Two of them tell the time.
+        # Two routes report the time.
         headers["Content-Disposition"] = re.sub(r"--\d.*--", "", headers["Content-Disposition"] or "")
         headers["Link"] = re.sub(r"updated_before=[^&>]*", "", headers["Link"] or "")
         found[method, url, str(body)] = (response.status_code, headers, content(response))
@@ -126,13 +126,13 @@ def answers(client, requests):
 
 
 def differences(before, after):
-    """The requests of each route whose answers differ."""
+    """Return the requests of each route whose responses differ."""
     return {key for key in before if before[key] != after[key]}
 
 
 @pytest.fixture
 def tables(request, tmp_path):
-    """How the tables of version 0 compare texts."""
+    """Give the tables of version 0 this collation."""
     if request.param == "as created":
         yield request.param
         return
@@ -162,7 +162,7 @@ KEYS = {
 def test_nothing_leaks(restricted, api, tables, version, kind):
     access, hidden = KEYS[kind]
     client = restricted(**access)
-    # Thousands of answers are not held to the description: other tests do that for each kind of them.
+    # Other tests check each kind of response against the description.
     client.described = api.described = False
     using = {"v0": "analytics", "v1": "analytics_v1"}[version]
     requests = defaultdict(list)
@@ -205,7 +205,7 @@ def test_every_route_is_known(path):
 
 
 def test_a_view_that_forgets_is_closed(restricted, rf):
-    """Who neither is of one course nor says that it leaves out others, answers no restricted key."""
+    """A view that is not about one course, and does not declare that it filters courses, refuses restricted keys."""
 
     class Forgetful(RowsView):
         pass

@@ -1,4 +1,4 @@
-"""/admin/: who may enter, and that no page shows a key."""
+"""The admin: who may log in, and that no page shows a key."""
 
 import re
 
@@ -87,7 +87,7 @@ def test_a_key_that_is_made_is_shown_once(admin):
     key = Token.objects.get(user=user).key
     assert key in response.content.decode()
     assert key not in admin.get("/admin/authtoken/tokenproxy/").content.decode()
-    assert key not in admin.get("/admin/").content.decode()  # the list of recent actions
+    assert key not in admin.get("/admin/").content.decode()  # This page lists recent actions.
     assert key not in admin.get(f"/admin/authtoken/tokenproxy/{user.pk}/history/").content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Keys that expire, the day of last use, and databases of users that are not as the migrations leave them."""
+"""Expiry and last use of keys, and users' databases that the migrations have not reached."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -83,7 +83,7 @@ class TestLastUse:
         assert self.used() is None
 
     def test_where_nothing_can_be_written(self, query_counter, monkeypatch):
-        """A replica that is only read."""
+        """The users' database is a read-only replica."""
         TokenFactory(key="key")
         table = connections["default"].ops.quote_name(KeyAccess._meta.db_table)
 
@@ -101,7 +101,7 @@ class TestLastUse:
 
 
 class TestOtherDatabases:
-    """The users of an older server, which has no table of ours."""
+    """The users' database is from an older server and lacks this server's table."""
 
     @pytest.fixture
     def older(self, tmp_path):
@@ -127,7 +127,7 @@ class TestOtherDatabases:
         assert anonymous.get("/api/v0/course_totals/").status_code == 200
 
     def test_a_column_that_is_missing_opens_nothing(self, older):
-        """What cannot be read may be a restriction."""
+        """An unreadable table may hold a restriction."""
         databases.execute(older, f"CREATE TABLE {KeyAccess._meta.db_table} (user_id INTEGER PRIMARY KEY)")
         assert answer("key").status_code == 503
 

@@ -1,4 +1,4 @@
-"""Requests counted in a real Redis, by several processes of a real server. Skipped where no Redis listens."""
+"""Throttling with a real Redis and several processes of a real server. Skipped if no Redis listens."""
 
 import shutil
 import signal
@@ -24,7 +24,7 @@ pytestmark = [
 
 @contextmanager
 def redis_server():
-    """A Redis of the test's own, which it may stop."""
+    """Start a Redis that the test may stop."""
     port = free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -54,7 +54,7 @@ def server(tmp_path_factory):
 
 @contextmanager
 def counting(server, redis, rate, workers):
-    # Of a day, so that hardly any run sees two periods.
+    # A rate per day, so that hardly any run spans two periods.
     server.environment |= {
         "CACHE_URL": f"redis://127.0.0.1:{redis[0]}/0",
         "THROTTLE_RATE_USER": f"{rate}/day",
@@ -78,7 +78,7 @@ def test_processes_share_their_counts(server, redis):
     with counting(server, redis, 50, workers=3), ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: ask(server, number), range(120)))
     assert Counter(status for status, _headers in answers) == {200: 50, 429: 70}
-    # Each request that was let through was told another number.
+    # Each accepted request got a different number.
     left = [int(headers["RateLimit-Remaining"]) for status, headers in answers if status == 200]
     assert sorted(left) == list(range(50))
 
@@ -99,5 +99,5 @@ def test_without_redis_requests_go_through(server, redis, stop):
             redis[1].wait(timeout=30)
         begun = time.monotonic()
         assert [ask(server)[0] for _time in range(20)] == [200] * 20
-        # Only the first one has waited.
+        # Only the first request waited.
         assert time.monotonic() - begun < PAUSE

@@ -1,4 +1,4 @@
-"""What a key that may see some courses gets, and one that may not see data of persons."""
+"""Responses to keys that may see only some courses, or no personal data."""
 
 import json
 import os
@@ -45,7 +45,7 @@ PERSONAL = (403, "personal_data_access_denied")
 
 
 class TestRule:
-    """Which ids are of which key, apart from any database."""
+    """Access by id, without a database."""
 
     @pytest.mark.parametrize("course_id", [*GOOD, "library-v1:edX+DemoX"])
     def test_an_organization_is_the_one_of_the_id(self, course_id):
@@ -90,8 +90,8 @@ class TestCourses:
         with query_counter() as queries:
             response = client.get(f"/api/v0/courses/{THEIRS}/enrollment/")
         assert error_of(response) == DENIED
-        assert response.json()["developer_message"] == f"The key may not see the course '{THEIRS}'."
-        # The key's, and none of the course.
+        assert response.json()["developer_message"] == f"The key has no access to the course '{THEIRS}'."
+        # Only the key was looked up, not the course.
         assert len(queries) == 1
 
     @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ class TestCourses:
 
     @pytest.mark.parametrize("number", [10, 1000])
     def test_many_organizations(self, restricted, number):
-        """As many as a key can have; no other organization begins like one of them."""
+        """A key may name 1000 organizations. A name does not match longer names that start with it."""
         client = restricted(orgs=["edX", *(f"Org{index}" for index in range(number - 1))])
         mine = ["edX/DemoX/1", "course-v1:Org3+a+1", "ccx-v1:Org4+a+1+ccx@1"]
         for course_id in (*mine, "edXtra/DemoX/1", "course-v1:org3+a+1", "course-v1:Organ+a+1", "Ed X/a/1"):
@@ -161,7 +161,7 @@ class TestCourses:
 
 
 class TestVideos:
-    """A timeline's rows do not say of which course they are."""
+    """The rows of a timeline do not name their course."""
 
     @pytest.fixture(autouse=True)
     def videos(self):
@@ -237,7 +237,7 @@ class TestPersonalData:
             assert error_of(response) == PERSONAL
         access.sees_personal_data = True
         access.save()
-        # A report needs a file, and has a test of its own.
+        # A report needs a file and has its own test.
         if path.startswith("/api/v0/") and "/reports/" not in path:
             assert anonymous.get(url, HTTP_AUTHORIZATION="Token key").status_code == 200
 
@@ -272,7 +272,7 @@ print(json.dumps({{
 
 
 class TestWithoutPersonalData:
-    """PERSONAL_DATA=off, in a process of its own: the setting decides which routes there are."""
+    """PERSONAL_DATA=off needs its own process, since it decides which routes exist."""
 
     @pytest.mark.servers
     def test_endpoints_are_not_there(self):
@@ -297,7 +297,7 @@ class TestWithoutPersonalData:
         assert run.returncode == 0, run.stderr
         told = json.loads(run.stdout)
         assert {told["statuses"][path] for path in PERSONAL_PATHS} == {404}
-        # They ask for a key.
+        # These pages require a key.
         assert {told["statuses"][path] for path in others} == {401}
         assert not set(PERSONAL_PATHS) & set(told["described"])
         assert set(others) <= set(told["described"])

@@ -1,4 +1,4 @@
-"""How many requests a user may send, and what the answers say of it."""
+"""Limits on a user's requests, and the headers that report them."""
 
 import time
 from types import SimpleNamespace
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 COURSE = "edX/DemoX/Demo_Course"
 URL = f"/api/v0/courses/{COURSE}/enrollment/"
 NAMES = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-# In the middle of an hour.
+# This time is in the middle of an hour.
 NOON = 1_000_000_200.5
 HOUR_LEFT = 600
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    """The time of the throttle, which a test moves on."""
+    """Replace the throttle's clock by one that the test moves."""
 
     clock = SimpleNamespace(now=NOON, monotonic=time.monotonic)
     clock.time = lambda: clock.now
@@ -172,7 +172,7 @@ class TestHeaders:
 
 
 class Failing:
-    """A cache that does not answer."""
+    """A cache that never answers."""
 
     calls = 0
 

@@ -1,4 +1,4 @@
-"""``Authorization: JWT …``: which tokens are believed, and whom they stand for."""
+"""``Authorization: JWT …``: accepted and refused tokens, and the users they authenticate."""
 
 import base64
 import json
@@ -43,7 +43,7 @@ def ada():
 
 @pytest.fixture
 def believed(settings, ada):
-    """Tokens of two algorithms are believed, and ada is a user."""
+    """Accept tokens of two algorithms, and create the user ada."""
     keys = key_set(jwk(rsa_key(), kid="first"), jwk(rsa_key(1), kid="second"), jwk(ec_key()))
     settings.WEB_TOKENS = token_rules(**NAMES, algorithms=["RS512", "HS256"], secret=SECRET, key_set=keys)
 
@@ -91,7 +91,7 @@ def part(content):
 
 
 def signed_with_the_public_key():
-    """Whoever takes the public key, which everybody has, for a secret, believes this one."""
+    """Return a token that a server accepts if it takes the public key for a secret."""
     import hashlib
     import hmac
 
@@ -106,7 +106,7 @@ def signed_with_the_public_key():
 
 
 def forged():
-    """The signature of one token under the claims of another."""
+    """Return a token with the signature of another."""
     head, _claims, signature = token().split(".")
     return f"{head}.{part(claims(preferred_username='root'))}.{signature}"
 
@@ -153,7 +153,7 @@ BAD = {
 
 @pytest.mark.parametrize("named", [True, False])
 def test_keys_of_two_curves(anonymous, ada, settings, named):
-    """A key serves the one algorithm of its curve, whether a token names it or not."""
+    """A key verifies only the algorithm of its curve, whether a token names the key or not."""
     keys = [(ec.generate_private_key(ec.SECP384R1()), "ES384"), (ec_key(), "ES256")]
     public = [jwk(key, kid=algorithm) for key, algorithm in keys]
     settings.WEB_TOKENS = token_rules(**NAMES, algorithms=["ES256", "ES384"], secret=None, key_set=key_set(*public))

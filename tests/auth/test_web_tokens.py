@@ -1,4 +1,4 @@
-"""Which settings of JSON Web Tokens are accepted at the start."""
+"""Valid and invalid settings of JSON Web Tokens."""
 
 import json
 
@@ -137,7 +137,7 @@ class TestFile:
         ],
     )
     def test_no_whole(self, write, changes, words):
-        """A file that has always been there is no reason not to start."""
+        """An old file must not prevent the start."""
         path = write({"JWT_AUTH": {**self.WHOLE, **changes}})
         assert read(path).variables == {}
         [line] = read(path).ignored

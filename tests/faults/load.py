@@ -29,7 +29,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Request:
+class LoadRequest:
     path: str
     body: bytes | None = None
     has_key: bool = True
@@ -47,18 +47,18 @@ LONG = course_path(LARGE_COURSE, "enrollment/?start_date=1900-01-01")
 PROBLEM = f"/api/v0/problems/i4x://{DEMO}/problem/268b43628e6d45f79c52453a590f9829/answer_distribution/"
 DATA_SET = "/api/v0/data_sets/enrollment/rows/?limit=all&format="
 REQUESTS = {
-    "enrollment": Request(course_path(DEMO, "enrollment/")),
-    "activity of v1": Request(course_path(DEMO, "activity/", "v1")),
-    "learners": Request("/api/v0/learners/?course_id=my/cool/course"),
-    "answers": Request(PROBLEM),
-    "long JSON": Request(LONG),
-    "course as CSV": Request(f"{LONG}&format=csv", is_stream=True),
-    "data set": Request(f"{DATA_SET}ndjson", is_stream=True),
-    "packed data set": Request(f"{DATA_SET}csv", is_stream=True, headers={"Accept-Encoding": "gzip"}),
-    "summaries by POST": Request("/api/v0/course_summaries/", body=json.dumps({"course_ids": COURSES}).encode()),
-    "authenticated": Request("/authenticated/"),
-    "health": Request("/health/", has_key=False),
-    "status": Request("/status/", has_key=False),
+    "enrollment": LoadRequest(course_path(DEMO, "enrollment/")),
+    "activity of v1": LoadRequest(course_path(DEMO, "activity/", "v1")),
+    "learners": LoadRequest("/api/v0/learners/?course_id=my/cool/course"),
+    "answers": LoadRequest(PROBLEM),
+    "long JSON": LoadRequest(LONG),
+    "course as CSV": LoadRequest(f"{LONG}&format=csv", is_stream=True),
+    "data set": LoadRequest(f"{DATA_SET}ndjson", is_stream=True),
+    "packed data set": LoadRequest(f"{DATA_SET}csv", is_stream=True, headers={"Accept-Encoding": "gzip"}),
+    "summaries by POST": LoadRequest("/api/v0/course_summaries/", body=json.dumps({"course_ids": COURSES}).encode()),
+    "authenticated": LoadRequest("/authenticated/"),
+    "health": LoadRequest("/health/", has_key=False),
+    "status": LoadRequest("/status/", has_key=False),
 }
 
 

@@ -31,7 +31,7 @@ def recovery(run, phase):
     return max(ends, default=phase.back) - phase.back
 
 
-def table(run):
+def run_table(run):
     rows = [HEAD]
     rows += [(p.name, *counts(results_of(run, p)), f"{recovery(run, p):.2f} s") for p in run.phases]
     rows.append(("all", *counts(run.results), ""))
@@ -39,7 +39,7 @@ def table(run):
     for name in run.before:
         states = (run.before[name], run.after[name])
         held.append((name, *(f"{state / 1e6:.1f} MB" if name == "memory" else str(state) for state in states)))
-    return f"{aligned(rows)}\n\n{aligned(held)}"
+    return f"{in_columns(rows)}\n\n{in_columns(held)}"
 
 
 def counts(results):
@@ -51,7 +51,7 @@ def counts(results):
     return (*map(str, numbers), slowest(Outcome.RIGHT), slowest(Outcome.UNAVAILABLE, Outcome.LATE))
 
 
-def aligned(rows):
+def in_columns(rows):
     first, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "\n".join(
         "  ".join([row[0].ljust(first), *(cell.rjust(width) for cell, width in zip(row[1:], widths, strict=True))])
@@ -59,7 +59,7 @@ def aligned(rows):
     )
 
 
-def complaints(run, *, connections, threads):
+def exceeded_limits(run, *, connections, threads):
     """Return a line for each limit that a run exceeds; ``connections`` and ``threads`` are those that the server needs."""
     found = []
     for outcome in FAULTS:

@@ -127,7 +127,7 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
             run.phases.append(suffer(name, databases, clock, start, start + each))
         load.stop()
         run.after = resources(server, mariadbs)
-        print(f"\n{report.table(run)}")
+        print(f"\n{report.run_table(run)}")
     # Each thread has a connection to each database. A worker process has its main thread besides.
-    complaints = report.complaints(run, connections=WORKERS * THREADS * 3, threads=WORKERS * (THREADS + 1))
+    complaints = report.exceeded_limits(run, connections=WORKERS * THREADS * 3, threads=WORKERS * (THREADS + 1))
     assert not complaints, "\n".join(f"FAILED: {complaint}" for complaint in complaints)

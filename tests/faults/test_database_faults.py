@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import quote
 
 import pytest
-from django.db import connections
 
 from analyticsdataserver.db import limits
 from tests.faults.conftest import environment_of
@@ -94,7 +93,7 @@ def all_is_well(served):
     served.restore()
 
 
-def refused(answer, maximum):
+def assert_unavailable(answer, maximum):
     status, headers, body, seconds = answer
     assert (status, headers["Content-Type"]) == (503, "application/json"), body
     assert json.loads(body)["error_code"] == "analytics_database_unavailable"
@@ -117,7 +116,7 @@ def test_refused(served, names):
     for name in names:
         getattr(served, name).refuse()
     for answer in at_once(served, 3 * THREADS):
-        refused(answer, MAXIMUM)
+        assert_unavailable(answer, MAXIMUM)
     assert served.ask("/status/")[0] == 200
 
 
@@ -128,10 +127,10 @@ def test_frozen_with_a_connection(served, names):
         getattr(served, name).freeze()
     # These are more than there are threads. Requests that wait for a thread still fail in time.
     for answer in at_once(served, 5 * THREADS):
-        refused(answer, MAXIMUM)
+        assert_unavailable(answer, MAXIMUM)
     assert served.ask("/status/")[0] == 200
     # The circuit breaker knows it by now.
-    refused(served.ask(), STATEMENT)
+    assert_unavailable(served.ask(), STATEMENT)
 
 
 @DATABASES
@@ -140,7 +139,7 @@ def test_frozen_without_a_connection(served, names):
         getattr(served, name).cut()
         getattr(served, name).freeze()
     for answer in at_once(served, 5 * THREADS):
-        refused(answer, CONNECT_MAXIMUM)
+        assert_unavailable(answer, CONNECT_MAXIMUM)
 
 
 @DATABASES
@@ -176,7 +175,7 @@ def test_pages_outside_of_the_api(served, path, form):
     headers = {"Cookie": f"csrftoken={'c' * 32}; sessionid=none", "X-CSRFToken": "c" * 32, "Accept": "text/html"}
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     served.users.refuse()
-    refused(served.ask(path, method="POST" if form else "GET", body=form, headers=headers), MAXIMUM)
+    assert_unavailable(served.ask(path, method="POST" if form else "GET", body=form, headers=headers), MAXIMUM)
 
 
 class TestSlowStatement:
@@ -189,11 +188,11 @@ class TestSlowStatement:
 
     def test_is_given_up(self, served):
         for answer in at_once(served, THREADS):
-            refused(answer, MAXIMUM)
+            assert_unavailable(answer, MAXIMUM)
             assert "too long" in json.loads(answer[2])["developer_message"]
 
     def test_is_not_a_fault_of_the_database(self, served):
-        refused(served.ask(), MAXIMUM)
+        assert_unavailable(served.ask(), MAXIMUM)
         assert served.ask(f"/api/v0/courses/{COURSE}/videos/")[0] == 404
         assert served.ask("/health/")[0] == 200
 
@@ -269,18 +268,3 @@ def test_whole_stream(served, encoding):
     assert error is None
     assert unpacked(body) == unpacked(in_chunks)
     assert unpacked(body).count(b"\r\n") == ROWS + 1
-
-
-@pytest.mark.parametrize(
-    "seconds, expected", [(None, 0), (STATEMENT, STATEMENT - limits.GRACE)], ids=["command", "server"]
-)
-def test_commands_have_no_limits(seconds, expected):
-    limits.enforce(seconds)
-    connection = connections["analytics"].copy()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT @@max_statement_time, @@time_zone")
-            assert cursor.fetchone() == (pytest.approx(expected), "+00:00")
-    finally:
-        limits.enforce(None)
-        connection.close()

@@ -21,14 +21,14 @@ FAULTS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def serving():
+def enforced_limits():
     """Enforce the limits of a server that serves requests."""
     limits.enforce(10)
     yield
     limits.enforce(None)
 
 
-def refused(response):
+def unavailable_message(response):
     assert (response.status_code, response["Content-Type"]) == (503, "application/json")
     assert int(response["Retry-After"]) > 0
     assert response.json()["error_code"] == "analytics_database_unavailable"
@@ -40,15 +40,15 @@ def refused(response):
 def test_every_route(api, tmp_path, fault, accept):
     with fault("analytics", tmp_path):
         for route in ROUTES:
-            assert "migrations" not in refused(api.get(f"/api/v0/{route.sample}", HTTP_ACCEPT=accept))
+            assert "migrations" not in unavailable_message(api.get(f"/api/v0/{route.sample}", HTTP_ACCEPT=accept))
 
 
 @FAULTS
 def test_users(api, tmp_path, fault):
     with fault("default", tmp_path):
-        refused(api.get(f"/api/v0/{ROUTES[0].sample}"))
-        refused(api.get("/authenticated/"))
-        refused(api.post("/api-token-auth/", {"username": "a", "password": "b"}))
+        unavailable_message(api.get(f"/api/v0/{ROUTES[0].sample}"))
+        unavailable_message(api.get("/authenticated/"))
+        unavailable_message(api.post("/api-token-auth/", {"username": "a", "password": "b"}))
 
 
 @FAULTS
@@ -61,22 +61,22 @@ def test_health(anonymous, tmp_path, fault, alias):
     assert set(states.values()) == {"OK"}
 
 
-def test_a_missing_file_is_not_made(api, anonymous, tmp_path, serving):
+def test_a_missing_file_is_not_made(api, anonymous, tmp_path, enforced_limits):
     file = tmp_path / "missing.sqlite3"
     with databases.replaced("analytics", NAME=str(file)):
-        assert "migrations" not in refused(api.get(f"/api/v0/{ROUTES[0].sample}"))
+        assert "migrations" not in unavailable_message(api.get(f"/api/v0/{ROUTES[0].sample}"))
         assert anonymous.get("/health/").status_code == 503
         assert not file.exists()
 
 
-def test_a_file_of_any_name(tmp_path, serving):
+def test_a_file_of_any_name(tmp_path, enforced_limits):
     file = tmp_path / "100% café? #1.sqlite3"
     sqlite3.connect(file).close()
     with databases.replaced("analytics", NAME=str(file)) as connection:
         connection.ask()
 
 
-def test_a_lock_is_waited_for_as_long_as_a_connection(tmp_path, serving):
+def test_a_lock_is_waited_for_as_long_as_a_connection(tmp_path, enforced_limits):
     file = tmp_path / "some.sqlite3"
     sqlite3.connect(file).close()
     with databases.replaced("analytics", NAME=str(file)) as connection, connection.cursor() as cursor:
@@ -102,7 +102,7 @@ class TestReplacedFile:
             cursor.execute("SELECT text FROM figures")
             return cursor.fetchone()[0]
 
-    def test_is_read(self, file, tmp_path, serving):
+    def test_is_read(self, file, tmp_path, enforced_limits):
         options = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 600}
         with databases.replaced("analytics", NAME=str(file), **options) as connection:
             assert self.read(connection) == "old"

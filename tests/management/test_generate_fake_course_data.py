@@ -15,8 +15,8 @@ from analytics_data_api.simulation.learners import MAXIMUM_LEARNERS, MINIMUM_LEA
 from analytics_data_api.simulation.problems import apportioned
 from analytics_data_api.simulation.replace import replace_course
 from analytics_data_api.simulation.tables import course_tables
-from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
+from analytics_data_api.v0.checks import KEYS
 from tests.support.factories import CourseEnrollmentDailyFactory, VideoFactory, VideoTimelineFactory
 
 NEW_STYLE = "course-v1:edX+DemoX+Demo_Course"
@@ -26,11 +26,7 @@ ANALYTICS = pytest.mark.django_db(databases=["analytics"])
 BOTH = pytest.mark.django_db(databases=["analytics", "analytics_v1"])
 # A second load of the same roster gives these fields other values.
 VARYING = ("id", "roster_id", "facet_id")
-TABLES = [
-    model
-    for name in models.__all__
-    if issubclass(model := getattr(models, name), PipelineTable) and model._meta.managed
-]
+TABLES = list(KEYS)
 
 
 def course(course_id=NEW_STYLE, seed=1, end=END, num_weeks=10):

@@ -1,4 +1,4 @@
-"""The configuration file of a deployment: what is used of it, what is ignored, and what is refused."""
+"""The configuration file of an existing site: used, ignored and refused keys."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -17,7 +17,7 @@ def no_environment(monkeypatch):
 
 @pytest.fixture
 def settings_of(write, monkeypatch):
-    """The settings that come of a file."""
+    """Return a function that writes a file and returns the settings it leads to."""
 
     def settings(content):
         configuration = read(write(content))
@@ -28,7 +28,7 @@ def settings_of(write, monkeypatch):
 
 
 def base_settings():
-    """What analyticsdataserver.settings.base makes of the environment and a file."""
+    """Return what analyticsdataserver.settings.base reads from the environment and a file."""
     databases = {"default": env("DATABASE_URL"), "analytics": env("ANALYTICS_DATABASE_URL")}
     databases["analytics_v1"] = env("ANALYTICS_DATABASE_URL_V1") or databases["analytics"]
     names = {"REST_FRAMEWORK": base.REST_FRAMEWORK, "LOGGING": base.LOGGING}
@@ -49,7 +49,7 @@ class TestFileOfAnOlderServer:
         assert (settings["ANALYTICS_DATABASE"], settings["ANALYTICS_DATABASE_V1"]) == ("reports", "other")
         reports = settings["DATABASES"]["reports"]
         assert (reports["ENGINE"], reports["PORT"], reports["CONN_HEALTH_CHECKS"]) == (MYSQL_ENGINE, "3306", True)
-        # Commands name our aliases too.
+        # Commands accept the aliases of this server too.
         assert settings["DATABASES"]["analytics"] == reports
         assert settings["DATABASES"]["analytics_v1"] == settings["DATABASES"]["other"]
 
@@ -189,7 +189,7 @@ def test_refused(write, content, key):
         read(path)
     message = str(refused.value)
     assert message.startswith(f"{path}: {key}: ")
-    # What is wrong may be a password.
+    # An invalid value may be a password.
     assert "\n" not in message and "geheim" not in message.replace("no geheim in DATABASES", "")
 
 
@@ -260,5 +260,5 @@ def test_every_variable_is_a_key():
 
 
 def test_patterns_are_reached():
-    """No key stands behind a pattern that takes what it would match."""
+    """No pattern hides a later key."""
     assert [key.pattern for key in KEYS if key_of(key.pattern.replace("*", "X")) is not key] == []

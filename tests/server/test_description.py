@@ -1,4 +1,4 @@
-"""The raw description of the API under /docs/, as JSON and YAML."""
+"""The API description under /docs/, as JSON and YAML."""
 
 import pytest
 import yaml
@@ -11,7 +11,7 @@ JSON, YAML = "/docs/swagger.json", "/docs/swagger.yaml"
 
 @pytest.fixture(autouse=True)
 def made(monkeypatch):
-    """The addresses for which a description was made."""
+    """Record the addresses for which a description was made."""
     monkeypatch.setattr(docs.DescriptionView, "kept", {})
     hosts = []
     make = SchemaGenerator.get_schema

@@ -1,4 +1,4 @@
-"""The documentation keeps up with the code: nothing is undocumented, and what it shows is what happens."""
+"""The documentation matches the code: nothing is undocumented, and its examples work."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ import reference_text  # noqa: E402
 
 
 def views(patterns=None, prefix=""):
-    """The path and the view of every route of the API and the service."""
+    """Yield the path and the view of every route of the API and the service."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = prefix + str(pattern.pattern)
         if hasattr(pattern, "url_patterns"):
@@ -98,7 +98,7 @@ class TestReference:
         rows = [[cell.strip() for cell in row.split("\n     -")] for row in section.split("   * - ")[1:]]
         found = {row[0].strip("`"): (row[2], row[4], row[5]) for row in rows}
         for column in data_set.columns:
-            # The one column whose field has another name.
+            # The only column whose field has another name.
             name = {"answer_value": "answer_value_text"}.get(column.name, column.name)
             expected = ("yes" if column.nullable else "", column.unit or "", "yes" if column.personal else "")
             assert found[name] == expected, name
@@ -120,7 +120,7 @@ class TestReference:
         assert reference_text.prose(markdown) == text
 
 
-# Those of learners want a course in the query string as well.
+# Endpoints about learners need a course in the query string as well.
 SAMPLED = [
     path
     for path, _view in views()
@@ -132,7 +132,7 @@ SAMPLED = [
 @pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("path", SAMPLED)
 def test_examples_of_ids_answer(api, demo_data, path):
-    """What a visitor of /docs/ gets who presses Execute without filling in anything."""
+    """A visitor of /docs/ gets 200 after pressing Execute without filling in anything."""
     url = re.sub(r"{(\w+)}", lambda match: quote(IDS[match[1]].example, safe=""), path)
     assert api.get(url).status_code == 200
 
@@ -167,7 +167,7 @@ COMMAND = re.compile(r"^( +)\$ (.*)\n((?:\1(?!\$ ).+\n)*)", re.MULTILINE)
 
 
 def commands(page):
-    """The commands of a page's console blocks, with what they print."""
+    """Yield the commands of a page's console blocks, with their output."""
     for indent, command, output in COMMAND.findall(page.read_text(encoding="utf-8")):
         yield command, "".join(line.removeprefix(indent) for line in output.splitlines(keepends=True))
 
@@ -209,14 +209,14 @@ class TestCommands:
 
 
 def ledger():
-    """The rows of the compatibility ledger: label and text."""
+    """Return the label and text of each row of the compatibility ledger."""
     page = (DOCS / "compatibility.rst").read_text(encoding="utf-8")
     parts = re.split(r"^\.\. _compatibility-([a-z-]+):$", page, flags=re.MULTILINE)
     return list(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def named_tests(path):
-    """The tests of a file, those of a class behind its name."""
+    """Yield the names of a file's tests, with the class in front."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):

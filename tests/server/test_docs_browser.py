@@ -1,4 +1,4 @@
-"""Opens the documentation in a headless browser that reaches no host but the server: ``make test-browser``."""
+"""The documentation in a headless browser that reaches only the server: ``make test-browser``."""
 
 import json
 import os
@@ -16,14 +16,14 @@ pytestmark = pytest.mark.browser
 COURSE = "edX/DemoX/Demo_Course"
 PASSWORD = "correct-horse"
 PATIENCE = 60
-# Parts of the page, by CSS selectors: the operation that is tried, and the answer that it shows.
+# CSS selectors of the operation under test and of the response that the page shows.
 ENROLLMENT = "#operations-v0_courses-v0_courses_enrollment"
 ANSWER = f"{ENROLLMENT} .live-responses-table"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """The address of a server of its own, run as `make demo` runs it, with the demo data and the user edx."""
+    """Run a server as `make demo` does, with the demo data and the user edx, and yield its address."""
     folder = tmp_path_factory.mktemp("server")
     environ = {
         **os.environ,
@@ -52,7 +52,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def browser(tmp_path):
-    """A browser without a past. Names of hosts stand for none, and addresses but the server's lead to a closed port."""
+    """Start a browser with an empty profile that resolves no host names and reaches only the server's address."""
     webdriver = pytest.importorskip("selenium.webdriver")
     options = webdriver.ChromeOptions()
     for argument in (
@@ -80,20 +80,20 @@ def browser(tmp_path):
 
 
 class Page:
-    """What a person does with a page."""
+    """The actions of a person on a page."""
 
     def __init__(self, browser):
         self.browser = browser
 
     def visible(self, selector):
-        """The first element of a CSS selector that can be seen now."""
+        """Return the first visible element that matches a CSS selector."""
         from selenium.webdriver.common.by import By
 
         found = self.browser.find_elements(By.CSS_SELECTOR, selector)
         return next((element for element in found if element.is_displayed()), None)
 
     def until(self, condition, message, patience=PATIENCE):
-        """What the condition gives as soon as that is true. The page may draw any part of itself anew in the meantime."""
+        """Wait until the condition holds and return its value. The page may redraw any element in the meantime."""
         from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
         from selenium.webdriver.support.ui import WebDriverWait
 
@@ -110,9 +110,9 @@ class Page:
         )
 
     def click(self, selector, opens):
-        """Clicks until there is something to see of the selector ``opens``.
+        """Click until an element that matches the selector ``opens`` is visible.
 
-        A page that opens a part of itself moves what is below, or draws it anew: a click may then hit nothing at all.
+        While a page opens one part, it moves or redraws others, so a click may miss its target.
         """
         from selenium.common.exceptions import TimeoutException
 
@@ -133,7 +133,7 @@ class Page:
         element.send_keys(text)
 
     def requested_urls(self):
-        """Where the browser has sent requests to since the last call, for this page or by itself."""
+        """Return the addresses of the browser's requests since the last call, for this page or its own purposes."""
         messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
         return [
             message["params"]["request"]["url"]
@@ -144,12 +144,12 @@ class Page:
     def assert_stayed_on(self, server):
         urls = self.requested_urls()
         assert any(url.startswith(server) for url in urls)
-        # The browser's own pages and what is written inside a page are no requests.
+        # The browser's internal pages and inline data cause no traffic.
         elsewhere = [
             url for url in urls if urlsplit(url).scheme not in ("chrome", "data") and not url.startswith(f"{server}/")
         ]
         assert not elsewhere
-        # There is no icon for pages that name none. What the content security policy forbids is among the messages.
+        # Browsers ask for an icon that does not exist. Violations of the content security policy are among the messages.
         messages = [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
         assert not [message for message in messages if "/favicon.ico" not in message]
 

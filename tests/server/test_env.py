@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def database(**expected):
-    """A check of those keys of a parsed database URL that a case names."""
+    """Return a check of some keys of a parsed database URL."""
     return lambda config: {key: config[key] for key in expected} == expected
 
 
@@ -119,7 +119,7 @@ class TestTable:
         assert variable.help.endswith(".") and "\n" not in variable.help
 
     def test_is_used(self, variable):
-        """A variable that nothing reads would be a promise that nobody keeps."""
+        """Some code reads each variable."""
         readers = [
             path.read_text(encoding="utf-8")
             for path in (*(ROOT / "analyticsdataserver").rglob("*.py"), Path(web_token_keys.__file__))
@@ -129,7 +129,7 @@ class TestTable:
 
 
 def test_nothing_else_reads_the_environment():
-    """``wsgi.py`` and ``gunicorn.py`` choose the settings module, before there are settings."""
+    """Only ``wsgi.py`` and ``gunicorn.py``, which choose the settings module, may read the environment too."""
     allowed = {"env.py", "wsgi.py", "gunicorn.py"}
     for package in ("analyticsdataserver", "analytics_data_api"):
         for path in (ROOT / package).rglob("*.py"):

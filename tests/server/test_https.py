@@ -1,4 +1,4 @@
-"""The production server behind a proxy that ends TLS."""
+"""The production server behind a proxy that terminates TLS."""
 
 from http.client import HTTPConnection
 

@@ -1,4 +1,4 @@
-"""Validators for caches, packed answers, and requests that need no session."""
+"""Conditional requests, compressed responses, and requests without a session."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""The server with few rights: a user of the system who owns nothing, and an account that may only read the analytics."""
+"""The server with few permissions: a system user who owns nothing and a database account that may only read."""
 
 import json
 import os
@@ -25,7 +25,7 @@ USER = "nobody"
 
 
 def python_of(user):
-    """The command of a Python that a user of the system may run, with all that is installed for this one; None without."""
+    """Return a command that runs Python with the installed packages as another system user, or None."""
     system = shutil.which(f"python3.{sys.version_info[1]}", path="/usr/local/bin:/usr/bin")
     for command in ([sys.executable], ["env", f"PYTHONPATH={sysconfig.get_path('purelib')}", system or "no"]):
         trial = [*command, "-c", "import django, orjson, analyticsdataserver.env"]
@@ -40,13 +40,13 @@ def python_of(user):
 
 @pytest.fixture(scope="module")
 def server(django_db_setup, django_db_blocker):
-    """As nobody where the tests are run by root, otherwise as whoever runs them."""
+    """Run the deployment as nobody if root runs the tests, otherwise as the current user."""
     user = USER if os.geteuid() == 0 else None
     python = python_of(user) if user else [sys.executable]
     if python is None:
         pytest.skip(f"{user} may read neither this Python nor another one")
     with (
-        # Not in a folder of pytest's, into which only its owner may look.
+        # Other users cannot read pytest's folders.
         tempfile.TemporaryDirectory() as folder,
         django_db_blocker.unblock(),
         deployment.deployed(demo_rows(), Path(folder), user, python) as running,

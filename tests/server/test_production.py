@@ -1,4 +1,4 @@
-"""The production settings, in processes of their own."""
+"""The production settings, each in its own process."""
 
 import json
 import os
@@ -18,7 +18,7 @@ COMMANDS = [GUNICORN, ("manage.py", "check"), ("manage.py", "load_roster", "x")]
 
 
 def lines(ran):
-    """What a process wrote to standard error; gunicorn begins by naming itself."""
+    """Return the lines on standard error, without gunicorn's first line."""
     return [line for line in ran.stderr.splitlines() if "Starting gunicorn" not in line]
 
 
@@ -27,7 +27,7 @@ def run(tmp_path):
     def ran(*arguments, **variables):
         environ = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         environ |= {"DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.production", **variables}
-        # An empty one is as if unset.
+        # An empty value means that the variable is unset.
         environ = {name: value for name, value in environ.items() if value or name != "DJANGO_SETTINGS_MODULE"}
         return subprocess.run(
             [sys.executable, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
@@ -47,7 +47,7 @@ def test_settings(run, write):
     key = content["SECRET_KEY"]
     expected = [False, key, content["ALLOWED_HOSTS"], "reports", "other", content["STATIC_ROOT"], 7]
     assert json.loads(ran.stdout) == expected
-    # Once a line for each, and nothing else.
+    # One line for each ignored key, and nothing else.
     assert len(ran.stderr.splitlines()) == len(ignored_keys(write(content))), ran.stderr
 
 

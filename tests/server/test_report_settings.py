@@ -1,4 +1,4 @@
-"""Settings of report files: the environment, and the configuration file of a deployment."""
+"""Settings of report files from the environment and from the configuration file."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -60,5 +60,5 @@ def test_the_environment_wins(write, monkeypatch):
         "AWS_STORAGE_BUCKET_NAME": "of-the-environment",
     }.items():
         monkeypatch.setenv(name, value)
-    # What is left to the settings that read the environment.
+    # The environment sets all others.
     assert settings(write) == {"AWS_S3_ADDRESSING_STYLE": "path"}

@@ -31,7 +31,7 @@ in_process = pytest.mark.django_db(databases="__all__")
 
 @pytest.fixture
 def lines():
-    """The lines that are written while a test runs."""
+    """Collect the lines that are logged during a test."""
     found = []
 
     class Handler(logging.Handler):
@@ -49,7 +49,7 @@ def client(settings):
     settings.ROOT_URLCONF = "tests.support.crash_urls"
     CourseEnrollmentDailyFactory(course_id=COURSE)
     client = ApiClient(described=False, raise_request_exception=False)
-    # A key's first use of a day is written down, which the later ones are not.
+    # Only the first use of a key in a day is recorded.
     KeyAccessFactory(user=TokenFactory(key=KEY, user__username="ada").user, last_used=datetime.now(UTC).date())
     client.credentials(HTTP_AUTHORIZATION=f"Token {KEY}")
     return client
@@ -118,7 +118,7 @@ class TestLine:
         ],
     )
     def test_a_link_to_a_report_is_a_permission(self, anonymous, lines, path, extra, settled):
-        """Also one that no route leads to, or that is refused or redirected before."""
+        """Not even if the path has no route, or is refused or redirected."""
         anonymous.get(path, **extra)
         assert lines[0]["path"] == settled
 
@@ -215,7 +215,7 @@ def test_off(client, lines, monkeypatch):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A running server with the most talkative log."""
+    """Run a server with LOG_LEVEL=DEBUG."""
     folder = tmp_path_factory.mktemp("server")
     server = Server(folder)
     server.run("manage.py", "set_api_key", "ada", KEY)
@@ -285,7 +285,7 @@ class TestServer:
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
             client.sendall(head)
             client.recv(100)
-        # The one thread has gone on to the next request.
+        # The only thread has gone on to the next request.
         self.sent(server, b"GET /status/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
         [complete, broken] = [line for line in lines if (line["path"] or "").endswith("/enrollment/")]

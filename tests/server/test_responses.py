@@ -1,4 +1,4 @@
-"""What every answer carries, and how large a request may be."""
+"""The headers of every response, and the maximum size of a request."""
 
 import pytest
 

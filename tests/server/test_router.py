@@ -1,4 +1,4 @@
-"""Which database holds which tables."""
+"""The router puts each table into the right database."""
 
 from contextlib import ExitStack
 

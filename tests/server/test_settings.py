@@ -64,7 +64,7 @@ class TestLocal:
             "analytics": [SQLITE, str(ROOT / "analytics.sqlite3")],
             "analytics_v1": [SQLITE, str(ROOT / "analytics.sqlite3")],
         }
-        # A random one, since none stands in the repository.
+        # It is random, since the repository contains no key.
         assert len(set(settings["secret_key"])) > 10 and told("local")["secret_key"] != settings["secret_key"]
         assert settings["hosts"] == ["localhost", "127.0.0.1", "[::1]"]
         assert (settings["debug"], settings["page_sizes"], settings["accounts"]) == (False, [25, 100], None)

@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.running import Server
 
+pytestmark = pytest.mark.servers
+
 HEAD = b"POST /api-token-auth/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 

@@ -1,4 +1,7 @@
-"""Configuration files of existing deployments."""
+"""Configuration files of existing sites."""
+
+import pytest
+import yaml
 
 from analyticsdataserver.configuration import read
 from analyticsdataserver.env import SQLITE_ENGINE
@@ -6,7 +9,7 @@ from analyticsdataserver.env import SQLITE_ENGINE
 MYSQL = {"ENGINE": "django.db.backends.mysql", "NAME": "reports", "USER": "reader", "PASSWORD": "geheim", "PORT": 3306}
 SQLITE = {"ENGINE": SQLITE_ENGINE, "NAME": "/tmp/default.sqlite3"}
 DATABASES = {"default": SQLITE, "reports": MYSQL, "other": {**SQLITE, "NAME": "/tmp/other.sqlite3"}}
-# The configuration file of a deployment of an older server.
+# The file of a site that ran an older server.
 OLDER = {
     "ALLOWED_HOSTS": ["analytics.example.com"],
     "ANALYTICS_DATABASE": "reports",
@@ -44,3 +47,15 @@ OLDER = {
 def ignored_keys(path):
     """Return the keys of a file that have no effect."""
     return {line.removeprefix(f"{path}: ").partition(" is ignored: ")[0] for line in read(path).ignored}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a configuration file, from a dictionary or text, and returns its path."""
+
+    def written(content):
+        path = tmp_path / "analytics_api.yml"
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
+        return str(path)
+
+    return written

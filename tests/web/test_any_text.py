@@ -1,4 +1,4 @@
-"""Whatever is sent as a parameter of any endpoint: a value comes of it, or an error that names what is allowed."""
+"""Any text or JSON value of any parameter becomes a value or an error that names what is allowed."""
 
 import inspect
 import string
@@ -17,7 +17,7 @@ FORMS = sorted({view.parameters for view in VIEWS}, key=lambda form: form.__name
 POSTED = sorted({view.parameters for view in VIEWS if hasattr(view, "post")}, key=lambda form: form.__name__)
 FIELDS = [(form, name) for form in FORMS for name in form.parameters()]
 IDS = [f"{form.__name__}.{name}" for form, name in FIELDS]
-# Parts of good values, so that what is almost right is met as well.
+# Parts of valid values, so that nearly valid texts are generated too.
 PARTS = st.sampled_from(
     [
         "2014-12-10",
@@ -64,7 +64,7 @@ JSON = st.recursive(
 
 
 def refused(error, name):
-    """Whether an error is one that a client can act on."""
+    """Return True if a client can act on the error."""
     return error.status_code == 400 and (not isinstance(error, IllegalParameterValues) or name in str(error))
 
 
@@ -81,7 +81,7 @@ def test_any_text(form, name, texts):
     except ApiError as error:
         assert refused(error, name)
     else:
-        # The same value comes of the same text, and nobody can change it on the way.
+        # The value is reproducible and immutable.
         assert form.read(query) == value
         hash(value)
 

@@ -1,4 +1,4 @@
-"""JSON objects made from rows say what the rows say."""
+"""JSON objects hold the values of their rows."""
 
 import json
 
@@ -40,7 +40,7 @@ def test_texts_of_other_classes():
     assert json.loads(encoded(objects(("a", "b"), [row]))) == [{"a": "edX/é/1", "b": "Yes"}]
 
 
-def test_what_is_no_json_is_refused():
+def test_other_types_are_refused():
     with pytest.raises(TypeError, match="complex"):
         encoded([1j])
 

@@ -1,4 +1,4 @@
-"""Pages of a list and what surrounds them."""
+"""Pages of a list with their envelope and links."""
 
 import pytest
 
@@ -9,7 +9,7 @@ URL = "http://testserver/api/v0/learners/?course_id=a&size=10"
 
 
 def page_url(number):
-    """Parameters come sorted by their names."""
+    """Return the URL of a page; replace_query_param sorts the parameters by name."""
     return number and f"http://testserver/api/v0/learners/?course_id=a&page={number}&size=10"
 
 

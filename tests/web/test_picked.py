@@ -72,7 +72,7 @@ def test_single_columns():
         "enrollment_modes": {"verified": {"count": 0}, "odd": {"passing_users": 1}},
         "course_id": "a/b/c",
     }
-    # What depends on the rows follows.
+    # A column that depends on the rows comes last.
     assert columns(fields=names) == [names[0], "course_id", names[2]]
     assert columns(fields=("enrollment_modes.audit.count",), exclude=("count",)) == []
 

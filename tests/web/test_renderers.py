@@ -82,7 +82,7 @@ def csv_of(serializer, rows, fields=None):
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"])), max_size=3))
 def test_csv_is_read_back_as_it_was(levels):
-    """``csv`` of Python reads what a spreadsheet would; the apostrophe of a formula is the only thing added."""
+    """``csv`` of Python reads what a spreadsheet would; only formulas get an apostrophe."""
     text = csv_of(CourseEnrollmentByEducationSerializer, map(education, levels))
     header, *lines = csv.reader(io.StringIO(text, newline=""))
     assert header == ["course_id", "date", "education_level", "count", "created"]
@@ -92,7 +92,7 @@ def test_csv_is_read_back_as_it_was(levels):
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]).filter(lambda c: c not in "=+-@\t\r"))))
 def test_csv_is_that_of_the_reference(levels):
-    """Where no cell is a formula, djangorestframework-csv writes the same bytes."""
+    """djangorestframework-csv writes the same bytes if no cell is a formula."""
     rows = [education(level) for level in levels]
     serializer = CourseEnrollmentByEducationSerializer
     context = {"header": list(serializer.names())}
@@ -169,10 +169,10 @@ class TestJSONRenderer:
     def test_indents_where_asked(self):
         assert JSONRenderer().render({"a": 1}, renderer_context={"indent": 4}) == b'{\n  "a": 1\n}'
 
-    def test_what_is_no_number_is_null(self):
+    def test_nan_and_infinity_are_null(self):
         assert JSONRenderer().render([float("nan"), float("inf")]) == b"[null,null]"
 
-    def test_refuses_what_it_does_not_know(self):
+    def test_refuses_unknown_types(self):
         with pytest.raises(TypeError):
             JSONRenderer().render({"a": object()})
 
@@ -216,7 +216,7 @@ def test_json_that_is_put_into_an_object(around, value):
     )
 )
 def test_cells_of_a_single_object(data):
-    """The guard taken off, each cell is the value; none begins as a formula unless it is a number."""
+    """Each cell is its value, with an apostrophe in front if it would be a formula and is not a number."""
     header, cells = csv.reader(io.StringIO(CSVRenderer().render(data).decode(), newline=""))
     texts = ["" if value is None else ", ".join(value) if isinstance(value, list) else value for value in data.values()]
     for shown, text in zip([*header, *cells], [*data, *texts], strict=True):
@@ -233,5 +233,5 @@ class TestCSVRenderer:
         assert CSVRenderer().render(None) == b""
 
 
-def test_lines_end_as_rfc_4180_has_it():
+def test_lines_end_as_rfc_4180_requires():
     assert csv_text([["a", "b"], [1, None]]) == b"a,b\r\n1,\r\n"

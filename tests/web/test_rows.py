@@ -1,4 +1,4 @@
-"""Rows become answers without asking a field: the answers are those that Django REST framework would have made."""
+"""Rows become responses without asking a field. Django REST framework would return the same responses."""
 
 from urllib.parse import quote, urlsplit
 
@@ -20,7 +20,7 @@ SERIALIZERS = sorted(
 SERIALIZER_OF_PATH = {path: view.serializer_class for path, view in api_endpoints()}
 
 
-# Serializers that no view names in its declaration, each with the request that they answer.
+# Serializers that no view declares, each with the request that selects it.
 CHOSEN_BY_REQUEST = {"HighlightedLearnerSerializer": "learners/ with highlight=true"}
 
 
@@ -31,13 +31,13 @@ def subclasses(base):
 
 
 def test_every_serializer_of_rows_has_an_endpoint():
-    """Then the table of routes has a line of it, and the test below holds it."""
+    """Each endpoint is in the table of routes, so the test below covers its serializer."""
     leaves = {subclass for subclass in subclasses(RowSerializer) if not subclass.__subclasses__()}
     assert {subclass.__name__ for subclass in leaves - set(SERIALIZERS)} == set(CHOSEN_BY_REQUEST)
 
 
 def objects(answer):
-    """The objects of the rows in an answer: a list, an envelope around one, or a single object."""
+    """Return the objects in a response: a list, a list in an envelope, or a single object."""
     if isinstance(answer, list):
         return answer
     lists = [answer[name] for name in ("results", "days") if name in answer]
@@ -46,7 +46,7 @@ def objects(answer):
 
 @pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.slug)
-def test_an_answer_is_what_the_framework_would_make_of_it(api, demo_data, route):
+def test_a_response_is_that_of_the_framework(api, demo_data, route):
     serializer = SERIALIZER_OF_PATH[f"/api/v0/{route.path}"]
     answer = api.rows(f"/api/v0/{route.sample}")
     assert objects(answer)
@@ -60,7 +60,7 @@ def test_an_answer_is_what_the_framework_would_make_of_it(api, demo_data, route)
 @pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.slug)
 def test_a_querys_rows_are_as_long_as_the_fields(api, demo_data, route):
-    """``zip()`` would leave out what has no partner, and nobody would miss it."""
+    """``zip()`` would silently drop surplus values."""
     url = urlsplit(f"/api/v0/{route.sample}")
     match = resolve(url.path)
     rows = []
@@ -105,7 +105,7 @@ class TestRows:
         columns = serializer.columns()
         fields = [column.name.partition(".")[0] for column in columns]
         assert [serializer.names()[column.place] for column in columns] == fields
-        # A field whose names all depend on the data has no column that is declared.
+        # A field whose keys all depend on the data has no declared column.
         assert list(dict.fromkeys(fields)) == [name for name in serializer.names() if name in fields]
 
     def test_every_field_says_what_it_counts(self, serializer):

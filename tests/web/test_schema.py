@@ -1,4 +1,4 @@
-"""The committed description of the API is the one that the code makes, and it is complete."""
+"""The committed description of the API is the one that the code generates, and it is complete."""
 
 import json
 
@@ -13,10 +13,10 @@ from tests.support.description import (
 )
 
 
-def test_is_what_the_code_makes(rewrite):
+def test_is_up_to_date(rewrite):
     if rewrite:
         write_description()
-    assert generated_description() == DESCRIPTION.read_text(encoding="utf-8"), "make samples writes it anew"
+    assert generated_description() == DESCRIPTION.read_text(encoding="utf-8"), "run make samples to update it"
 
 
 def test_is_swagger():
@@ -63,11 +63,11 @@ def test_every_key_of_an_answer_is_explained(name, definition):
     if name == "AuthToken":
         pytest.skip("declared by Django REST framework")
     for key, value in definition["properties"].items():
-        # What a reference leads to is explained where it is defined.
+        # A reference is explained at its definition.
         assert value.get("description") or "$ref" in value, key
 
 
 def test_descriptions_are_the_same_on_every_database():
-    """A model's fields have other bounds on each database, which would make another description."""
+    """The bounds of a model's fields differ between databases, so the description must not contain them."""
     text = json.dumps(committed_description().swagger["definitions"])
     assert '"maximum"' not in text and '"minimum"' not in text

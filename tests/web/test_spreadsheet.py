@@ -1,4 +1,4 @@
-"""What a real spreadsheet program, Gnumeric, makes of the CSV of hostile learners: texts, and no formula."""
+"""Gnumeric, a real spreadsheet program, opens CSV files with hostile texts and does not find a formula."""
 
 import csv
 import io
@@ -89,12 +89,12 @@ PATHS = {
     "data set of learners": "data_sets/roster/rows/?updated_before=9999-12-31",
     "data set of answers": "data_sets/problem_answers/rows/",
 }
-# Those whose hostile names come behind a dot.
+# Files whose hostile names follow a dot.
 WITHOUT_FORMULAS = ("course_summaries/", "course_learner_metadata/")
 
 
 def opened(body, folder):
-    """The cells that the spreadsheet has after opening a CSV file, by row and column."""
+    """Open a CSV file in the spreadsheet and return its cells by row and column."""
     source, target = folder / "file.csv", folder / "file.xml"
     source.write_bytes(body)
     kinds = ["--import-type=Gnumeric_stf:stf_csvtab", "--import-encoding=UTF-8"]
@@ -111,7 +111,7 @@ def read(body):
 
 
 def as_opened(text):
-    """How the spreadsheet shows a text: without the apostrophe that says that it is one, and with lines ended alike."""
+    """Return a text as the spreadsheet shows it: without the apostrophe in front, and with one kind of line end."""
     return text.removeprefix("'").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -137,7 +137,7 @@ def test_no_formula_and_every_text_as_it_was(api, hostile_rows, tmp_path, path):
 
 
 def test_what_has_no_apostrophe_is_run(api, hostile_rows, tmp_path):
-    """Without this the other tests would prove nothing."""
+    """The other tests would prove nothing if Gnumeric ignored formulas."""
     lines = [[cell.removeprefix("'") for cell in line] for line in read(csv_body(api, PATHS["roster"]))]
     text = io.StringIO()
     csv.writer(text).writerows(lines)

@@ -16,7 +16,7 @@ from analytics_data_api.simulation.documented.learners import (
     METADATA_COURSE,
     WEEK_END,
     WEEK_START,
-    engagement,
+    documented_engagement,
     invented_people,
 )
 from analytics_data_api.simulation.engagement import Metrics, metrics_by_learner
@@ -70,7 +70,7 @@ def last_keys(start: date, end: date, figures: RosterLine) -> RosterLine:
 
 def with_week(course_id: str, people: list[RosterLine], start: date, end: date) -> Iterator[RosterLine]:
     """Yield the lines of a course with a week's engagement. Learners without any are inactive."""
-    metrics = metrics_by_learner((row for row in engagement() if row["course_id"] == course_id), start, end)
+    metrics = metrics_by_learner((row for row in documented_engagement() if row["course_id"] == course_id), start, end)
     for person in people:
         learner = metrics.get(person["username"])
         yield {

@@ -32,10 +32,10 @@ class RosterParameters(Parameters):
     course_id = CourseIdField(help_text="Id of the course run; required.")
     text_search = SearchField(
         help_text="Learners with any of these terms: a word of the name, the username, the email address or its part "
-        "before the @, in any case, accents aside. A term that ends with * is a beginning."
+        "before the @. Case and accents are ignored. A term that ends with * matches beginnings."
     )
     segments = NamesField(help_text="Learners in any of these segments, separated by commas.")
-    ignore_segments = NamesField(help_text="Learners in none of these segments. Not together with segments.")
+    ignore_segments = NamesField(help_text="Learners in none of these segments. Cannot be combined with segments.")
     cohort = TextField(help_text="Learners of this cohort.")
     enrollment_mode = TextField(help_text="Learners enrolled in this mode.")
     order_by = WordField(
@@ -46,8 +46,8 @@ class RosterParameters(Parameters):
     page_size = NumberField(
         min_value=1, help_text="Learners of a page; default 25, at most 100 (in CSV without limit)."
     )
-    highlight = FlagField(help_text="Whether to add `matches`: the [start, end) spans that matched text_search.")
-    fields = NamesField(help_text="The fields to return, separated by commas; names of no field are left out.")
+    highlight = FlagField(help_text="True to add `matches`: the [start, end) spans that matched text_search.")
+    fields = NamesField(help_text="The fields to return, separated by commas. Unknown names are ignored.")
 
     @classmethod
     def check(cls, values: dict[str, Any]) -> None:

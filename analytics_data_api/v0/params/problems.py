@@ -6,4 +6,4 @@ from analytics_data_api.web.filters import CourseFilter, OneCourseFilters
 class ModuleFilters(OneCourseFilters):
     """Rows of a module, whose id may stand in several courses."""
 
-    course_id = CourseFilter(help_text="Only rows of this course. Ids of the old style do not name a course run.")
+    course_id = CourseFilter(help_text="Only rows of this course. An old-style id does not name a course run.")

@@ -4,6 +4,6 @@ from analytics_data_api.web.filters import CourseFilter, OneCourseFilters
 
 
 class TimelineFilters(OneCourseFilters):
-    """The videos whose timeline is asked for: rows of a timeline do not name a course."""
+    """Applied to the rows of videos, because rows of a timeline do not name a course."""
 
-    course_id = CourseFilter(help_text="Answer only if this course has a video of this id.")
+    course_id = CourseFilter(help_text="Only if this course has the video.")

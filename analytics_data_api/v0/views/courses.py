@@ -9,7 +9,7 @@ from analytics_data_api.v0.params.courses import ActivityFilters, ActivityTypePa
 from analytics_data_api.v0.queries import courses as queries
 from analytics_data_api.v0.queries import reports
 from analytics_data_api.v0.serializers import courses as serializers
-from analytics_data_api.v0.views.enrollment import (
+from analytics_data_api.v0.views.enrollment import (  # noqa: F401
     CourseEnrollmentByBirthYearView,
     CourseEnrollmentByEducationView,
     CourseEnrollmentByGenderView,
@@ -17,27 +17,11 @@ from analytics_data_api.v0.views.enrollment import (
     CourseEnrollmentModeView,
     CourseEnrollmentView,
 )
-from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, ProblemsListView
-from analytics_data_api.v0.views.user_engagement import UserEngagementView
-from analytics_data_api.v0.views.videos import VideosListView
+from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, ProblemsListView  # noqa: F401
+from analytics_data_api.v0.views.user_engagement import UserEngagementView  # noqa: F401
+from analytics_data_api.v0.views.videos import VideosListView  # noqa: F401
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import CourseView
-
-__all__ = [
-    "CourseActivityMostRecentWeekView",
-    "CourseActivityWeeklyView",
-    "CourseEnrollmentByBirthYearView",
-    "CourseEnrollmentByEducationView",
-    "CourseEnrollmentByGenderView",
-    "CourseEnrollmentByLocationView",
-    "CourseEnrollmentModeView",
-    "CourseEnrollmentView",
-    "CourseReportView",
-    "ProblemsAndTagsListView",
-    "ProblemsListView",
-    "UserEngagementView",
-    "VideosListView",
-]
 
 
 class CourseActivityWeeklyView(CourseView):

@@ -1,5 +1,7 @@
 """Answers to problems, their grades, and views of subsections."""
 
+from collections.abc import Callable
+
 from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries import problems as queries
 from analytics_data_api.v0.serializers import problems as serializers
@@ -7,7 +9,18 @@ from analytics_data_api.web.traits import Traits
 from analytics_data_api.web.views import CourseView, RowsView
 
 
-class ProblemResponseAnswerDistributionView(RowsView):
+class ModuleView(RowsView):
+    """The base of the views of a module, whose id may stand in several courses."""
+
+    parameters = ModuleFilters
+    traits = Traits(filters_courses=True)
+    query: Callable
+
+    def rows(self, parameters, **ids):
+        return self.query(**ids, course_id=parameters, allowed=self.access.courses, using=self.using)
+
+
+class ProblemResponseAnswerDistributionView(ModuleView):
     """Get the distribution of learners' answers to a problem.
 
     One object for each answer to each part of the problem, ordered by course, part, value_id (typed answers last), answer
@@ -15,46 +28,28 @@ class ProblemResponseAnswerDistributionView(RowsView):
     true and `variant` is null. An answer with several choices reads `[a|b]`.
     """
 
-    parameters = ModuleFilters
+    query = staticmethod(queries.answers_to_problem)
     serializer_class = serializers.ProblemResponseAnswerDistributionSerializer
-    traits = Traits(filters_courses=True)
-
-    def rows(self, problem_id, parameters):
-        return queries.answers_to_problem(
-            problem_id=problem_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )
 
 
-class GradeDistributionView(RowsView):
+class GradeDistributionView(ModuleView):
     """Get the distribution of grades for a problem.
 
     One object for each grade, in ascending order.
     """
 
-    parameters = ModuleFilters
+    query = staticmethod(queries.grades_of_problem)
     serializer_class = serializers.GradeDistributionSerializer
-    traits = Traits(filters_courses=True)
-
-    def rows(self, problem_id, parameters):
-        return queries.grades_of_problem(
-            problem_id=problem_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )
 
 
-class SequentialOpenDistributionView(RowsView):
+class SequentialOpenDistributionView(ModuleView):
     """Get the number of views of a subsection (sequential).
 
     One object for each course that has a subsection with this id.
     """
 
-    parameters = ModuleFilters
+    query = staticmethod(queries.views_of_subsection)
     serializer_class = serializers.SequentialOpenDistributionSerializer
-    traits = Traits(filters_courses=True)
-
-    def rows(self, module_id, parameters):
-        return queries.views_of_subsection(
-            module_id=module_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )
 
 
 class ProblemsListView(CourseView):

@@ -47,6 +47,6 @@ def test_start_after_end(parameters, start, end):
 
 
 @pytest.mark.parametrize("parameters", [EnrollmentFilters, ActivityFilters])
-def test_what_is_read_cannot_be_changed(parameters):
+def test_a_value_is_immutable(parameters):
     with pytest.raises(AttributeError):
         parameters.read({}).start = None

@@ -121,11 +121,11 @@ class TestSummaries:
             read(query)
 
     @pytest.mark.parametrize("filters", ["page=1", "availability=x", "pacing_type=x", "program_ids=x", "text_search=x"])
-    def test_what_may_find_nothing(self, filters):
+    def test_may_be_empty(self, filters):
         assert read(filters).may_be_empty
 
     @pytest.mark.parametrize("others", ["", f"course_ids={OLD}", "fields=count", "order_by=count", "text_search=%20"])
-    def test_what_may_not(self, others):
+    def test_must_not_be_empty(self, others):
         assert not read(others).may_be_empty
 
 

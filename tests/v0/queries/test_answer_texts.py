@@ -1,4 +1,4 @@
-"""Texts of answers made readable."""
+"""Readable texts of answers."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Problems of a course, from their parts and from their tags; engagement of learners."""
+"""A course's problems from rows per part and per tag, and the engagement of its learners."""
 
 from datetime import date, timedelta
 

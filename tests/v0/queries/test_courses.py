@@ -1,4 +1,4 @@
-"""Weeks of activity from rows of one label each."""
+"""Weekly activity from rows per label."""
 
 from analytics_data_api.v0.queries.courses import activity_by_week
 

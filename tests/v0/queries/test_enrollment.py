@@ -1,4 +1,4 @@
-"""Days of enrollment from rows of one mode, gender or country each."""
+"""Daily enrollment from rows per mode, gender or country."""
 
 from analytics_data_api.v0.queries.enrollment import (
     countries_by_day,

@@ -1,4 +1,4 @@
-"""Variants of answers: which rows become one."""
+"""Consolidation of the answers to variants of a problem."""
 
 import random
 
@@ -25,7 +25,7 @@ def answer(value_id="choice_0", text="a", variant=None, *, part="part", course="
 
 
 def told(answers):
-    """What a case says of an answer: its value_id, variant, last responses, and whether it is a sum."""
+    """Return what a case states of each answer: value_id, variant, last responses, and whether it is a sum."""
     return [(row.value_id, row.variant, row.last_response_count, row.consolidated_variant) for row in answers]
 
 

@@ -200,7 +200,7 @@ class TestDatabase:
         assert len(queries) == 3
         found = summaries.course_summaries(query=SummariesQuery(course_ids=tuple(ids)), using="analytics")
         assert [course[0] for course in found] == ids
-        [program] = summaries.programs(program_ids=["p", "q", "r"], using="analytics")
+        [program] = summaries.program_rows(program_ids=["p", "q", "r"], using="analytics")
         assert program[-1] == ids
 
     def test_programs(self):
@@ -209,7 +209,7 @@ class TestDatabase:
                 course_id=course_id, program_id="p", program_title=title, created=f"2014-12-{day:02}T12:00:00.5Z"
             )
         CourseProgramMetadataFactory(course_id="c/c/c", program_id="P")
-        upper, lower = summaries.programs(program_ids=None, using="analytics")
+        upper, lower = summaries.program_rows(program_ids=None, using="analytics")
         assert upper[0] == "P"
         assert lower == ("p", "MicroMasters", "New", "2014-12-10T12:00:00Z", ["a/a/a", "b/b/b"])
 
