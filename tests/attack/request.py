@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import select
 import shlex
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ RESTRICTIONS = {
 }
 VALID_KEYS = tuple(RESTRICTIONS)
 INVALID_KEYS = tuple(name for name in KEYS if name not in VALID_KEYS)
-TIMEOUT = 60
+TIMEOUT, HEAD_TIMEOUT = 60, 0.02
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,10 @@ class AttackClient(http.client.HTTPConnection):
         self.endheaders(request.body)
         response = self.getresponse()
         body = response.read()
+        if request.method == "HEAD" and self.sock and select.select([self.sock], [], [], HEAD_TIMEOUT)[0]:
+            # The server sent a body, or closed the connection.
+            body = self.sock.recv(1000)
+            self.close()
         headers = {name.lower(): value for name, value in response.getheaders()}
-        is_packed = body and headers.get("content-encoding") == "gzip"
+        is_packed = body and request.method != "HEAD" and headers.get("content-encoding") == "gzip"
         return AttackResponse(response.status, headers, gzip.decompress(body) if is_packed else body)
