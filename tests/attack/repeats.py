@@ -8,7 +8,7 @@ from random import Random
 
 # Headers that a repeated response must repeat.
 HEADERS = ("content-type", "link", "resume-cursor", "etag")
-MAX_REPEATED = 300
+MAX_REPEATED = 200
 
 
 def differences(exchanges, fetch_all):
@@ -29,7 +29,9 @@ def differences(exchanges, fetch_all):
 
 
 def shown(response):
-    return response.status, response.body, [response.headers.get(name) for name in HEADERS]
+    # Compression makes an ETag weak, and depends on random bytes of its own.
+    headers = [response.headers.get(name, "").removeprefix("W/") for name in HEADERS]
+    return response.status, response.body, headers
 
 
 def as_json(request):
