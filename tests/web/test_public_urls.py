@@ -39,7 +39,12 @@ class TestPost:
         if posted["count"] > 1:
             query = {name: values[0] for name, values in parse_qs(link.query).items()}
             assert query.pop("page") == "2"
-            assert query == {"course_ids": ",".join(course_ids), "page_size": "1", "programs": "true", "order_by": "count"}
+            assert query == {
+                "course_ids": ",".join(course_ids),
+                "page_size": "1",
+                "programs": "true",
+                "order_by": "count",
+            }
             assert api.get(f"{link.path}?{link.query}").json()["count"] == posted["count"]
 
     def test_a_body_that_is_too_long_for_a_url(self, api, demo_data):
