@@ -136,7 +136,11 @@ class AnalyticsDatabaseUnavailable(ApiError):
 
 
 class DatabaseNotPrepared(AnalyticsDatabaseUnavailable):
-    default_detail = "A database lacks a table or a column. Ask the operator to run the migrations."
+    default_detail = "A database lacks a table or a column."
+
+    def __init__(self, missing=None):
+        lacks = f"A database lacks {missing}." if missing else self.default_detail
+        super().__init__(f"{lacks} For its operator: ./manage.py check says what to do.")
 
 
 class DatabaseTooSlow(AnalyticsDatabaseUnavailable):

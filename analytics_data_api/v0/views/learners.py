@@ -29,7 +29,8 @@ class LearnerListView(RowsView):
     """Get a page of the roster of a course.
 
     A learner must match all filters and the search. `engagements` covers the days of its `date_range`. If the roster is
-    empty or the search finds nobody, `results` is empty. `next` and `previous` are also in the Link header. In CSV
+    empty or the search finds nobody, `results` is empty. If no whole word matches, the terms are tried as beginnings, and
+    `search` is `prefix`. `next` and `previous` are also in the Link header. In CSV
     `engagements` becomes the columns `engagements.videos_viewed` and so on.
     """
 
@@ -39,6 +40,7 @@ class LearnerListView(RowsView):
     traits = Traits(
         list_key="results",
         is_paged=True,
+        page_keys=("search",),
         may_be_empty=True,
         personal=Personal.ALWAYS,
         not_found=(CourseNotFound, SegmentNotFound, CohortNotFound, EnrollmentModeNotFound, ResourceNotFound),
@@ -54,7 +56,8 @@ class LearnerListView(RowsView):
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
             **self.scope,
         )
-        links = PageLinks(ListPage(page.page, page.page_size), page.count, public_url(self.request))
+        how = {"search": "prefix"} if page.is_prefix_search else {}
+        links = PageLinks(ListPage(page.page, page.page_size), page.count, public_url(self.request), how)
         serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
         if parameters.fields and not is_csv:
             # Only a serializer of highlighted learners has matches.
