@@ -20,6 +20,7 @@ from analytics_data_api.web.parameters import NoParameters, RequestParameters
 from analytics_data_api.web.picked import PickedFields
 from analytics_data_api.web.renderers import csv_parts, json_array, json_object
 from analytics_data_api.web.traits import Personal, Traits
+from analytics_data_api.web.wrong_ids import wrong_id
 
 
 class RowsView(ThrottledFirst, APIView):
@@ -96,7 +97,8 @@ class RowsView(ThrottledFirst, APIView):
         row_batches = batches(rows)
         first = next(row_batches, None)
         if first is None and not (self.traits.may_be_empty if may_be_empty is None else may_be_empty):
-            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.")
+            hints = "".join(wrong_id(name, value) for name, value in self.kwargs.items())
+            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.{hints}")
         row_batches = chain([first or []], row_batches)
         serializer = serializer or self.serializer_class
         if self.request.accepted_renderer.format == "csv":
