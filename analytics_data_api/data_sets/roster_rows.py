@@ -13,7 +13,7 @@ from analytics_data_api.course_keys import Courses
 from analytics_data_api.data_sets.declarations import Column
 from analytics_data_api.data_sets.keyset import BATCH_SIZE, stored
 from analytics_data_api.data_sets.params import Place
-from analytics_data_api.data_sets.sources import End, expression, finite
+from analytics_data_api.data_sets.sources import End, expression, finite_values
 from analytics_data_api.rosters.models import ID_BITS
 from analytics_data_api.sql import compiled
 from analytics_data_api.sql.conditions import course_condition
@@ -77,7 +77,7 @@ class RosterSource:
                 condition |= Q(id__gte=learners.first, id__lte=learners.last)
             rows = list(compiled.rows_of(self.learners.filter(condition), *values))
             if rows:
-                yield finite(rows, columns)
+                yield finite_values(rows, columns)
 
     def ranges(self, start: Place | None, end: Place) -> Iterator[list[Learners]]:
         """Yield the learners up to ``end`` in lists of about ``BATCH_SIZE`` learners with ascending ids."""

@@ -1,4 +1,4 @@
-"""Whole data sets, for people's own data stores."""
+"""Bulk data: whole data sets, for copies in other databases."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ class DataSetBaseView(RowsView):
     traits = Traits(filters_courses=True, personal=Personal.SOMETIMES)
 
     def data_set(self, name):
-        """The data set of a name, if the server has it and it may be seen."""
+        """Return the data set of a name. Raise if the server does not have it or the key must not see it."""
         found = queries.data_set_named(name, with_personal=settings.PERSONAL_DATA)
         if found.personal:
             self.access.refuse_personal_data()
@@ -29,7 +29,7 @@ class DataSetBaseView(RowsView):
 
 
 class DataSetView(DataSetBaseView):
-    """Get what there is to know about one data set, with a JSON Schema of its rows."""
+    """Get the description of a data set, with a JSON Schema of its rows."""
 
     serializer_class = serializers.DescribedDataSetSerializer
     traits = replace(DataSetBaseView.traits, many=False)
@@ -52,9 +52,9 @@ class DataSetView(DataSetBaseView):
 
 
 class DataSetListView(DataSetView):
-    """Get all data sets: the tables that the other endpoints answer from, as they stand.
+    """Get all data sets, which are the tables behind the other endpoints.
 
-    One object a data set, with its columns, its number of rows, when it was last refreshed and its links.
+    One object per data set, with its columns, its number of rows, the time of its latest row and its links.
     """
 
     serializer_class = serializers.DataSetSerializer
@@ -68,11 +68,11 @@ class DataSetListView(DataSetView):
 class DataSetRowsView(DataSetBaseView):
     """Get rows of a data set, in the order of created and id, as CSV, JSON lines or JSON.
 
-    While there are more rows, the Link header has the URL of the next page. When there are no more, the header
-    Resume-Cursor has the cursor with which a later request gets what has come since. Whoever follows both gets each row
-    once, however many rows share a time. No rows is an answer too. A stream that fails ends without the end of its body.
+    If more rows follow, the Link header has the URL of the next page. After the last page, the header Resume-Cursor has a
+    cursor with which a later request gets the rows that were added since. A client that follows both gets each row once,
+    even if many rows have the same time. An empty result is 200. A stream that fails ends before the end of its body.
 
-    `Accept: application/x-ndjson` or `?format=ndjson` gives JSON lines: one object a line.
+    `Accept: application/x-ndjson` or `?format=ndjson` returns JSON lines, one object per line.
     """
 
     parameters = RowsParameters
@@ -98,16 +98,16 @@ class DataSetRowsView(DataSetBaseView):
     def next_url(self, cursor, pull):
         query = self.request.query_params.copy()
         query["cursor"] = cursor
-        # All pages of a pull go up to the same time.
+        # All pages of a pull end at the same time.
         query["updated_before"] = pull.updated_before.replace(tzinfo=None).isoformat()
         return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
 
 
 class DataSetPartitionsView(DataSetBaseView):
-    """Get how many rows of a data set each course has, and when the first and the last of them were created.
+    """Get the number of rows of a data set by course, and the times of the first and the last of them.
 
-    A client that compares these with its own rows learns which courses were rewritten or removed, and fetches those again
-    by course_id. A video timeline is of the courses that have its video.
+    A client compares these with its own rows, and fetches the courses that were rewritten again by course_id. A video
+    timeline belongs to each course that has its video.
     """
 
     parameters = PartitionsParameters

@@ -137,10 +137,10 @@ def of_content(response):
     """Yield a message for each promise of the format that the body breaks."""
     try:
         if response.media_type == JSON:
-            json.loads(response.body, parse_constant=refuse_constant)
+            json.loads(response.body, parse_constant=refuse_nan)
         elif response.media_type == NDJSON:
             for line in response.body.splitlines():
-                if not isinstance(json.loads(line, parse_constant=refuse_constant), dict):
+                if not isinstance(json.loads(line, parse_constant=refuse_nan), dict):
                     yield f"a line that is not an object: {line[:200]!r}"
         elif response.media_type == CSV:
             yield from of_csv(response)
@@ -150,7 +150,7 @@ def of_content(response):
         yield f"invalid {response.media_type}: {error}"
 
 
-def refuse_constant(name):
+def refuse_nan(name):
     raise ValueError(f"{name} is not JSON")
 
 

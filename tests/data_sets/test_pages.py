@@ -45,7 +45,7 @@ for number in range(100_000):
 
 @pytest.fixture
 def shared_database(tmp_path):
-    """A database that other processes can see, with the table of enrollment."""
+    """Yield a connection to a database that other processes can see, with the table of enrollment."""
     with databases.empty("analytics", tmp_path) as connection:
         with connection.schema_editor() as editor:
             editor.create_model(CourseEnrollmentDaily)
@@ -54,7 +54,7 @@ def shared_database(tmp_path):
 
 @contextmanager
 def writing(connection):
-    """Another process that writes into a database all the time."""
+    """Run another process that writes into a database without a pause."""
     settings = [str(connection.settings_dict[key] or "") for key in ("NAME", "HOST", "PORT", "USER", "PASSWORD")]
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, connection.vendor, *settings], stdout=subprocess.PIPE, text=True

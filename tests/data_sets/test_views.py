@@ -175,7 +175,7 @@ def unguarded(cell):
 
 
 def as_text(value):
-    """A value of JSON as it stands in a CSV cell."""
+    """Return a JSON value as the text of a CSV cell."""
     if isinstance(value, list):
         return ", ".join(value)
     return "" if value is None else str(value)
@@ -244,7 +244,7 @@ class TestSelection:
         assert pull(api, "enrollment", cursor=later)[0] == []
 
     def test_allowed_courses(self):
-        """What a key may see is handed to the query."""
+        """The query returns only rows of the courses that a key may see."""
         for course_id in ("edX/a/1", "edX/a/2", "course-v1:B+b+1"):
             enrollment(course_id=course_id)
         source = DATA_SETS["enrollment"]

@@ -21,7 +21,7 @@ from analytics_data_api.simulation.documented import LARGE_ROSTER, SMALL_ROSTERS
 FIRST_KEY = 1_000_000_001
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
+def fixture_rows(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a fixture in the form of Django's serializers."""
     if path.stem != "learners":
         return json.loads(path.read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def fixture_texts() -> dict[str, str]:
     for path in fixture_paths():
         keys: Counter[str] = Counter()
         lines = []
-        for row in rows_of(path):
+        for row in fixture_rows(path):
             numbered = {"model": row["model"], "pk": FIRST_KEY + keys[row["model"]], "fields": row["fields"]}
             keys[row["model"]] += 1
             lines.append(json.dumps(numbered, cls=DjangoJSONEncoder, ensure_ascii=False))
