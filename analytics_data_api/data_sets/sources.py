@@ -15,7 +15,7 @@ from analytics_data_api.data_sets.keyset import Keyset, KeysetOfCourses, equal, 
 from analytics_data_api.data_sets.params import LAST_ID, Place
 from analytics_data_api.sql import compiled
 from analytics_data_api.sql.character_sets import storable, tells_apart
-from analytics_data_api.sql.conditions import course_condition, course_conditions
+from analytics_data_api.sql.conditions import Scope, course_condition, course_conditions
 from analytics_data_api.sql.functions import CodePoints, DateText, DateTimeText, ascending
 from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0 import models as tables
@@ -53,34 +53,34 @@ class Source(Protocol):
 
 
 class TableSource:
-    def __init__(
-        self, data_set: DataSet, courses: tuple[Courses, ...], using: str, allowed: Courses | None = None
-    ) -> None:
+    def __init__(self, data_set: DataSet, courses: tuple[Courses, ...], scope: Scope) -> None:
         self.data_set = data_set
         self.model: type[Model] = data_set.model
         # The columns of a table of an older shape that stand for declared ones.
         self.replaced: dict[str, Any] = {}
         if self.model is tables.ProblemFirstLastResponseAnswerDistribution:
-            self.model = answer_model(using)
+            self.model = answer_model(scope.using)
             if self.model is tables.ProblemResponseAnswerDistribution:
                 unknown = Value(None, output_field=IntegerField())
                 self.replaced = {"first_response_count": unknown, "last_response_count": F("count")}
         # A restricted key's statements compare ids by code point, because the table may take ids of other courses for equal.
-        self.exact = allowed is not None
+        self.exact = scope.exact
         self.courses = courses
-        self.everything = self.model._default_manager.using(using).order_by()
+        self.everything = self.model._default_manager.using(scope.using).order_by()
         self.table = self.everything
-        self.videos = tables.Video.objects.using(using)
-        for scope in courses:
-            self.videos = self.videos.filter(course_condition(scope, self.videos, exact=self.exact))
+        self.videos = tables.Video.objects.using(scope.using)
+        for named in courses:
+            self.videos = self.videos.filter(course_condition(named, self.videos, exact=self.exact))
             if data_set.has_course_id:
-                self.table = self.table.filter(course_condition(scope, self.table, exact=self.exact))
+                self.table = self.table.filter(course_condition(named, self.table, exact=self.exact))
         if courses and not data_set.has_course_id:
             # A timeline's courses are those of its video.
             self.table = self.table.filter(pipeline_video_id__in=self.videos.values("pipeline_video_id"))
-        if allowed is not None and not data_set.has_course_id:
+        if scope.allowed is not None and not data_set.has_course_id:
             # A video that is also in another course stays hidden, because its rows do not name the course.
-            others = tables.Video.objects.using(using).exclude(course_condition(allowed, self.videos, exact=True))
+            others = tables.Video.objects.using(scope.using).exclude(
+                course_condition(scope.allowed, self.videos, exact=True)
+            )
             self.table = self.table.alias(exact_id=CodePoints("pipeline_video_id")).filter(
                 ~Q(exact_id__in=others.values(exact_id=CodePoints("pipeline_video_id"))),
                 exact_id__in=self.videos.values(exact_id=CodePoints("pipeline_video_id")),

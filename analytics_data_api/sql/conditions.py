@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from itertools import chain
+from typing import NamedTuple
 
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import Left
@@ -11,6 +12,19 @@ from analytics_data_api.course_keys import Courses, beginnings
 from analytics_data_api.sql.character_sets import storable
 from analytics_data_api.sql.functions import CodePoints, StartsWith
 from analytics_data_api.sql.rows import batches
+
+
+class Scope(NamedTuple):
+    """The database that a query reads, and the courses that may be seen. ``allowed`` is None for all courses."""
+
+    using: str
+    allowed: Courses | None = None
+
+    @property
+    def exact(self) -> bool:
+        """True if course ids are compared by code point, as ``of_course`` explains."""
+        return self.allowed is not None
+
 
 # A database limits the parameters (SQLite: 32,766) and the bytes (MySQL: often 16 MB) of a statement.
 IDS_PER_QUERY = 5000

@@ -12,6 +12,7 @@ from analytics_data_api.data_sets import sources as data_set_sources
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import Courses, Cursor, RowsParameters
 from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.v0.models import CourseEnrollmentDaily
 from tests.support.factories import CourseEnrollmentDailyFactory
 
@@ -38,7 +39,7 @@ def pulled(*, now=None, allowed=None, **query):
     columns = ENROLLMENT.columns.index(ENROLLMENT.column("id"))
     pull = RowsParameters.read({**query, "cursor": cursor}).of(ENROLLMENT, now or datetime.now(UTC))
     while True:
-        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics", allowed=allowed)
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics", allowed))
         found = [row[columns] for batch in page.batches for row in batch]
         assert pull.limit is None or len(found) <= pull.limit
         ids += found
@@ -52,7 +53,7 @@ def pulled(*, now=None, allowed=None, **query):
 def cursor_after(number):
     """Return the cursor after the first page of this many rows."""
     pull = RowsParameters.read({"limit": str(number)}).of(ENROLLMENT, datetime.now(UTC))
-    return Cursor(ENROLLMENT.name, data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics").end).text()
+    return Cursor(ENROLLMENT.name, data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics")).end).text()
 
 
 def in_order(**conditions):
@@ -117,7 +118,7 @@ class TestPages:
         create(20)
         expected = in_order()
         pull = RowsParameters.read({"limit": "10"}).of(ENROLLMENT, datetime.now(UTC))
-        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics")
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics"))
         CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[9]).delete()
         assert [row[0] for batch in page.batches for row in batch] == expected[:9]
 
@@ -126,7 +127,7 @@ class TestPages:
         create(40)
         expected = in_order()
         pull = RowsParameters.read({"limit": "all"}).of(ENROLLMENT, datetime.now(UTC))
-        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics")
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics"))
         # A pipeline that recomputes a part of a table deletes whole batches.
         CourseEnrollmentDaily.objects.using("analytics").filter(id__in=expected[2:15]).delete()
         CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[16]).update(
@@ -217,7 +218,9 @@ class TestPages:
     def test_stream_is_made_as_it_is_read(self):
         create(20)
         page = data_sets.page(
-            data_set=ENROLLMENT, pull=RowsParameters.read({}).of(ENROLLMENT, datetime.now(UTC)), using="analytics"
+            data_set=ENROLLMENT,
+            pull=RowsParameters.read({}).of(ENROLLMENT, datetime.now(UTC)),
+            scope=Scope("analytics"),
         )
         chunks = WRITERS["csv"](page.columns, page.batches)
         assert next(chunks) == b"id,course_id,date,count,created\r\n"

@@ -19,6 +19,7 @@ from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
 from analytics_data_api.data_sets.parquet import ParquetMissing, write_parquet
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
+from analytics_data_api.sql.conditions import Scope
 
 PARQUET = "parquet"
 PARAMETERS = ("updated_after", "updated_before", "course_id", "org", "fields", "cursor")
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             query = {key: options[key] for key in PARAMETERS if options[key]}
             pull = RowsParameters.read({**query, "limit": ALL_ROWS}).of(data_set, datetime.now(UTC))
             with tqdm(unit="row", unit_scale=True, desc=name, disable=no_progress or verbosity == 0) as bar:
-                page = queries.page(data_set=data_set, pull=pull, using=database)
+                page = queries.page(data_set=data_set, pull=pull, scope=Scope(database))
                 counts: list[int] = []
                 batches = with_progress(page.batches, counts, bar)
                 with replaced_when_complete(path) as file:

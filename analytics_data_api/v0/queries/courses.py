@@ -10,9 +10,8 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ACTIVITY_LABELS, ACTIVITY_TYPES
-from analytics_data_api.course_keys import Courses
 from analytics_data_api.sql import compiled
-from analytics_data_api.sql.conditions import of_course
+from analytics_data_api.sql.conditions import Scope, of_course
 from analytics_data_api.sql.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
 from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import CourseActivityWeekly
@@ -23,14 +22,14 @@ from analytics_data_api.web.times import Window
 IDS_IN_EACH_TABLE = 1000
 
 
-def course_activity(*, course_id: str, window: Window, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def course_activity(*, course_id: str, window: Window, scope: Scope) -> Iterator[Row]:
     """Yield weeks in ascending order: start, end, course id, learners by activity, date of the count."""
     return activity_by_week(
         compiled.rows(
             weeks_statement,
-            using=using,
+            using=scope.using,
             course_id=course_id,
-            exact=allowed is not None,
+            exact=scope.exact,
             start_date=window.start,
             end_date=window.end,
         )
@@ -95,12 +94,10 @@ def course_models() -> Iterator[type[Model]]:
             yield model
 
 
-def recent_activity(*, course_id: str, activity_type: str, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def recent_activity(*, course_id: str, activity_type: str, scope: Scope) -> Iterator[Row]:
     """Yield the latest week of an activity, if there is one: start, end, activity, learners, course id."""
     label = ACTIVITY_LABELS[activity_type]
-    weeks = compiled.rows(
-        recent_week_statement, using=using, course_id=course_id, exact=allowed is not None, label=label
-    )
+    weeks = compiled.rows(recent_week_statement, using=scope.using, course_id=course_id, exact=scope.exact, label=label)
     for start, end, count in weeks:
         yield start, end, activity_type, count, course_id
 

@@ -9,9 +9,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ENROLLMENT_MODES, GENDER_NAMES, GENDERS, MERGED_MODES, UNKNOWN_GENDER, country
-from analytics_data_api.course_keys import Courses
 from analytics_data_api.sql import compiled
-from analytics_data_api.sql.conditions import of_course
+from analytics_data_api.sql.conditions import Scope, of_course
 from analytics_data_api.sql.functions import DateText, DateTimeText, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
@@ -131,10 +130,10 @@ class DailySeries:
         self.order = order
         self.pivot = pivot
 
-    def __call__(self, *, course_id: str, window: Window, using: str, allowed: Courses | None = None) -> Iterator[Row]:
-        course = {"course_id": course_id, "exact": allowed is not None}
+    def __call__(self, *, course_id: str, window: Window, scope: Scope) -> Iterator[Row]:
+        course = {"course_id": course_id, "exact": scope.exact}
         days = {"start_date": window.start, "end_date": window.end}
-        return self.pivot(compiled.rows(self.statement, using=using, **course, **days))
+        return self.pivot(compiled.rows(self.statement, using=scope.using, **course, **days))
 
     def statement(self, course_id: str, exact: bool, start_date: date | None, end_date: date | None) -> QuerySet:
         rows = of_course(self.model, course_id, exact=exact)

@@ -12,7 +12,7 @@ from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
 from analytics_data_api.course_keys import Courses
 from analytics_data_api.sql import compiled
-from analytics_data_api.sql.conditions import of_course
+from analytics_data_api.sql.conditions import Scope, of_course
 from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
@@ -59,15 +59,13 @@ class StoredAnswer(NamedTuple):
     consolidated_variant: bool = False
 
 
-def answers_to_problem(
-    *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
-) -> Iterator[Row]:
+def answers_to_problem(*, problem_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:
     """Yield the answers to a problem by course, part, value_id (typed answers last), answer and variant."""
-    model = answer_model(using)
+    model = answer_model(scope.using)
     has_first_count = model is ProblemFirstLastResponseAnswerDistribution
     statement = answers_statement if has_first_count else older_answers_statement
-    rows = compiled.rows(statement, using=using, module_id=problem_id, course_id=course_id)
-    rows = of_allowed(rows, allowed, course_id, place=0)
+    rows = compiled.rows(statement, using=scope.using, module_id=problem_id, course_id=course_id)
+    rows = of_allowed(rows, scope.allowed, course_id, place=0)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
     for answer in consolidated(starmap(StoredAnswer, rows)):
@@ -171,12 +169,10 @@ def answer_order(answer: StoredAnswer) -> tuple[bool, str, bool, str, bool, int,
     )
 
 
-def grades_of_problem(
-    *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
-) -> Iterator[Row]:
+def grades_of_problem(*, problem_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:
     """Yield the grades of a problem in ascending order, each by course."""
-    rows = compiled.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
-    for module_id, course, grade, max_grade, count, created in of_allowed(rows, allowed, course_id, place=1):
+    rows = compiled.rows(grades_statement, using=scope.using, module_id=problem_id, course_id=course_id)
+    for module_id, course, grade, max_grade, count, created in of_allowed(rows, scope.allowed, course_id, place=1):
         yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
 
 
@@ -195,12 +191,10 @@ def whole_as_integer(number: float | None) -> float | int | None:
     return int(number)
 
 
-def views_of_subsection(
-    *, module_id: str, course_id: str | None, using: str, allowed: Courses | None = None
-) -> Iterator[Row]:
+def views_of_subsection(*, module_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:
     """Return the views of a subsection by course."""
-    rows = compiled.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
-    return of_allowed(rows, allowed, course_id, place=1)
+    rows = compiled.rows(views_statement, using=scope.using, module_id=module_id, course_id=course_id)
+    return of_allowed(rows, scope.allowed, course_id, place=1)
 
 
 def views_statement(module_id: str, course_id: str | None) -> QuerySet:
@@ -210,11 +204,11 @@ def views_statement(module_id: str, course_id: str | None) -> QuerySet:
     )
 
 
-def problems_of_course(*, course_id: str, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def problems_of_course(*, course_id: str, scope: Scope) -> Iterator[Row]:
     """Yield the problems of a course by id: id, submissions, correct submissions, parts, date of the count."""
-    model = answer_model(using)
+    model = answer_model(scope.using)
     count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
-    answers = of_course(model, course_id, exact=allowed is not None).using(using)
+    answers = of_course(model, course_id, exact=scope.exact).using(scope.using)
     # Summed up by part and not by problem, because a database would list the parts of a problem as one text.
     parts = (
         answers.values("module_id", "part_id")
@@ -241,9 +235,9 @@ def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
         yield module_id, sum(totals) // count, sum(corrects) // count, part_ids, max(created)
 
 
-def problems_and_tags(*, course_id: str, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def problems_and_tags(*, course_id: str, scope: Scope) -> Iterator[Row]:
     """Yield the tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
-    return tags_by_problem(compiled.rows(tags_statement, using=using, course_id=course_id, exact=allowed is not None))
+    return tags_by_problem(compiled.rows(tags_statement, using=scope.using, course_id=course_id, exact=scope.exact))
 
 
 def tags_statement(course_id: str, exact: bool) -> QuerySet:

@@ -29,7 +29,7 @@ class CourseSummariesView(PostableView):
     traits = Traits(is_paged=True, filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.course_summaries(query=parameters, **self.scope)
+        rows = queries.course_summaries(query=parameters, scope=self.scope)
         links = parameters.page and PageLinks(parameters.page, len(rows), self.request.build_absolute_uri())
         if links:
             rows = rows[links.page.start :][: links.page.size]
@@ -49,10 +49,8 @@ class CourseTotalsView(PostableView):
 
     parameters = CourseTotalsParameters
     serializer_class = serializers.CourseTotalsSerializer
+    query = queries.course_totals
     traits = Traits(many=False, filters_courses=True)
-
-    def rows(self, parameters):
-        return queries.course_totals(course_ids=parameters, **self.scope)
 
 
 class ProgramsView(PostableView):
@@ -66,6 +64,6 @@ class ProgramsView(PostableView):
     traits = Traits(filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.program_rows(program_ids=parameters.program_ids, **self.scope)
+        rows = queries.program_rows(program_ids=parameters.program_ids, scope=self.scope)
         picked = PickedFields(self.serializer_class, fields=parameters.picked.fields, exclude=parameters.picked.exclude)
         return self.response(rows, serializer=picked)
