@@ -3,7 +3,6 @@
 The ratios count. The database is the benchmark's own, on the server that the environment names.
 """
 
-import argparse
 import csv
 import http.client
 import io
@@ -19,6 +18,7 @@ import orjson
 from tqdm import tqdm
 
 from analytics_data_api.simulation.rows import Row, insert
+from bench import counts_of_arguments
 from tests.support.measured_server import MeasuredServer, measured_server
 from tests.support.own_database import own_database
 from tests.support.running import KEY, install
@@ -131,10 +131,7 @@ def measure_streams(environment: dict[str, str], rows: int, rounds: int) -> bool
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+    options = counts_of_arguments(__doc__, rows=1_000_000, rounds=3)
     with own_database("bench_data_sets") as environment:
         os.environ.update(environment)
         django.setup()

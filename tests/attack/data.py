@@ -28,11 +28,8 @@ def insert_attacked_course(using, course_id, count):
         row |= {counted: count} if counted else {}
         getattr(factories, f"{model}Factory")(using=using, **row)
     # A username cannot contain NUL.
-    names = (
-        ("shared", *(text for text in STORABLE if "\x00" not in text))
-        if course_id == OPEN_COURSE
-        else ("shared", "=1+1")
-    )
+    hostile = [text for text in STORABLE if "\x00" not in text]
+    names = ("shared", *(hostile if course_id == OPEN_COURSE else ["=1+1"]))
     for username in names[:20]:
         factories.ModuleEngagementFactory(username=username, course_id=course_id, count=count, using=using)
     rosters.load_learners(course_id, [learner(count + number, name) for number, name in enumerate(names)], using=using)

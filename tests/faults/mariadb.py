@@ -32,11 +32,8 @@ class MariaDB:
         self.port = free_port()
         self.process = None
         # MariaDB refuses to run as root unless it is told to.
-        self.options = [
-            "--no-defaults",
-            f"--datadir={directory / 'data'}",
-            *(["--user=root"] if os.geteuid() == 0 else []),
-        ]
+        as_root = ["--user=root"] if os.geteuid() == 0 else []
+        self.options = ["--no-defaults", f"--datadir={directory / 'data'}", *as_root]
         directory.mkdir()
         if like:
             shutil.copytree(like.directory / "data", directory / "data")
