@@ -2,7 +2,7 @@
 
 import io
 import json
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 
 from django.core.management import call_command
 
@@ -33,7 +33,7 @@ def own_databases():
 
 
 def fill_database(alias):
-    from analytics_data_api.simulation.documented import fixture_paths, roster_paths
+    from analytics_data_api.simulation.documented import ROSTER_PATHS, load_demo_data
     from tests.attack.data import insert_hostile_rows
 
     call_command("migrate", database=alias, verbosity=0)
@@ -41,9 +41,8 @@ def fill_database(alias):
         for user, restriction in RESTRICTIONS.items():
             call_command("set_api_key", user, KEYS[user].split()[1], *restriction, stdout=io.StringIO())
         return
-    quiet = {"database": alias, "verbosity": 0, "stdout": io.StringIO()}
-    call_command("loaddata", *map(str, fixture_paths()), **quiet)
-    call_command("load_roster", *map(str, roster_paths()), no_progress=True, **quiet)
+    with redirect_stdout(None):
+        load_demo_data(alias, ROSTER_PATHS)
     insert_hostile_rows(alias, more=MORE if alias == "analytics_v1" else 0)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_data_api.simulation.documented import SMALL_ROSTERS, fixture_paths
+from analytics_data_api.simulation.documented import FIXTURE_PATHS, SMALL_ROSTERS
 from analyticsdataserver.env import VARIABLES
 from tests.faults.load import COURSES, LARGE_COURSE
 from tests.support.measured_server import PRODUCTION
@@ -44,7 +44,7 @@ def mariadbs():
             database.execute("CREATE DATABASE analytics CHARACTER SET utf8mb4")
         environment = environment_of(users.url(), figures.url())
         install(environment)
-        for command in (["loaddata", *fixture_paths()], ["load_roster", "--no-progress", SMALL_ROSTERS]):
+        for command in (["loaddata", *FIXTURE_PATHS], ["load_roster", "--no-progress", SMALL_ROSTERS]):
             manage(environment, *command, "--database", "analytics", stdout=subprocess.DEVNULL)
         figures.execute(*ROWS, database="analytics")
         yield users, figures
