@@ -93,7 +93,7 @@ class TableSource:
         scope, *others = self.courses
         if self.data_set.has_course_id and len(scope.ids) == 1 and not scope.orgs and (self.exact or not others):
             ids = [id for id in scope.ids if all(id in other for other in others)]
-            ids = storable(ids, self.everything, "course_id")
+            ids = list(storable(ids, self.everything, "course_id"))
             return self.of_course(*ids) if ids else None
         # A key's courses are not looked up: among ids that a table takes for equal it may list a hidden one.
         if self.data_set.has_course_id and not self.exact:

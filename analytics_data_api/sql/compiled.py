@@ -61,15 +61,12 @@ def rows(build: Build, *, using: str, **arguments: Any) -> Iterator[Row]:
 
 def rows_of(query: QuerySet, *columns: Any) -> Iterator[Row]:
     """Yield the rows of a query set: the named columns, or those of its own ``values_list``."""
-    compiler, connection = (
-        compiler_of(query.values_list(*columns) if columns else query, query.db),
-        connections[query.db],
-    )
+    compiler = compiler_of(query.values_list(*columns) if columns else query, query.db)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return
-    yield from run(connection, sql, parameters, converters_of(compiler))
+    yield from run(connections[query.db], sql, parameters, converters_of(compiler))
 
 
 def run(connection: Any, sql: str, parameters: Any, converters: dict[int, Any]) -> Iterator[Row]:

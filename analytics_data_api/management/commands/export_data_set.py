@@ -91,13 +91,15 @@ def replaced_when_complete(path: Path):
     """Open a temporary file that replaces ``path`` if the block succeeds, and is deleted if it fails."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     # When the system stops the command, the temporary file must go too.
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~current_umask())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
         os.replace(name, path)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -105,13 +107,3 @@ def replaced_when_complete(path: Path):
         raise
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def interrupt(_signal, _frame):
-    raise KeyboardInterrupt
-
-
-def current_umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask

@@ -24,16 +24,9 @@ IDS_IN_EACH_TABLE = 1000
 
 def course_activity(*, course_id: str, window: Window, scope: Scope) -> Iterator[Row]:
     """Yield weeks in ascending order: start, end, course id, learners by activity, date of the count."""
-    return activity_by_week(
-        compiled.rows(
-            weeks_statement,
-            using=scope.using,
-            course_id=course_id,
-            exact=scope.exact,
-            start_date=window.start,
-            end_date=window.end,
-        )
-    )
+    days = {"start_date": window.start, "end_date": window.end}
+    rows = compiled.rows(weeks_statement, using=scope.using, course_id=course_id, exact=scope.exact, **days)
+    return activity_by_week(rows)
 
 
 def weeks_statement(course_id: str, exact: bool, start_date: datetime | None, end_date: datetime | None) -> QuerySet:
@@ -41,13 +34,9 @@ def weeks_statement(course_id: str, exact: bool, start_date: datetime | None, en
     if start_date is None and end_date is None:
         weeks = weeks.filter(interval_end=weeks.order_by("-interval_end").values("interval_end")[:1])
     weeks = ActivityFilters.filtered(weeks, start_date=start_date, end_date=end_date)
+    interval = (DateTimeText("interval_start"), DateTimeText("interval_end"))
     return weeks.order_by("interval_end", "interval_start", "created", "id").values_list(
-        DateTimeText("interval_start"),
-        DateTimeText("interval_end"),
-        "course_id",
-        "label",
-        "count",
-        DateTimeText("created"),
+        *interval, "course_id", "label", "count", DateTimeText("created")
     )
 
 

@@ -62,15 +62,9 @@ class Engagement:
 
 def engagement_rows(*, username: str, course_id: str, window: Window, scope: Scope) -> Iterator[Row]:
     """Yield a learner's activity by day: day, kind of entity, event, entity, count."""
-    return compiled.rows(
-        engagement_statement,
-        using=scope.using,
-        course_id=course_id,
-        exact=scope.exact,
-        username=username,
-        start_date=window.start,
-        end_date=window.end,
-    )
+    learner = {"course_id": course_id, "exact": scope.exact, "username": username}
+    days = {"start_date": window.start, "end_date": window.end}
+    return compiled.rows(engagement_statement, using=scope.using, **learner, **days)
 
 
 def engagement_statement(

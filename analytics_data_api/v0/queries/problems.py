@@ -130,7 +130,7 @@ def consolidated(answers: Iterable[StoredAnswer]) -> Iterator[StoredAnswer]:
     for part in sorted(parts):
         choices = parts[part].values()
         if all(len(set(map(what_variants_share, choice))) == 1 for choice in choices):
-            answers = [summed(choice) for choice in choices]
+            answers = [summed_choice(choice) for choice in choices]
         else:
             answers = [answer for choice in choices for answer in choice]
         yield from sorted(answers, key=answer_order)
@@ -141,32 +141,22 @@ what_variants_share = itemgetter(
 )
 
 
-def summed(choice: list[StoredAnswer]) -> StoredAnswer:
+def summed_choice(choice: list[StoredAnswer]) -> StoredAnswer:
     if len(choice) == 1:
         return choice[0]
+    has_first_count = choice[0].first_response_count is not None
     return choice[0]._replace(
         variant=None,
         created=max(answer.created for answer in choice),
-        first_response_count=(
-            None
-            if choice[0].first_response_count is None
-            else sum(answer.first_response_count or 0 for answer in choice)
-        ),
+        first_response_count=sum(answer.first_response_count or 0 for answer in choice) if has_first_count else None,
         last_response_count=sum(answer.last_response_count for answer in choice),
         consolidated_variant=True,
     )
 
 
 def answer_order(answer: StoredAnswer) -> tuple[bool, str, bool, str, bool, int, int]:
-    return (
-        answer.value_id is None,
-        answer.value_id or "",
-        answer.answer_value is None,
-        answer.answer_value or "",
-        answer.variant is None,
-        answer.variant or 0,
-        answer.id,
-    )
+    choice, text, variant = answer.value_id, answer.answer_value, answer.variant
+    return choice is None, choice or "", text is None, text or "", variant is None, variant or 0, answer.id
 
 
 def grades_of_problem(*, problem_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:

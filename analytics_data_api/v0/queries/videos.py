@@ -20,12 +20,7 @@ def videos_of_course(*, course_id: str, scope: Scope) -> Iterator[Row]:
 def videos_statement(course_id: str, exact: bool) -> QuerySet:
     videos_of_course = of_course(Video, course_id, exact=exact)
     return videos_of_course.order_by(ascending("pipeline_video_id", text=True), "id").values_list(
-        "pipeline_video_id",
-        "encoded_module_id",
-        "duration",
-        "segment_length",
-        "users_at_start",
-        "users_at_end",
+        *("pipeline_video_id", "encoded_module_id", "duration", "segment_length", "users_at_start", "users_at_end"),
         DateTimeText("created"),
     )
 
@@ -53,12 +48,12 @@ def timeline_statement(video_id: str, course_id: str | None) -> QuerySet:
     if course_id is not None:
         videos_of_id = Video.objects.filter(pipeline_video_id=video_id)
         segments = segments.filter(Exists(TimelineFilters.filtered(videos_of_id, course_id=course_id)))
-    return timeline(segments)
+    return ordered_segments(segments)
 
 
 def exact_timeline_statement(video_id: str) -> QuerySet:
-    return timeline(VideoTimeline.objects.filter(pipeline_video_id__exact_text=video_id))
+    return ordered_segments(VideoTimeline.objects.filter(pipeline_video_id__exact_text=video_id))
 
 
-def timeline(segments: QuerySet) -> QuerySet:
+def ordered_segments(segments: QuerySet) -> QuerySet:
     return segments.order_by("segment", "id").values_list("segment", "num_users", "num_views", DateTimeText("created"))

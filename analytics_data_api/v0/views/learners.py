@@ -48,10 +48,7 @@ class LearnerListView(RowsView):
         if not is_csv:
             parameters = parameters.with_page_size_at_most(settings.MAX_PAGE_SIZE)
         page = queries.roster_page(
-            request=parameters,
-            holds_all=is_csv,
-            account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
-            scope=self.scope,
+            request=parameters, holds_all=is_csv, account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL, scope=self.scope
         )
         links = PageLinks(ListPage(page.page, page.page_size), page.count, self.request.build_absolute_uri())
         serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
@@ -97,10 +94,7 @@ class EngagementTimelineView(RowsView):
     parameters = EngagementFilters
     serializer_class = serializers.EngagementDaySerializer
     traits = Traits(
-        list_key="days",
-        may_be_empty=True,
-        personal=Personal.ALWAYS,
-        not_found=(CourseNotFound, TimelineNotFound),
+        list_key="days", may_be_empty=True, personal=Personal.ALWAYS, not_found=(CourseNotFound, TimelineNotFound)
     )
 
     def rows(self, username, parameters):
