@@ -27,6 +27,7 @@ COURSES = 500
 MAXIMUM_RATIO, MAXIMUM_MEMORY, MAXIMUM_WAIT = 2.0, 64 * 2**20, 1.0
 COLUMNS = ("id", "course_id", "date", "mode", "count", "cumulative_count", "created")
 LOADS = 10
+ROWS = "/api/v0/data_sets/enrollment_by_mode/rows/"
 
 
 def invented_rows(total: int) -> Iterator[Row]:
@@ -92,7 +93,7 @@ def timed_stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
     """Return the seconds to the first and to the last bytes of the body, and their number."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
     start = time.perf_counter()
-    path = f"/api/v0/data_sets/enrollment_by_mode/rows/?limit=all&format={kind}"
+    path = f"{ROWS}?limit=all&format={kind}"
     connection.request("GET", path, headers={"Authorization": f"Token {KEY}"})
     response = connection.getresponse()
     size = len(response.read(1))
@@ -109,7 +110,7 @@ def timed_stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
 def measure_streams(environment: dict[str, str], rows: int, rounds: int) -> bool:
     holds = True
     with measured_server(environment) as server:
-        server.get("/api/v0/data_sets/enrollment_by_mode/rows/?limit=1")
+        server.get(f"{ROWS}?limit=1")
         for kind, floor in {"csv": bare_csv, "ndjson": bare_ndjson}.items():
             bare, ours = [], []
             for _round in range(rounds):

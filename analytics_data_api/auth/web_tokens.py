@@ -58,7 +58,7 @@ def claims_of(token: bytes, rules: Rules) -> dict[str, Any]:
     else:
         raise AuthenticationFailed("The token is not signed with a key of the issuer.")
     if claims.get("is_restricted"):
-        # Such a token is valid for scopes of the learning platform only.
+        # Such a token is only valid for scopes of the learning platform.
         raise AuthenticationFailed("The token is restricted to scopes, of which this server has none.")
     if not isinstance(claims[USERNAME], str) or not claims[USERNAME].strip():
         raise AuthenticationFailed(f"The token has no text as {USERNAME}.")

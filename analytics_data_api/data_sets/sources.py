@@ -56,14 +56,14 @@ class TableSource:
     def __init__(self, data_set: DataSet, courses: tuple[Courses, ...], scope: Scope) -> None:
         self.data_set = data_set
         self.model: type[Model] = data_set.model
-        # The columns of a table of an older shape that stand for declared ones.
+        # The expressions that replace declared columns if the table has its older shape.
         self.replaced: dict[str, Any] = {}
         if self.model is tables.ProblemFirstLastResponseAnswerDistribution:
             self.model = answer_model(scope.using)
             if self.model is tables.ProblemResponseAnswerDistribution:
                 unknown = Value(None, output_field=IntegerField())
                 self.replaced = {"first_response_count": unknown, "last_response_count": F("count")}
-        # A restricted key's statements compare ids by code point, because the table may take ids of other courses for equal.
+        # A restricted key's statements compare ids by code point, because the table may treat ids of other courses as equal.
         self.exact = scope.exact
         self.courses = courses
         self.everything = self.model._default_manager.using(scope.using).order_by()
@@ -95,7 +95,7 @@ class TableSource:
             ids = [id for id in scope.ids if all(id in other for other in others)]
             ids = list(storable(ids, self.everything, "course_id"))
             return self.of_course(*ids) if ids else None
-        # A key's courses are not looked up: among ids that a table takes for equal it may list a hidden one.
+        # A key's courses are not looked up: a table may treat a hidden course's id as equal and list it.
         if self.data_set.has_course_id and not self.exact:
             ids = self.named(scope)
             if len(ids) <= 1:
@@ -149,7 +149,7 @@ class TableSource:
     def partitions_by_course(self, rows: QuerySet, *, is_exact: bool) -> Iterator[Row]:
         """Count some courses in a statement, so that no statement takes long in a table of any size."""
         if not is_exact:
-            # The order becomes part of the grouping, which keeps ids apart that the table takes for equal.
+            # The order becomes part of the grouping, which separates ids that the table treats as equal.
             rows = rows.order_by(ascending("course_id", text=True))
         found: list[Row] = []
         for ids in batches(self.named(self.courses[0] if self.courses else None), COURSES_AT_A_TIME):

@@ -12,7 +12,7 @@ from analytics_data_api.simulation.rows import Tables
 from analytics_data_api.v0.models import ModuleEngagement, ModuleEngagementMetricRanges
 from analytics_data_api.v0.queries.engagement import Engagement
 
-# Fields of a learner that rows follow from, but that no roster has.
+# Fields of a learner that determine rows but are not in a roster.
 UNLISTED = ("unenrollment_date", "diligence", "skill")
 
 

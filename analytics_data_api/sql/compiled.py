@@ -92,7 +92,7 @@ def converted(row: Row, converters: dict[int, Any], connection: Any, known: dict
 
 
 def padded(ids: list[int]) -> tuple[int, ...]:
-    """Return the ids and as many that no row has as make a power of two, so that few lengths are compiled."""
+    """Return the ids, padded to a power of two with ids that no row has, so that few lengths are compiled."""
     return (*ids, *range(-1, len(ids) - 1 - (1 << (len(ids) - 1).bit_length()), -1))
 
 

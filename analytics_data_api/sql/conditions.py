@@ -33,9 +33,9 @@ FEW_ORGS = 40
 
 
 def of_course(model: type[Model], course_id: str, *, exact: bool) -> QuerySet:
-    """Return the rows of a course, with ``exact`` only those whose id is the same by code point.
+    """Return the rows of a course. With ``exact``, the id must be the same by code point.
 
-    A table that ignores case, accents or trailing spaces can hold several courses whose ids it takes for equal. A key
+    A table that ignores case, accents or trailing spaces can hold several courses whose ids it treats as equal. A key
     that may see one of them must not see the others, so queries for restricted keys are exact.
     """
     return model._default_manager.filter(**{"course_id__exact_text" if exact else "course_id": course_id})

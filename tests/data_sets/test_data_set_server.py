@@ -22,7 +22,7 @@ pytestmark = pytest.mark.servers
 
 
 class AnalyticsServer(Server):
-    """One whose analytics database is the alias of the tests, which is an empty one meanwhile."""
+    """Yield a server whose analytics database is an empty one behind the alias of the tests."""
 
     def __init__(self, folder, unblock):
         super().__init__(folder, url_of(connections["analytics"]))
@@ -90,7 +90,7 @@ def test_the_copy_of_the_documentation_keeps_in_step(server, tmp_path):
     server.execute(INSERT, days("edX/b/1", 10, "2020-01-02 00:00:00"))
     server.execute("DELETE FROM course_enrollment_daily WHERE course_id = 'edX/a/1' AND count > 100")
     assert in_step()
-    # Computed anew, with new ids.
+    # The pipeline computes the rows again, with new ids.
     server.execute("DELETE FROM course_enrollment_daily WHERE course_id = 'edX/b/1'")
     server.execute(INSERT, days("edX/b/1", 9, "2020-01-03 00:00:00"))
     assert in_step()

@@ -1,4 +1,4 @@
-"""Whole data sets: what is said of them, their rows in every format, and what is refused."""
+"""Data sets: their descriptions, their rows in every format, and invalid requests."""
 
 import csv
 import gzip

@@ -152,9 +152,8 @@ class Load:
     def judge(self, name, status, headers, body):
         if status == 200 and body == self.expected[name]:
             return Outcome.RIGHT
-        if status == 503 and (says_which_database(body) if name == "health" else is_clear(headers, body)):
-            return Outcome.UNAVAILABLE
-        return Outcome.WRONG
+        is_clear = status == 503 and (names_database if name == "health" else says_when_to_retry)(headers, body)
+        return Outcome.UNAVAILABLE if is_clear else Outcome.WRONG
 
 
 def received(response):
@@ -166,14 +165,13 @@ def received(response):
     return response.status, body
 
 
-def is_clear(headers, body):
-    try:
-        error_code = json.loads(body)["error_code"]
-    except ValueError:
-        return False
-    return error_code == "analytics_database_unavailable" and int(headers.get("Retry-After", 0)) > 0
+def says_when_to_retry(headers, body):
+    with suppress(ValueError):
+        has_code = json.loads(body)["error_code"] == "analytics_database_unavailable"
+        return has_code and int(headers.get("Retry-After", 0)) > 0
+    return False
 
 
-def says_which_database(body):
+def names_database(_headers, body):
     state = json.loads(body)
     return state["overall_status"] == "UNAVAILABLE" and "UNAVAILABLE" in state["detailed_status"].values()

@@ -19,12 +19,9 @@ STATEMENT_TIMEOUT = 2
 MAXIMUM = STATEMENT_TIMEOUT + 1
 WORKERS, THREADS, CLIENTS = 2, 4, 12
 WARM_UP = 3
-FAULTS = (
-    *("figures stopped", "figures frozen", "figures killed", "users frozen", "users stopped", "both frozen"),
-    "both killed",
-)
-# The faults of a run shorter than SHORT seconds.
+# The faults of a run shorter than SHORT seconds, and those of other runs before them.
 FEWER_FAULTS, SHORT = ("figures frozen", "users stopped", "both killed"), 40
+FAULTS = ("figures stopped", "figures killed", "users frozen", "both frozen", *FEWER_FAULTS)
 # How each fault begins and ends. A database that is launched need not answer yet.
 METHODS = {"stopped": ("stop", "launch"), "frozen": ("freeze", "thaw"), "killed": ("kill", "launch")}
 # A freeze has to last longer than a statement and its retry may take.
@@ -53,7 +50,7 @@ class Run:
 
 
 class Clock:
-    """Waits, and moves a progress bar in the meantime."""
+    """Waits, and updates a progress bar in the meantime."""
 
     def __init__(self, bar, seconds):
         self.bar, self.seconds, self.start = bar, seconds, time.monotonic()
@@ -97,13 +94,6 @@ def resources(server, databases):
     }
 
 
-def warm_up(server):
-    """Load the server while all is well, so that each thread has its connections and the memory that it needs."""
-    load = Load(server.port, CLIENTS, MAXIMUM)
-    time.sleep(WARM_UP)
-    load.stop()
-
-
 def test_chaos(mariadbs, tmp_path, capsys, request):
     seconds = request.config.getoption("seconds")
     users, figures = mariadbs
@@ -112,7 +102,10 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
         stack.enter_context(capsys.disabled())
         log = stack.enter_context((tmp_path / "log").open("w"))
         server = stack.enter_context(measured_server(environment, workers=WORKERS, threads=THREADS, log=log))
-        warm_up(server)
+        # Load it while all is well, so that each thread has its connections and the memory that it needs.
+        load = Load(server.port, CLIENTS, MAXIMUM)
+        time.sleep(WARM_UP)
+        load.stop()
         before = resources(server, mariadbs)
         load = Load(server.port, CLIENTS, MAXIMUM)
         stack.callback(load.stop)

@@ -1,4 +1,4 @@
-"""The invented course: its rows are believable, agree with each other, and replace what stood there."""
+"""The rows of the invented course are believable, agree with each other, and replace older rows."""
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta

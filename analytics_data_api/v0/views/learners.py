@@ -53,7 +53,7 @@ class LearnerListView(RowsView):
         links = PageLinks(ListPage(page.page, page.page_size), page.count, self.request.build_absolute_uri())
         serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
         if parameters.fields and not is_csv:
-            # Only a serializer of highlighted learners has matches.
+            # Only the serializer of highlighted learners has the field matches.
             fields = [name for name in (*parameters.fields, "matches") if name in serializer.names()]
             serializer = PickedFields(serializer, fields=fields)
         return self.response(page.rows, {"course_id": parameters.course_id}, serializer=serializer, links=links)

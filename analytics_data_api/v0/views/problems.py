@@ -8,7 +8,7 @@ from analytics_data_api.web.views import CourseView, RowsView
 
 
 class ModuleView(RowsView):
-    """The base of the views of a module, whose id may stand in several courses."""
+    """The base of the views of a module, whose id may occur in several courses."""
 
     parameters = ModuleFilters
     traits = Traits(filters_courses=True)
