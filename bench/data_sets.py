@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from timeit import timeit
 
 import django
 import orjson
@@ -114,9 +115,7 @@ def measure_streams(environment: dict[str, str], rows: int, rounds: int) -> bool
         for kind, floor in {"csv": bare_csv, "ndjson": bare_ndjson}.items():
             bare, ours = [], []
             for _round in range(rounds):
-                start = time.perf_counter()
-                floor()
-                bare.append(time.perf_counter() - start)
+                bare.append(timeit(floor, number=1))
                 figures, grown = server.memory_growth(lambda kind=kind: timed_stream(server, kind))
                 ours.append((*figures, grown))
             firsts, took, sizes, memories = zip(*ours, strict=True)

@@ -55,10 +55,7 @@ def course_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable[R
     course = [{"course_id": COURSE_ID, "created": CREATED}]
     days = axis("date", map(day, range(NUM_DAYS)))
     problems = axis("module_id", map(problem_id, range(PROBLEMS)))
-    videos = [
-        {"pipeline_video_id": video_id(number), "encoded_module_id": f"{number:032x}"} for number in range(VIDEOS)
-    ]
-
+    videos = [{"pipeline_video_id": video_id(n), "encoded_module_id": f"{n:032x}"} for n in range(VIDEOS)]
     countries = [code for code in countries_by_code() if len(code) == 2][:COUNTRIES]
 
     def rows(*axes: Iterable[Row], **limits: int) -> Iterator[Row]:
@@ -106,10 +103,8 @@ def course_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable[R
         for n in range(EVENTS_PER_LEARNER)
     ]
     engagement = rows(axis("username", map(username, range(LEARNERS))), events, entity_id=600, count=5)
-    yield (
-        tables.ModuleEngagement,
-        ({**row, "entity_id": f"{row['entity_id']:032x}", "count": row["count"] + 1} for row in engagement),
-    )
+    engagement = ({**row, "entity_id": f"{row['entity_id']:032x}", "count": row["count"] + 1} for row in engagement)
+    yield tables.ModuleEngagement, engagement
     week = [{"start_date": day(NUM_DAYS - 8), "end_date": day(NUM_DAYS - 1)}]
     lows = {"low": 0, "normal": 5, "high": 10}
     bounds = [{"range_type": name, "low_value": low, "high_value": low + 5} for name, low in lows.items()]

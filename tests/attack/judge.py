@@ -66,8 +66,7 @@ class Judge:
             yield from of_error(request, response)
         elif status == 200:
             yield from of_content(response)
-            if is_described and is_read:
-                yield from of_format(request, response)
+            yield from of_format(request, response) if is_described and is_read else ()
         if is_described and is_read and request.key in VALID_KEYS[1:]:
             yield from of_access(request, response, template, ids.get("course_id"), self.courses)
 
@@ -183,9 +182,8 @@ def of_access(request, response, template, course_id, courses):
     asked = unquote(request.target) + unquote((request.body or b"").decode("utf-8", "replace"))
     body = response.body.decode("utf-8", "replace")
     for other in courses:
-        if is_visible(other, request.key) or other not in body or other == EXAMPLE:
-            continue
-        if other not in asked.replace(" ", "+") or f'"course_id":"{other}"' in body:
+        is_hidden = other in body and other != EXAMPLE and not is_visible(other, request.key)
+        if is_hidden and (other not in asked.replace(" ", "+") or f'"course_id":"{other}"' in body):
             yield f"reveals {other}"
     if response.status not in (200, 404):
         return

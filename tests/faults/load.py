@@ -65,13 +65,12 @@ REQUESTS = {
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of a request. Times are those of time.monotonic()."""
+    """The outcome of a request, with a note on a fault. Times are those of time.monotonic()."""
 
     name: str
     outcome: Outcome
     start: float
     end: float
-    # The fault of a wrong response.
     note: str = ""
 
     @property
@@ -122,9 +121,8 @@ class Load:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANGING)
 
     def send(self, connection, request):
-        headers = {**request.headers, **({"Authorization": f"Token {KEY}"} if request.has_key else {})}
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
+        headers = {**request.headers, "Content-Type": "application/json"}
+        headers |= {"Authorization": f"Token {KEY}"} if request.has_key else {}
         connection.request("POST" if request.body else "GET", request.path, request.body, headers)
         return connection.getresponse()
 

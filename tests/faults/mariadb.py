@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import MySQLdb
 
@@ -99,8 +99,7 @@ class MariaDB:
     def end(self, number):
         self.signal(number)
         if self.process:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            self.process.kill()
+            self.process.wait()

@@ -6,7 +6,7 @@ In files that are written by hand, only the keys are new.
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,8 @@ def roster_texts() -> dict[str, str]:
     """Return the text of each roster file, uncompressed, by its name."""
     from analytics_data_api.simulation.documented import rosters
 
-    def text(lines: Iterable[dict[str, Any]]) -> str:
-        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-
-    return {SMALL_ROSTERS.name: text(rosters.small_rosters()), LARGE_ROSTER.name: text(rosters.large_roster())}
+    lines = {SMALL_ROSTERS.name: rosters.small_rosters(), LARGE_ROSTER.name: rosters.large_roster()}
+    return {n: "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in of_file) for n, of_file in lines.items()}
 
 
 def main() -> None:
