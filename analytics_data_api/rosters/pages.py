@@ -20,7 +20,7 @@ from analytics_data_api.sql.rows import Row, batches
 
 # Learners of one statement.
 LEARNERS_PER_QUERY = 500
-# Attempts of a request whose roster is replaced while it reads.
+# Maximum attempts to read a roster that is replaced while it is read.
 READ_ATTEMPTS = 5
 
 COLUMNS = (
