@@ -4,6 +4,8 @@ from rest_framework import exceptions, status
 
 # Seconds after which a client may retry if a database does not respond.
 DATABASE_RETRY_AFTER = 5
+# Characters of a refused course id that a message repeats.
+SHOWN_LENGTH = 200
 
 
 class ApiError(exceptions.APIException):
@@ -25,9 +27,9 @@ class CourseKeyMalformed(ApiError):
     default_code = "course_key_malformed"
 
     def __init__(self, course_id):
-        super().__init__(
-            f"course_id {course_id!r} is not a course id: expected org/course/run or course-v1:org+course+run."
-        )
+        text = repr(course_id)
+        text = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+        super().__init__(f"course_id {text} is not a course id: expected org/course/run or course-v1:org+course+run.")
 
 
 class IllegalParameterValues(ApiError):

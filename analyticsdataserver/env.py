@@ -129,7 +129,7 @@ TABLE = (
     Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page if the request has no page_size."),
     Variable("MAX_PAGE_SIZE", "integer", 100, "Maximum of page_size."),
     Variable("MAX_IDS", "integer", 10_000, "Maximum number of ids or names in one list, such as course_ids."),
-    Variable("MAX_BODY_SIZE", "integer", 16 * 1024 * 1024, "Maximum size of a request's body in bytes."),
+    Variable("MAX_BODY_SIZE", "integer", 2 * 1024 * 1024, "Maximum size of a request's body in bytes."),
     Variable("THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: no limit."),
     Variable("THROTTLE_RATE_SERVICE_USER", "rate", None,
              "Requests that each of THROTTLE_SERVICE_USERS may send, instead of THROTTLE_RATE_USER. Unset: no limit."),

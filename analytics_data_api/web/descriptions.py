@@ -151,7 +151,7 @@ NO_FORM = DescribedError(
     exceptions.UnsupportedMediaType("text/plain"), "`unsupported_media_type`: the body is neither a form nor JSON."
 )
 TOO_LARGE = DescribedError(
-    RequestTooLarge(16 * 1024 * 1024), "`request_too_large`: the body is larger than the server accepts."
+    RequestTooLarge(2 * 1024 * 1024), "`request_too_large`: the body is larger than the server accepts."
 )
 NO_KEY = DescribedError(
     exceptions.NotAuthenticated(), "`not_authenticated`, `authentication_failed`: the key is missing or wrong."
