@@ -13,7 +13,7 @@ LARGE = 256 * 1024
 
 
 def maximum_body(path: str) -> int | None:
-    """Return the maximum number of bytes in the body of a request to a path, or None if there is no maximum."""
+    """Return the maximum number of bytes in the body of a request to a path, or None for any size."""
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if f"/{path.lstrip('/')}" in LOGIN_PATHS:
         return LOGIN_BYTES if limit is None else min(LOGIN_BYTES, limit)
