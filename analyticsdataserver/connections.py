@@ -165,6 +165,9 @@ class ResponseTask(WSGITask):
             environ["wsgi.url_scheme"] = forwarded_scheme(environ)
             environ["REMOTE_ADDR"] = forwarded_address(environ, server.trusts)
         environ["analytics.abort"] = self.channel.abort
+        if self.request.command == "HEAD":
+            # waitress would send the file without write().
+            environ.pop("wsgi.file_wrapper", None)
         return environ
 
     def service(self) -> None:
@@ -172,6 +175,13 @@ class ResponseTask(WSGITask):
         if self.request.body_bytes_received > LARGE:
             self.environ = None
             collect()
+
+    def write(self, data: bytes) -> None:
+        is_head = self.request.command == "HEAD"
+        # Django and waitress leave it to each other to omit the body, which a client would take for its next response.
+        super().write(b"" if is_head else data)
+        if is_head:
+            self.chunked_response = False
 
     def build_response_header(self) -> bytes:
         if self.channel.server.is_draining:

@@ -47,7 +47,7 @@ class DataSetView(DataSetBaseView):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
         url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
-        size, last_refreshed = queries.size(data_set=data_set, allowed=self.access.courses, using=self.using)
+        size, last_refreshed = queries.size(data_set=data_set, **self.scope)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
 
 
@@ -83,7 +83,7 @@ class DataSetRowsView(DataSetBaseView):
     def get(self, request, data_set):
         found = self.data_set(data_set)
         pull = self.read_parameters().of(found, datetime.now(UTC))
-        page = queries.page(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        page = queries.page(data_set=found, pull=pull, **self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
@@ -117,4 +117,4 @@ class DataSetPartitionsView(DataSetBaseView):
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)
         pull = parameters.of(found, datetime.now(UTC))
-        return queries.partitions(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        return queries.partitions(data_set=found, pull=pull, **self.scope)

@@ -52,6 +52,11 @@ class RowsView(ThrottledFirst, APIView):
         """The courses and the personal data that the request may see."""
         return access_of(self.request)
 
+    @property
+    def scope(self):
+        """The keyword arguments that each query takes: the database, and the courses that may be seen."""
+        return {"using": self.using, "allowed": self.access.courses}
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         if self.traits.personal is Personal.ALWAYS:
@@ -65,7 +70,7 @@ class RowsView(ThrottledFirst, APIView):
 
     def get(self, request, **ids):
         self.check_ids(ids)
-        ids = self.access.ids(ids)
+        self.access.check_courses(ids)
         return self.respond(self.read_parameters(), **ids)
 
     def respond(self, parameters, **ids):

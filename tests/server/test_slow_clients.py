@@ -58,6 +58,15 @@ def test_a_client_that_is_refused_reads_why(server):
         assert client.makefile("rb").readline().startswith(b"HTTP/1.1 413 ")
 
 
+def test_head_has_no_body(server):
+    """A client that keeps its connection would read the body as its next response."""
+    request = b"%s /status/ HTTP/1.1\r\nHost: localhost\r\nConnection: %s\r\n\r\n"
+    with connected(server, request % (b"HEAD", b"keep-alive") + request % (b"GET", b"close")) as client:
+        head, get, body = client.makefile("rb").read().split(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ") and b"\r\nContent-Length: %d\r\n" % len(body) in head
+    assert get.startswith(b"HTTP/1.1 200 ")
+
+
 def send_all(client, data):
     try:
         client.sendall(data)

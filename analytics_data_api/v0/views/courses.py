@@ -36,7 +36,7 @@ class CourseActivityWeeklyView(CourseView):
     slug = "engagement-activity"
 
     def rows(self, course_id, parameters):
-        return queries.course_activity(course_id=course_id, window=parameters, using=self.using)
+        return queries.course_activity(course_id=course_id, window=parameters, **self.scope)
 
 
 class CourseActivityMostRecentWeekView(CourseView):
@@ -50,7 +50,7 @@ class CourseActivityMostRecentWeekView(CourseView):
     traits = Traits(many=False)
 
     def rows(self, course_id, parameters):
-        return queries.recent_activity(course_id=course_id, activity_type=parameters, using=self.using)
+        return queries.recent_activity(course_id=course_id, activity_type=parameters, **self.scope)
 
 
 class CourseReportView(CourseView):

@@ -51,7 +51,7 @@ class LearnerListView(RowsView):
             request=parameters,
             holds_all=is_csv,
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
-            using=self.using,
+            **self.scope,
         )
         links = PageLinks(ListPage(page.page, page.page_size), page.count, self.request.build_absolute_uri())
         serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
@@ -83,7 +83,7 @@ class LearnerView(RowsView):
             course_id=parameters.course_id,
             window=parameters.window,
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
-            using=self.using,
+            **self.scope,
         )
 
 
@@ -105,7 +105,7 @@ class EngagementTimelineView(RowsView):
 
     def rows(self, username, parameters):
         return engagement.engagement_timeline(
-            username=username, course_id=parameters.course_id, window=parameters.window, using=self.using
+            username=username, course_id=parameters.course_id, window=parameters.window, **self.scope
         )
 
 
@@ -124,4 +124,4 @@ class CourseLearnerMetadataView(RowsView):
         valid_course_id(ids["course_id"])
 
     def rows(self, course_id, parameters):
-        return learner_metadata.course_learner_metadata(course_id=course_id, using=self.using)
+        return learner_metadata.course_learner_metadata(course_id=course_id, **self.scope)

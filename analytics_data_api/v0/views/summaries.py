@@ -29,7 +29,7 @@ class CourseSummariesView(PostableView):
     traits = Traits(is_paged=True, filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.course_summaries(query=parameters, allowed=self.access.courses, using=self.using)
+        rows = queries.course_summaries(query=parameters, **self.scope)
         links = parameters.page and PageLinks(parameters.page, len(rows), self.request.build_absolute_uri())
         if links:
             rows = rows[links.page.start :][: links.page.size]
@@ -52,7 +52,7 @@ class CourseTotalsView(PostableView):
     traits = Traits(many=False, filters_courses=True)
 
     def rows(self, parameters):
-        return queries.course_totals(course_ids=parameters, allowed=self.access.courses, using=self.using)
+        return queries.course_totals(course_ids=parameters, **self.scope)
 
 
 class ProgramsView(PostableView):
@@ -66,6 +66,6 @@ class ProgramsView(PostableView):
     traits = Traits(filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.program_rows(program_ids=parameters.program_ids, allowed=self.access.courses, using=self.using)
+        rows = queries.program_rows(program_ids=parameters.program_ids, **self.scope)
         picked = PickedFields(self.serializer_class, fields=parameters.picked.fields, exclude=parameters.picked.exclude)
         return self.response(rows, serializer=picked)
