@@ -9,7 +9,8 @@ from django.http import StreamingHttpResponse
 
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
-from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
+from analytics_data_api.errors import TooManyStreams
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
@@ -71,6 +72,7 @@ class DataSetRowsView(DataSetBaseView):
     While there are more rows, the Link header has the URL of the next page. When there are no more, the header
     Resume-Cursor has the cursor with which a later request gets what has come since. Whoever follows both gets each row
     once, however many rows share a time. No rows is an answer too. A stream that fails ends without the end of its body.
+    While too many clients stream all rows (`limit=all`), others get 503.
 
     `Accept: application/x-ndjson` or `?format=ndjson` gives JSON lines: one object a line.
     """
@@ -78,7 +80,7 @@ class DataSetRowsView(DataSetBaseView):
     parameters = RowsParameters
     serializer_class = serializers.DataSetRowSerializer
     renderer_classes = [CSVRenderer, NDJSONRenderer, JSONRenderer]
-    traits = replace(DataSetBaseView.traits, may_be_empty=True)
+    traits = replace(DataSetBaseView.traits, may_be_empty=True, other_errors=(TooManyStreams,))
 
     def get(self, request, data_set):
         found = self.data_set(data_set)
@@ -86,6 +88,8 @@ class DataSetRowsView(DataSetBaseView):
         page = queries.page(data_set=found, pull=pull, **self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
+        if pull.limit is None and chunks:
+            chunks = SlottedStream(chunks)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
         response["Content-Disposition"] = attachment(f"{found.name}.{kind}")
         cursor = Cursor(found.name, page.end).text()
