@@ -4,6 +4,8 @@ from rest_framework import exceptions, status
 
 # Seconds after which a client may retry if a database does not respond.
 DATABASE_RETRY_AFTER = 5
+# Seconds after which a client may retry if too many others stream data sets.
+STREAM_RETRY_AFTER = 10
 # Characters of a refused course id that a message repeats.
 SHOWN_LENGTH = 200
 
@@ -128,6 +130,13 @@ class RequestTooLarge(ApiError):
 
     def __init__(self, maximum):
         super().__init__(f"The body of the request is too large: expected at most {maximum} bytes.")
+
+
+class TooManyStreams(ApiError):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "too_many_streams"
+    default_detail = "Too many clients stream whole data sets. Try again later, or ask for pages instead of limit=all."
+    headers = {"Retry-After": str(STREAM_RETRY_AFTER)}
 
 
 class AnalyticsDatabaseUnavailable(ApiError):

@@ -161,6 +161,11 @@ TOO_MANY_REQUESTS = DescribedError(
     "`throttled`: the user has sent more requests than the rate in the RateLimit headers allows.",
     RETRY_AFTER,
 )
+TOO_MANY_LOGINS = DescribedError(
+    exceptions.Throttled(wait=5),
+    "`throttled`: too many wrong passwords came from this address, or the server is checking others.",
+    RETRY_AFTER,
+)
 COURSE_DENIED = DescribedError(
     CourseAccessDenied("edX/DemoX/Demo_Course"), "`course_access_denied`: the key has no access to the course."
 )
