@@ -124,6 +124,12 @@ class CannotCreateReportDownloadLink(ApiError):
     default_detail = "The storage of report files does not provide a link to the file. The server's log has the reason."
 
 
+class PreconditionFailed(ApiError):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
+    default_detail = "The response is not the one that the request's If-Match or If-Unmodified-Since header names."
+
+
 class RequestTooLarge(ApiError):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "request_too_large"
