@@ -11,6 +11,7 @@ from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
 from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
 from analytics_data_api.errors import TooManyStreams
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
@@ -46,7 +47,7 @@ class DataSetView(DataSetBaseView):
 
     def described(self, data_set):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
-        url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
+        url = public_url(self.request, f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
         size, last_refreshed = queries.size(data_set=data_set, **self.scope)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
@@ -104,7 +105,7 @@ class DataSetRowsView(DataSetBaseView):
         query["cursor"] = cursor
         # All pages of a pull go up to the same time.
         query["updated_before"] = pull.updated_before.replace(tzinfo=None).isoformat()
-        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+        return f"{public_url(self.request, self.request.path)}?{query.urlencode()}"
 
 
 class DataSetPartitionsView(DataSetBaseView):

@@ -15,6 +15,7 @@ from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
 from analytics_data_api.errors import CourseAccessDenied, ResourceNotFound
 from analytics_data_api.sql.rows import batches
+from analytics_data_api.web.ignored import HEADER, ignored_parameters
 from analytics_data_api.web.parameters import NoParameters, RequestParameters
 from analytics_data_api.web.picked import PickedFields
 from analytics_data_api.web.renderers import csv_parts, json_array, json_object
@@ -66,7 +67,15 @@ class RowsView(ThrottledFirst, APIView):
             raise CourseAccessDenied()
 
     def read_parameters(self, body=None):
-        return self.parameters.read(self.request.query_params, body, access=self.access)
+        query = self.request.query_params
+        self.request.ignored_parameters = ignored_parameters(query, body, self.parameters.parameters())
+        return self.parameters.read(query, body, access=self.access)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if ignored := getattr(request, "ignored_parameters", ""):
+            response.headers[HEADER] = ignored
+        return response
 
     def get(self, request, **ids):
         self.check_ids(ids)

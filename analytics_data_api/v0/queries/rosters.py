@@ -4,12 +4,16 @@ from analytics_data_api.course_keys import Courses
 from analytics_data_api.errors import CourseNotFound
 from analytics_data_api.rosters.current import CurrentRoster, find_current_roster
 from analytics_data_api.sql.conditions import of_course
-from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment
+from analytics_data_api.v0.models import (
+    CourseEnrollmentDaily,
+    CourseMetaSummaryEnrollment,
+    ModuleEngagementMetricRanges,
+)
 
 
 def refuse_unknown_course(course_id: str, *, using: str, allowed: Courses | None = None) -> None:
     """Raise ``CourseNotFound`` if no table that lists every course has the course."""
-    for model in (CourseEnrollmentDaily, CourseMetaSummaryEnrollment):
+    for model in (CourseEnrollmentDaily, CourseMetaSummaryEnrollment, ModuleEngagementMetricRanges):
         if of_course(model, course_id, exact=allowed is not None).using(using).exists():
             return
     raise CourseNotFound(course_id)

@@ -20,6 +20,7 @@ from analytics_data_api.v0.queries import learners as queries
 from analytics_data_api.v0.serializers import learners as serializers
 from analytics_data_api.web.pagination import ListPage, PageLinks
 from analytics_data_api.web.picked import PickedFields
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView
 
@@ -53,7 +54,7 @@ class LearnerListView(RowsView):
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
             **self.scope,
         )
-        links = PageLinks(ListPage(page.page, page.page_size), page.count, self.request.build_absolute_uri())
+        links = PageLinks(ListPage(page.page, page.page_size), page.count, public_url(self.request))
         serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
         if parameters.fields and not is_csv:
             # Only a serializer of highlighted learners has matches.
