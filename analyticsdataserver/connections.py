@@ -37,6 +37,8 @@ FIRST_REQUEST_SECONDS, KEEP_ALIVE_SECONDS = 10, 75
 # Seconds and bytes for which a refused body is read and thrown away: a connection that is closed at once is reset, and
 # the client would lose the response that says why.
 LINGER_SECONDS, LINGER_BYTES = 2, 64 * 1024 * 1024
+# Each read costs a look at all connections, so a few large ones leave more time for other clients.
+LINGER_READ = 1024 * 1024
 
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 ERROR_CODES = {413: "request_too_large", 501: "bad_request"}
@@ -240,7 +242,7 @@ class Connection(HTTPChannel):
             super().handle_read()
             return
         try:
-            data = self.socket.recv(self.adj.recv_bytes)
+            data = self.socket.recv(LINGER_READ)
         except BlockingIOError:
             return
         except OSError:

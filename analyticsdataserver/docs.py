@@ -21,16 +21,22 @@ SchemaView = get_schema_view(
 )
 SchemaView.throttle_classes = []
 
-# The place of the host in a description that is kept. YAML quotes it, so that any host can replace it.
-HOST = "[2001:db8::]"
+# The places of scheme and host in a description that is kept. YAML quotes the host, so that any host can replace it.
+SCHEME, HOST = "scheme-of-the-request", "[2001:db8::]"
 making = Lock()
 
 
 @cache
-def kept_description(renderer, scheme):
-    """Return a description in a renderer's format. Making it takes as long as a hundred responses."""
-    generator = SchemaGenerator(API_INFO, url=f"{scheme}://{HOST}")
-    return renderer().render(generator.get_schema(public=True))
+def kept_schema():
+    """Return the description for any address. Making it takes as long as a hundred responses."""
+    schema = SchemaGenerator(API_INFO).get_schema(public=True)
+    schema["schemes"], schema["host"] = [SCHEME], HOST
+    return schema
+
+
+@cache
+def kept_text(codec):
+    return codec([]).encode(kept_schema())
 
 
 class DocsPageRenderer(SwaggerUIRenderer):
@@ -47,8 +53,10 @@ class DescriptionView(SchemaView):
         if renderer is DocsPageRenderer:
             return super().get(request, version, format)
         with making:
-            text = kept_description(renderer, request.scheme)
-        content = text.replace(HOST.encode(), request.get_host().encode())
+            text = kept_text(renderer.codec_class)
+        content = text.replace(SCHEME.encode(), request.scheme.encode()).replace(
+            HOST.encode(), request.get_host().encode()
+        )
         return HttpResponse(content, content_type=f"{renderer.media_type}; charset={renderer.charset}")
 
 

@@ -22,6 +22,8 @@ from analyticsdataserver.request_log import without_permissions
 # Bytes of a request or a response that wait in memory, and bytes that wait for a client in a temporary file. A thread
 # whose response has more waits for the client.
 MEMORY_BYTES, FILE_BYTES = 128 * 1024, 256 * 1024 * 1024
+# Bytes of a request that are read at a time.
+READ_BYTES = 64 * 1024
 MAX_CONNECTIONS = 1000
 # File descriptors that connections leave to databases, logs and temporary files.
 SPARE_FILES = 200
@@ -63,6 +65,7 @@ class WaitressWorker(Worker):
             threads=self.cfg.threads,
             backlog=self.cfg.backlog,
             connection_limit=limit,
+            recv_bytes=READ_BYTES,
             inbuf_overflow=MEMORY_BYTES,
             outbuf_overflow=MEMORY_BYTES,
             outbuf_high_watermark=FILE_BYTES,

@@ -12,17 +12,18 @@ HOSTS = ["testserver", "testserver:8000", "testserver:8001", "[::1]", "[::1]:800
 
 @pytest.fixture(autouse=True)
 def made(monkeypatch):
-    """Record the addresses for which a description was made."""
-    docs.kept_description.cache_clear()
-    urls = []
+    """Record each time that a description is made."""
+    docs.kept_schema.cache_clear()
+    docs.kept_text.cache_clear()
+    times = []
     make = SchemaGenerator.get_schema
 
     def get_schema(self, request=None, public=False):
-        urls.append(self.url)
+        times.append(self)
         return make(self, request, public)
 
     monkeypatch.setattr(SchemaGenerator, "get_schema", get_schema)
-    return urls
+    return times
 
 
 def get(client, path, host="testserver", **extra):
