@@ -123,8 +123,8 @@ attack: $(call installed,test attack $(if $(MYSQL_WANTED),mysql)) ## Send REQUES
 SECONDS ?= 60
 
 .PHONY: chaos
-chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet --tb short
+chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while its databases fail, and SECONDS beside hostile clients
+	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py tests/faults/test_hostile_clients.py --seconds $(SECONDS) --quiet --tb short
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases

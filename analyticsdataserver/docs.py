@@ -1,6 +1,7 @@
 """The pages below /docs/: Swagger UI from bundled files, and the API description as JSON and YAML."""
 
-from typing import ClassVar
+from functools import cache
+from threading import Lock
 
 from django.http import HttpResponse
 from drf_yasg.renderers import OpenAPIRenderer, SwaggerJSONRenderer, SwaggerUIRenderer, SwaggerYAMLRenderer
@@ -20,8 +21,22 @@ SchemaView = get_schema_view(
 )
 SchemaView.throttle_classes = []
 
-# Maximum number of descriptions that a process keeps. Each has 400 kB.
-MAX_KEPT = 8
+# The places of scheme and host in a description that is kept. YAML quotes the host, so that any host can replace it.
+SCHEME, HOST = "scheme-of-the-request", "[2001:db8::]"
+making = Lock()
+
+
+@cache
+def kept_schema():
+    """Return the description for any address. Making it takes as long as a hundred responses."""
+    schema = SchemaGenerator(API_INFO).get_schema(public=True)
+    schema["schemes"], schema["host"] = [SCHEME], HOST
+    return schema
+
+
+@cache
+def kept_text(codec):
+    return codec([]).encode(kept_schema())
 
 
 class DocsPageRenderer(SwaggerUIRenderer):
@@ -31,30 +46,21 @@ class DocsPageRenderer(SwaggerUIRenderer):
 
 
 class DescriptionView(SchemaView):
-    """The API description. Each process keeps it, since making it takes as long as a hundred responses.
-
-    It depends on the host name of the request, but not on the user.
-    """
-
-    kept: ClassVar[dict[tuple[str, str], tuple[bytes, str]]] = {}
+    """The API description with the host name of the request. It does not depend on the user."""
 
     def get(self, request, version="", format=None):
-        key = (request.accepted_renderer.format, request.build_absolute_uri("/"))
-        if key in self.kept:
-            content, content_type = self.kept[key]
-            return HttpResponse(content, content_type=content_type)
-        response = super().get(request, version, format)
-        response.add_post_render_callback(lambda rendered: self.keep(key, rendered))
-        return response
-
-    def keep(self, key, rendered):
-        if len(self.kept) >= MAX_KEPT:
-            # A client tries many host names.
-            self.kept.clear()
-        self.kept[key] = (rendered.content, rendered.headers["Content-Type"])
+        renderer = type(request.accepted_renderer)
+        if renderer is DocsPageRenderer:
+            return super().get(request, version, format)
+        with making:
+            text = kept_text(renderer.codec_class)
+        content = text.replace(SCHEME.encode(), request.scheme.encode()).replace(
+            HOST.encode(), request.get_host().encode()
+        )
+        return HttpResponse(content, content_type=f"{renderer.media_type}; charset={renderer.charset}")
 
 
-page = SchemaView.as_view(
+page = DescriptionView.as_view(
     renderer_classes=[DocsPageRenderer, OpenAPIRenderer, SwaggerJSONRenderer, SwaggerYAMLRenderer]
 )
 as_json = DescriptionView.as_view(renderer_classes=[SwaggerJSONRenderer])

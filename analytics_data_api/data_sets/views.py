@@ -9,7 +9,8 @@ from django.http import StreamingHttpResponse
 
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
-from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
+from analytics_data_api.errors import TooManyStreams
 from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
@@ -72,6 +73,7 @@ class DataSetRowsView(DataSetBaseView):
     If more rows follow, the Link header has the URL of the next page. After the last page, the header Resume-Cursor has a
     cursor with which a later request gets the rows that were added since. A client that follows both gets each row once,
     even if many rows have the same time. An empty result is 200. A stream that fails ends before the end of its body.
+    While too many clients stream all rows (`limit=all`), others get 503.
 
     `Accept: application/x-ndjson` or `?format=ndjson` returns JSON lines, one object per line.
     """
@@ -79,7 +81,7 @@ class DataSetRowsView(DataSetBaseView):
     parameters = RowsParameters
     serializer_class = serializers.DataSetRowSerializer
     renderer_classes = [CSVRenderer, NDJSONRenderer, JSONRenderer]
-    traits = replace(DataSetBaseView.traits, may_be_empty=True)
+    traits = replace(DataSetBaseView.traits, may_be_empty=True, other_errors=(TooManyStreams,))
 
     def get(self, request, data_set):
         found = self.data_set(data_set)
@@ -87,6 +89,8 @@ class DataSetRowsView(DataSetBaseView):
         page = queries.page(data_set=found, pull=pull, scope=self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
+        if pull.limit is None and chunks:
+            chunks = SlottedStream(chunks)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
         response["Content-Disposition"] = attachment(f"{found.name}.{kind}")
         cursor = Cursor(found.name, page.end).text()

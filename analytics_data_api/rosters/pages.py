@@ -70,8 +70,9 @@ def find_page(
             return None
         selection = select(roster, request, using=using)
         count, ids = count_and_ids(selection, request)
-        is_prefix_search = bool(count == 0 and selection.search and selection.search.exact)
-        if is_prefix_search:
+        is_prefix_search = False
+        if count == 0 and selection.search is not None and selection.search.exact:
+            is_prefix_search = True
             selection = replace(selection, search=selection.search.by_beginnings())
             count, ids = count_and_ids(selection, request)
         page = 1 if holds_all and request.page_size >= count else request.page

@@ -175,8 +175,9 @@ class EndpointSchema(SwaggerAutoSchema):
         responses = {"200": openapi.Response("The response.", schema, examples=found)}
         for error in self.described_errors():
             serializer = TokenErrorSerializer if self.gives_token and error.status == "400" else ErrorSerializer
+            others = f"{responses[error.status].description} " if error.status in responses else ""
             responses[error.status] = openapi.Response(
-                error.description,
+                others + error.description,
                 self.serializer_to_schema(serializer()),
                 examples={"application/json": error.example},
                 headers=error.headers,
@@ -220,6 +221,7 @@ class EndpointSchema(SwaggerAutoSchema):
             yield from map(descriptions.fixed_error, traits.other_errors)
         if self.gives_token:
             yield descriptions.BAD_PASSWORD
+            yield descriptions.TOO_MANY_LOGINS
         if self.gives_token or self.has_body:
             yield descriptions.NO_FORM
             yield descriptions.TOO_LARGE

@@ -6,47 +6,50 @@ import yaml
 from analytics_data_api.web.schema import SchemaGenerator
 from analyticsdataserver import docs
 
-JSON, YAML = "/docs/swagger.json", "/docs/swagger.yaml"
+JSON, YAML, OPENAPI = "/docs/swagger.json", "/docs/swagger.yaml", "/docs/?format=openapi"
+HOSTS = ["testserver", "testserver:8000", "testserver:8001", "[::1]", "[::1]:8000"]
 
 
 @pytest.fixture(autouse=True)
 def made(monkeypatch):
-    """Record the addresses for which a description was made."""
-    monkeypatch.setattr(docs.DescriptionView, "kept", {})
-    hosts = []
+    """Record each time that a description is made."""
+    docs.kept_schema.cache_clear()
+    docs.kept_text.cache_clear()
+    times = []
     make = SchemaGenerator.get_schema
 
     def get_schema(self, request=None, public=False):
-        hosts.append(request.get_host())
+        times.append(self)
         return make(self, request, public)
 
     monkeypatch.setattr(SchemaGenerator, "get_schema", get_schema)
-    return hosts
+    return times
 
 
-def get(client, path, host="testserver"):
-    response = client.get(path, headers={"Host": host})
+def get(client, path, host="testserver", **extra):
+    response = client.get(path, headers={"Host": host}, **extra)
     assert response.status_code == 200
     return response
 
 
-def test_made_once_for_each_form(client, made):
-    first = [get(client, path) for path in (JSON, YAML)]
-    again = [get(client, path) for path in (JSON, YAML)]
-    assert made == ["testserver"] * 2
-    assert [(answer.content, answer["Content-Type"]) for answer in first] == [
-        (answer.content, answer["Content-Type"]) for answer in again
-    ]
-    assert first[0].json()["paths"] == yaml.safe_load(first[1].content)["paths"]
+def test_every_format_has_the_same_content(client):
+    found = [yaml.safe_load(get(client, path).content) for path in (YAML, JSON, OPENAPI)]
+    assert found[0] == found[1] == found[2]
+    assert found[0]["paths"]
+    assert get(client, OPENAPI)["Content-Type"] == "application/openapi+json; charset=utf-8"
 
 
-def test_names_the_address_that_was_asked(client, made, settings, monkeypatch):
-    monkeypatch.setattr(docs, "MAX_KEPT", 2)
-    settings.ALLOWED_HOSTS = ["*"]
-    for host in ("a.example", "b.example", "a.example", "c.example", "b.example"):
-        assert get(client, JSON, host).json()["host"] == host
-        assert len(docs.DescriptionView.kept) <= 2
-    assert made == ["a.example", "b.example", "c.example", "b.example"]
+@pytest.mark.parametrize("path", [JSON, YAML, OPENAPI])
+def test_names_the_address_that_was_asked_and_is_made_once(client, made, settings, path):
+    settings.ALLOWED_HOSTS = ["testserver", "[::1]"]
+    for host in HOSTS:
+        assert yaml.safe_load(get(client, path, host).content)["host"] == host
+    assert len(made) == 1
+
+
+def test_names_the_scheme_that_was_asked(client):
+    assert get(client, JSON).json()["schemes"] == ["http"]
+    assert get(client, JSON, secure=True).json()["schemes"] == ["https"]
 
 
 def test_unchanged_since(client):
