@@ -8,6 +8,7 @@ from django.db import Error
 from opaque_keys import InvalidKeyError
 from tqdm import tqdm
 
+from analytics_data_api.management.interrupts import signals_interrupt
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.replace import replace_course
 from analytics_data_api.simulation.tables import course_tables
@@ -48,9 +49,15 @@ class Command(BaseCommand):
         refuse_bad_course_id(course)
         try:
             tables = course_tables(course)
-            with tqdm(
-                total=sum(map(len, tables.values())), desc=course_id, unit=" rows", disable=no_progress or not verbosity
-            ) as bar:
+            with (
+                signals_interrupt(),
+                tqdm(
+                    total=sum(map(len, tables.values())),
+                    desc=course_id,
+                    unit=" rows",
+                    disable=no_progress or not verbosity,
+                ) as bar,
+            ):
                 counts = replace_course(course, tables, using=database, progress=bar.update)
         except KeyboardInterrupt as error:
             raise CommandError("interrupted: nothing was changed", returncode=130) from error
