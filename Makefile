@@ -29,6 +29,9 @@ UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
 ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
+# FORCE=1 loads demo data and sets its key also where the analytics database has rows of other courses.
+FORCE ?=
+FORCED = $(if $(FORCE),--force)
 
 # A stamp per requirements file, named after the content of all of them: whoever switches branches, or uses one
 # virtualenv for two checkouts, gets what that checkout pins; whoever does not is not kept waiting, online or off.
@@ -64,13 +67,13 @@ migrate: $(RUNTIME) ## Create the tables that are missing
 
 .PHONY: loaddata
 loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacing what an earlier load left
-	$(MANAGE) loaddata --database analytics $(FIXTURES)
+	$(MANAGE) loaddata --database analytics $(FORCED) $(FIXTURES)
 	$(MANAGE) load_roster $(ROSTERS)
-	$(MANAGE) generate_fake_course_data
+	$(MANAGE) generate_fake_course_data $(FORCED)
 
 .PHONY: set-demo-key
-set-demo-key: $(RUNTIME) ## Give the user edx the key edx
-	$(MANAGE) set_api_key edx edx
+set-demo-key: $(RUNTIME) ## Give the user edx the key edx and the password edx, never with the production settings
+	$(MANAGE) set_demo_key $(FORCED)
 
 ##@ Develop
 

@@ -34,6 +34,9 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 
+# False in production, where no user has a key that everybody knows.
+ALLOW_DEMO_KEY = True
+
 DEBUG = env("DEBUG")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY = env("SECRET_KEY")
