@@ -223,6 +223,7 @@ VARIABLES = {
         Variable(
             "COURSE_REPORT_DOWNLOAD_EXPIRY_TIME", "integer", 120, "Seconds for which a link to a report file is good."
         ),
+        Variable("EVENTS_DIR", "text", None, "Directory of the event store. Unset: events beside manage.py."),
         Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
         Variable(
             "MEDIA_URL", "text", None, "Where a web server serves that directory. Unset: this one, by expiring links."
