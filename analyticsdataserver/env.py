@@ -224,6 +224,18 @@ VARIABLES = {
             "COURSE_REPORT_DOWNLOAD_EXPIRY_TIME", "integer", 120, "Seconds for which a link to a report file is good."
         ),
         Variable("EVENTS_DIR", "text", None, "Directory of the event store. Unset: events beside manage.py."),
+        Variable(
+            "ANALYTICS_WRITE_URL",
+            "database URL",
+            None,
+            "Where compute_tables writes, with an account that may write. Unset: ANALYTICS_DATABASE_URL.",
+        ),
+        Variable(
+            "GEOIP_DATABASE",
+            "text",
+            None,
+            "A country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown.",
+        ),
         Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
         Variable(
             "MEDIA_URL", "text", None, "Where a web server serves that directory. Unset: this one, by expiring links."
