@@ -101,7 +101,7 @@ class Progress:
 
     def own(self, courses: Collection[str], *, adopted: Collection[str]) -> None:
         """Take courses over. If they were left alone so far, everything has to be computed for them."""
-        if self.courses and (adopted or self.skipped & set(courses)):
+        if self.tables and (adopted or self.skipped & set(courses)):
             self.tables = {}
         self.courses.update(courses, adopted)
         self.adopted.update(adopted)

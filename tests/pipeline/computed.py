@@ -22,7 +22,7 @@ def run(store, end, **options):
 
 def computed(path, end, *events, table):
     """Compute from these events. Return the rows of a table without id and time, sorted."""
-    run(store_of(path, *events), end)
+    run(store_of(path, *events), end, tables=[table])
     return rows(table)
 
 

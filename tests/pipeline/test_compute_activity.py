@@ -83,7 +83,7 @@ ENGAGEMENTS = {
 
 @pytest.mark.parametrize(("logged", "expected"), ENGAGEMENTS.values(), ids=ENGAGEMENTS)
 def test_engagement_of_an_event(tmp_path, logged, expected):
-    run(store_of(tmp_path, enroll("2024-01-01", 1), logged), "2024-01-03")
+    run(store_of(tmp_path, enroll("2024-01-01", 1), logged), "2024-01-03", tables=["module_engagement"])
     assert rows("module_engagement", "entity_type", "entity_id", "event", "count") == expected
 
 
@@ -147,7 +147,7 @@ RANGES = {
 
 @pytest.mark.parametrize(("metric", "events", "expected"), RANGES.values(), ids=RANGES)
 def test_ranges_of_a_metric(tmp_path, metric, events, expected):
-    run(store_of(tmp_path, *events), "2024-01-08")
+    run(store_of(tmp_path, *events), "2024-01-08", tables=["module_engagement_metric_ranges"])
     found = {
         range_type: (low, high)
         for name, range_type, low, high in rows(

@@ -59,7 +59,11 @@ LIVES = {
 @pytest.mark.parametrize(("events", "expected"), LIVES.values(), ids=LIVES)
 def test_state_of_a_learner(tmp_path, events, expected):
     # The store's first day is known, so that days without rows are days without learners.
-    run(store_of(tmp_path, visit("2024-01-01", 99), *events), "2024-01-04")
+    run(
+        store_of(tmp_path, visit("2024-01-01", 99), *events),
+        "2024-01-04",
+        tables=["course_enrollment_daily", "course_enrollment_mode_daily"],
+    )
 
     days = ["2024-01-01", "2024-01-02", "2024-01-03"]
     found = {date: (count, mode) for date, mode, count in rows("course_enrollment_mode_daily", "date", "mode", "count")}

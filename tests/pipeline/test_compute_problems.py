@@ -76,7 +76,7 @@ SINGLE = {
 
 @pytest.mark.parametrize(("answers", "expected"), SINGLE.values(), ids=SINGLE)
 def test_one_answer(tmp_path, answers, expected):
-    run(store_of(tmp_path, check("2024-01-01", "ann", **answers)), "2024-01-02")
+    run(store_of(tmp_path, check("2024-01-01", "ann", **answers)), "2024-01-02", tables=["answer_distribution"])
     assert rows("answer_distribution", *ANSWERS) == expected
 
 
