@@ -46,13 +46,13 @@ CUT_PAYLOAD = 512
 # Longer payloads are seldom the same.
 SHORT_PAYLOAD = 200
 
-# The separator of a row's columns, and the sign for null. The texts between these separators have no control characters.
+# The separator of a row's columns, and the sign for null. JSON text has no control characters; other texts must not have
+# those that would end a column or a row.
 SEPARATOR = "\x1f"
 NULL = "\x1d"
 NULL_BYTES = NULL.encode()
-# How many separators stand between the columns that are plain texts.
-SEPARATORS = 10
-CONTROLS = bytes(byte for byte in range(32) if byte != NULL_BYTES[0])
+# How many separators stand between the columns before the JSON texts.
+SEPARATORS = 12
 CONTROL = re.compile("[\x00-\x1f]")
 REPLACEMENT = "\ufffd"
 UNUSABLE = re.compile("[\x00\ud800-\udfff]")
@@ -125,28 +125,22 @@ def row_of(event: Event, text: bytes) -> tuple[str, str, bytes]:
         context_text = dump(context)
         user_id = id_text(context.get("user_id"))
         text_of_course = context.get("course_id")
-        if not is_empty(text_of_course):
-            course_id = course_of_text(text_of_course) or NULL
-        elif source == "server":
-            url_course_id = course_of_url(event_type) or NULL
-        elif source == "browser" and page is not NULL:
-            url_course_id = course_of_url(page) or NULL
+        course_id = text_of_course and course_of_text(text_of_course) or NULL
+        if course_id is NULL and is_empty(text_of_course):
+            if source == "server":
+                url_course_id = course_of_url(event_type) or NULL
+            elif source == "browser" and page is not NULL:
+                url_course_id = course_of_url(page) or NULL
 
     username = NULL if event.username is None else event.username.strip()
     texts = (
-        f"{event_type}\x1f{source}\x1f{event.name or NULL}\x1f{username}\x1f{user_id}\x1f{course_id}\x1f{url_course_id}"
-        f"\x1f{payload_course_id}\x1f{event.ip or NULL}\x1f{page}\x1f{event.accept_language or NULL}"
+        f"{time}\x1f{sha256(text).hexdigest():.32}\x1f{event_type}\x1f{source}\x1f{event.name or NULL}\x1f{username}"
+        f"\x1f{user_id}\x1f{course_id}\x1f{url_course_id}\x1f{payload_course_id}\x1f{event.ip or NULL}\x1f{page}"
+        f"\x1f{event.accept_language or NULL}"
     )
-    columns = texts.encode()
-    # A control character stands in JSON only with a backslash.
-    if b"\\" in text and len(columns.translate(None, CONTROLS)) != len(columns) - SEPARATORS:
+    if texts.count(SEPARATOR) != SEPARATORS or "\n" in texts or "\r" in texts or "\0" in texts:
         return row_of(without_controls(event), text)
-    digest = sha256(text).hexdigest()[:32].encode()
-    return (
-        kind,
-        time[:10],
-        b"%b\x1f%b\x1f%b\x1f%b\x1f%b\n" % (time.encode(), digest, columns, context_text, payload_text),
-    )
+    return kind, time[:10], b"%b\x1f%b\x1f%b\n" % (texts.encode(), context_text, payload_text)
 
 
 def kind_of_others(event_type: str, source: str) -> str:

@@ -203,7 +203,7 @@ class Load:
                 partition = partitions.setdefault(key, Partition(*key))
                 partition.rows += rows
                 partition.texts.add(block.texts[key])
-                partition.pieces += [block.pieces[key]] if key in block.pieces else []
+                partition.pieces |= [block.pieces[key]] if key in block.pieces else []
         task: list[Partition] = []
         for partition in sorted(partitions.values(), key=lambda partition: -partition.rows):
             # Text files that have become pieces are gone.

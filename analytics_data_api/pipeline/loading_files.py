@@ -16,7 +16,7 @@ from analytics_data_api.pipeline.unpacking import Unpacked
 HEAD = 64 << 10
 # So many bytes before the end of what was loaded tell files apart that begin alike.
 TAIL = 4 << 10
-BLOCK = 32 << 20
+BLOCK = 4 << 20
 
 
 class KnownFiles:

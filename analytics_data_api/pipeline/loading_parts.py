@@ -32,9 +32,9 @@ class Partition:
 
     kind: str
     day: str
-    # Text files of rows, and Parquet files that have been made of such.
+    # Text files of rows, and Parquet files that have been made of such, with their numbers of rows.
     texts: set[str] = field(default_factory=set)
-    pieces: list[str] = field(default_factory=list)
+    pieces: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     # What the store holds of the partition.
     stored: list[Part] = field(default_factory=list)
@@ -57,75 +57,71 @@ def connection(folder: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=config)
 
 
-def write_piece(texts: Iterable[str], path: str, folder: Path) -> None:
-    """Write the rows of text files to a Parquet file, and delete the text files."""
-    copy(connection(folder), rows_of(texts), path, COLUMNS_OF_ROWS)
+def write_piece(texts: Iterable[str], path: str, folder: Path) -> int:
+    """Write the rows of text files to a Parquet file, delete the text files, and return the number of rows."""
+    rows = copy(connection(folder), rows_of(texts), path, COLUMNS_OF_ROWS)
     for text in texts:
         os.unlink(text)
+    return rows
 
 
-def copy(sql: duckdb.DuckDBPyConnection, source: str, path: str, columns: str = "*") -> None:
-    sql.execute(f"COPY (SELECT {columns} FROM {source}) TO {quoted(path)} {FORMAT}")
+def copy(sql: duckdb.DuckDBPyConnection, source: str, path: str, columns: str = "*") -> int:
+    return sql.execute(f"COPY (SELECT {columns} FROM {source}) TO {quoted(path)} {FORMAT}").fetchall()[0][0]
 
 
 def settle(partitions: list[Partition], folder: Path, store: Path) -> list[Settled]:
     """Write the rows of some partitions to Parquet files, each row once, in a folder of the staging folder."""
-    return [settle_one(partition, folder, store) for partition in partitions]
+    sql = connection(folder.parent)
+    for partition in partitions:
+        if partition.texts:
+            path = f"{folder}/{partition.kind}-{partition.day}.parquet"
+            partition.pieces[path] = write_piece(partition.texts, path, folder.parent)
+    stored = [str(store / part.path) for partition in partitions for part in partition.stored]
+    # Most of the time there are no duplicates, which one question about all these partitions tells.
+    is_distinct = not has_duplicates(sql, [piece for partition in partitions for piece in partition.pieces], stored)
+    return [settle_one(partition, is_distinct, folder, store) for partition in partitions]
 
 
-def settle_one(partition: Partition, folder: Path, store: Path) -> Settled:
+def settle_one(partition: Partition, is_distinct: bool, folder: Path, store: Path) -> Settled:
     sql = connection(folder.parent)
     stem = f"{folder}/{partition.kind}-{partition.day}"
-    pieces = list(partition.pieces)
-    if partition.texts:
-        pieces.append(f"{stem}.parquet")
-        write_piece(partition.texts, pieces[-1], folder.parent)
+    pieces = partition.pieces
     stored = [str(store / part.path) for part in partition.stored]
-    if has_duplicates(sql, pieces, stored):
-        distinct: list[str] = []
-        for number, piece in enumerate(pieces):
+    if not is_distinct and has_duplicates(sql, pieces, stored):
+        pieces = {}
+        for number, piece in enumerate(partition.pieces):
             path = f"{stem}.{number}.distinct.parquet"
-            copy_distinct(sql, piece, path, stored + distinct)
-            distinct.append(path)
-        pieces = distinct
-    added = [Part(path, partition.kind, partition.day, count_rows(sql, path), os.path.getsize(path)) for path in pieces]
-    added = [part for part in added if part.rows]
-    rows = sum(part.rows for part in added)
-
+            pieces[path] = copy_distinct(sql, piece, path, [*stored, *pieces])
+    rows = sum(pieces.values())
     removed = [part for part in partition.stored if part.size < SMALL]
-    if added and len(removed) >= MANY:
+    if rows and len(removed) >= MANY:
         path = f"{stem}.merged.parquet"
-        last = added.pop()
-        copy(sql, parquet([*(str(store / part.path) for part in removed), last.path]), path)
-        total = last.rows + sum(part.rows for part in removed)
-        added.append(Part(path, partition.kind, partition.day, total, os.path.getsize(path)))
+        last = list(pieces)[-1]
+        del pieces[last]
+        pieces[path] = copy(sql, parquet([*(str(store / part.path) for part in removed), last]), path)
     else:
         removed = []
+    added = [
+        Part(path, partition.kind, partition.day, count, os.path.getsize(path)) for path, count in pieces.items() if count
+    ]
     return Settled(partition.kind, added, removed, rows, partition.rows - rows)
 
 
-def has_duplicates(sql: duckdb.DuckDBPyConnection, pieces: list[str], stored: list[str]) -> bool:
-    new = parquet(pieces)
-    query = f"SELECT count(*) > count(DISTINCT line_hash) FROM {new}"
+def has_duplicates(sql: duckdb.DuckDBPyConnection, pieces: Iterable[str], stored: list[str]) -> bool:
+    query = f"SELECT count(*) > count(DISTINCT line_hash) FROM {parquet(pieces)}"
     if stored:
-        query = (
-            f"SELECT ({query}) OR EXISTS (SELECT line_hash FROM {new} SEMI JOIN {parquet(stored)} USING (line_hash))"
-        )
+        known = f"{parquet(pieces)} AS new SEMI JOIN {parquet(stored)} AS old ON new.line_hash = old.line_hash"
+        query = f"SELECT ({query}) OR (SELECT count(*) > 0 FROM {known})"
     return sql.execute(query).fetchall()[0][0]
 
 
-def copy_distinct(sql: duckdb.DuckDBPyConnection, piece: str, path: str, known: list[str]) -> None:
-    """Copy the first row of each hash that is not in the known files."""
-    new = f"read_parquet({quoted(piece)}, hive_partitioning = false, file_row_number = true)"
-    kept = f"SELECT min(file_row_number) AS file_row_number FROM {new}"
-    if known:
-        kept += f" ANTI JOIN {parquet(known)} USING (line_hash)"
-    kept += " GROUP BY line_hash"
-    copy(sql, f"{new} SEMI JOIN ({kept}) USING (file_row_number)", path, "* EXCLUDE (file_row_number)")
-
-
-def count_rows(sql: duckdb.DuckDBPyConnection, path: str) -> int:
-    return sql.execute(f"SELECT count(*) FROM {parquet([path])}").fetchall()[0][0]
+def copy_distinct(sql: duckdb.DuckDBPyConnection, piece: str, path: str, known: list[str]) -> int:
+    """Copy the first row of each hash that is not in the known files, and return the number of rows."""
+    new = f"read_parquet({quoted(piece)}, hive_partitioning = false, file_row_number = true) AS new"
+    unknown = f"ANTI JOIN {parquet(known)} AS old ON new.line_hash = old.line_hash" if known else ""
+    first = f"SELECT min(new.file_row_number) AS number FROM {new} {unknown} GROUP BY new.line_hash"
+    source = f"{new} SEMI JOIN ({first}) AS first ON new.file_row_number = first.number"
+    return copy(sql, source, path, "* EXCLUDE (file_row_number)")
 
 
 COLUMNS_OF_ROWS = "* REPLACE (unhex(line_hash) AS line_hash)"
@@ -133,16 +129,18 @@ COLUMNS_OF_ROWS = "* REPLACE (unhex(line_hash) AS line_hash)"
 
 def rows_of(texts: Iterable[str]) -> str:
     """Return the expression that reads text files of rows."""
+    # DuckDB takes memory for the longest row that there could be, whatever the rows are.
+    longest = min(LONGEST_ROW, max(map(os.path.getsize, texts)))
     types = {name: "VARCHAR" if name == "line_hash" else type for name, type in COLUMNS.items()}
     columns = ", ".join(f"{quoted(name)}: {quoted(type)}" for name, type in types.items())
     return (
         f"read_csv([{', '.join(map(quoted, texts))}], auto_detect = false, header = false, delim = {quoted(SEPARATOR)}, "
         f"quote = '', escape = '', nullstr = {quoted(NULL)}, new_line = '\\n', columns = {{{columns}}}, parallel = false, "
-        f"max_line_size = {LONGEST_ROW}, buffer_size = {2 * LONGEST_ROW})"
+        f"max_line_size = {longest}, buffer_size = {2 * longest})"
     )
 
 
-def parquet(paths: list[str]) -> str:
+def parquet(paths: Iterable[str]) -> str:
     # A file's folders would otherwise become columns.
     return f"read_parquet([{', '.join(map(quoted, paths))}], hive_partitioning = false)"
 

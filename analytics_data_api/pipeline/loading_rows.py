@@ -25,7 +25,8 @@ class Rows:
     lines: int = 0
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
-    pieces: dict[tuple[str, str], str] = field(default_factory=dict)
+    # Parquet files with their numbers of rows, where a text file has become one.
+    pieces: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     rejected: int = 0
     # Rejected lines as JSON lines, whose line numbers count from the beginning of the block. None if there are none.
     rejected_file: str | None = None
@@ -36,18 +37,17 @@ def write_rows(block: Path, folder: Path) -> Rows:
     result = Rows()
     rows = defaultdict(list)
     rejected = []
-    with open(block, "rb", buffering=1 << 20) as lines:
-        for line in lines:
-            result.lines += 1
-            try:
-                if len(line) > LONGEST_LINE:
-                    raise LineRejected(f"longer than {LONGEST_LINE} bytes")
-                kind, day, row = make_row(line)
-            except LineRejected as reason:
-                shown = line[:SHOWN].decode(errors="replace").rstrip("\n")
-                rejected.append(orjson.dumps({"line": result.lines, "reason": str(reason), "text": shown}))
-            else:
-                rows[kind, day].append(row)
+    for number, line in enumerate(block.read_bytes().split(b"\n")[:-1], 1):
+        try:
+            if len(line) > LONGEST_LINE:
+                raise LineRejected(f"longer than {LONGEST_LINE} bytes")
+            kind, day, row = make_row(line)
+        except LineRejected as reason:
+            shown = line[:SHOWN].decode(errors="replace")
+            rejected.append(orjson.dumps({"line": number, "reason": str(reason), "text": shown}))
+        else:
+            rows[kind, day].append(row)
+        result.lines = number
     for (kind, day), texts in rows.items():
         path = f"{folder}/{kind}-{day}-{os.getpid()}.rows"
         with open(path, "ab", buffering=0) as file:
@@ -58,8 +58,7 @@ def write_rows(block: Path, folder: Path) -> Rows:
         if is_large:
             # The processes share the work on a day that is larger than the others.
             piece = f"{folder}/{kind}-{day}-{block.stem}.piece.parquet"
-            write_piece([path], piece, folder.parent)
-            result.pieces[kind, day] = piece
+            result.pieces[kind, day] = piece, write_piece([path], piece, folder.parent)
     if rejected:
         path_of_rejected = block.with_suffix(".rejected")
         path_of_rejected.write_bytes(b"\n".join(rejected) + b"\n")
