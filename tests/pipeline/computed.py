@@ -6,7 +6,7 @@ from django.db import connections
 
 from analytics_data_api.pipeline.computing import Request, compute
 from analytics_data_api.v0.models import RosterFacet, RosterLearner
-from tests.pipeline.logs import store_of
+from tests.pipeline.stores import store_of
 
 USING = "analytics"
 # What every row has and what differs from run to run.

@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 from tests.pipeline.computed import computed, rows, run
-from tests.pipeline.logs import COURSE, OTHER_COURSE, check, enroll, event, pause, play, post, store_of, visit
+from tests.pipeline.stores import COURSE, OTHER_COURSE, check, enroll, event, pause, play, post, store_of, visit
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 

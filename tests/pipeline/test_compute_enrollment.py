@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pipeline.computed import computed, rows, run
-from tests.pipeline.logs import COURSE, OTHER_COURSE, change_mode, enroll, store_of, unenroll, visit, write_lms
+from tests.pipeline.stores import COURSE, OTHER_COURSE, change_mode, enroll, store_of, unenroll, visit, write_lms
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 

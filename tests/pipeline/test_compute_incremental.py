@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.pipeline.computed import USING, everything, rows, run
-from tests.pipeline.logs import (
+from tests.pipeline.stores import (
     COURSE,
     OTHER_COURSE,
     add,

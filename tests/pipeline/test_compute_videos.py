@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pipeline.computed import rows, run
-from tests.pipeline.logs import COURSE, pause, play, seek, stop, store_of, video
+from tests.pipeline.stores import COURSE, pause, play, seek, stop, store_of, video
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 

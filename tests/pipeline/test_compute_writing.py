@@ -19,7 +19,7 @@ from analytics_data_api.v0.models import (
     VideoTimeline,
 )
 from tests.pipeline.computed import USING, rows, run
-from tests.pipeline.logs import COURSE, OTHER_COURSE, check, enroll, pause, play, store_of, visit
+from tests.pipeline.stores import COURSE, OTHER_COURSE, check, enroll, pause, play, store_of, visit
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 
