@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 
 import duckdb
 from django.core.management import call_command
@@ -52,10 +53,17 @@ def stored(settings, columns="*", where="true"):
     files = EventStore(settings.EVENTS_DIR).glob()
     if not files:
         return []
-    query = f"SELECT {columns} FROM read_parquet($files, hive_partitioning = true) WHERE {where} ORDER BY time, line_hash"
+    query = (
+        f"SELECT {columns} FROM read_parquet($files, hive_partitioning = true) WHERE {where} ORDER BY time, line_hash"
+    )
     return duckdb.connect().execute(query, {"files": files}).fetchall()
 
 
 def numbers(settings):
     """Return the numbers of the stored events."""
     return [number for (number,) in stored(settings, "microsecond(time) % 1000000")]
+
+
+def rejected_lines(settings):
+    files = sorted(Path(settings.EVENTS_DIR, "rejected").glob("*.jsonl"))
+    return [json.loads(one) for file in files for one in file.read_bytes().splitlines()]
