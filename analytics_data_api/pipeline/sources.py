@@ -72,9 +72,15 @@ def remote_sources(url: str) -> Iterator[Source]:
         names = sorted(system.find(path)) if system.isdir(path) else [path]
         for name in names:
             yield remote_source(system, name)
-    except (OSError, ImportError, ValueError) as error:
+    except Exception as error:  # each service has errors of its own
         raise StoreError(f"cannot read {url}: {error}") from error
 
 
 def remote_source(system: Any, name: str) -> Source:
-    return Source(system.unstrip_protocol(name), system.info(name)["size"], lambda: system.open(name, "rb"))
+    def open_remote() -> BinaryIO:
+        try:
+            return system.open(name, "rb")
+        except Exception as error:  # each service has errors of its own
+            raise OSError(str(error)) from error
+
+    return Source(system.unstrip_protocol(name), system.info(name)["size"], open_remote)
