@@ -76,7 +76,10 @@ def test_courses_of_urls(url, course_id):
     [
         ({"context": {"course_id": ""}, "event_type": f"/courses/{COURSE}/info"}, (None, COURSE)),
         ({"context": {}, "event_type": f"/courses/{COURSE}/info"}, (None, COURSE)),
-        ({"context": {"course_id": " "}, "event_source": "browser", "page": f"https://h/courses/{COURSE}/"}, (None, COURSE)),
+        (
+            {"context": {"course_id": " "}, "event_source": "browser", "page": f"https://h/courses/{COURSE}/"},
+            (None, COURSE),
+        ),
         # Without a context there is no course, and a wrong id is not replaced by that of the URL.
         ({"context": None, "event_type": f"/courses/{COURSE}/info"}, (None, None)),
         ({"context": {"course_id": "wrong"}, "event_type": f"/courses/{COURSE}/info"}, (None, None)),
@@ -107,7 +110,18 @@ def test_times_are_in_utc(time, stored, day):
 
 @pytest.mark.parametrize(
     ("user_id", "stored"),
-    [(7, "7"), ("7", "7"), (" 7\n", "7"), (7.0, "7"), (0, None), ("", None), (None, None), (True, None), ([7], None), (7.5, None)],
+    [
+        (7, "7"),
+        ("7", "7"),
+        (" 7\n", "7"),
+        (7.0, "7"),
+        (0, None),
+        ("", None),
+        (None, None),
+        (True, None),
+        ([7], None),
+        (7.5, None),
+    ],
 )
 def test_user_ids_are_texts(user_id, stored):
     assert row(line(context={"user_id": user_id}))["user_id"] == stored
