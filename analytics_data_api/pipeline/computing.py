@@ -19,7 +19,7 @@ from analytics_data_api.pipeline.ownership import CHECKED, take_over
 from analytics_data_api.pipeline.progress import Changes, Progress, ProgressFile, days_between, days_of_table
 from analytics_data_api.pipeline.session import Period, Session
 from analytics_data_api.pipeline.store import EventStore, StoreError
-from analytics_data_api.pipeline.summary import Summary, TableSummary
+from analytics_data_api.pipeline.summary import Summary, TableSummary, unknown_of
 from analytics_data_api.pipeline.tables import ROSTER, TABLES, Recompute, Table
 from analytics_data_api.pipeline.writers import (
     Courses,
@@ -247,8 +247,8 @@ class Run:
             video, timeline = (targets[TABLES[name]] for name in ("video", "video_timeline"))
             write_videos(session, video, timeline, self.courses, bar.update)
         elif table.name == ROSTER:
-            rows, cut = write_rosters(session, self.period, using=self.using)
-            self.summary.tables[ROSTER] = TableSummary(rows)
+            learners, cut = write_rosters(session, self.period, using=self.using)
+            self.summary.tables[ROSTER] = TableSummary(learners)
             self.summary.cut_texts += cut
             self.summary.nameless_learners = session.value("nameless_learners")
         else:
@@ -272,25 +272,6 @@ def state_of_file(path: Path) -> str:
     except OSError:
         return ""
     return hashlib.sha256(f"{path}|{found.st_size}|{found.st_mtime_ns}".encode()).hexdigest()[:16]
-
-
-def unknown_of(lms_tables: Collection[str], geoip_database: str | None) -> Iterator[str]:
-    """Yield a sentence for each thing that cannot be known without more data."""
-    missing = {
-        "auth_userprofile": "Gender, year of birth and level of education are unknown, and rosters have no names",
-        "auth_user": "Rosters have no email addresses, so that a search by email finds nobody",
-        "course_groups_courseusergroup": "Rosters have no cohorts",
-        "grades_persistentcoursegrade": "Numbers of passing learners stay as they are",
-        "course_overviews_courseoverview": "Titles, dates and pacing of courses stay as they are",
-        "courseware_studentmodule": "grade_distribution and sequential_open_distribution stay as they are",
-    }
-    for table, sentence in missing.items():
-        if table not in lms_tables:
-            yield f"{sentence}: the event store has no data of the LMS's table {table}."
-    if "student_courseenrollment" not in lms_tables:
-        yield "Countries are counted over the enrollments of the log, not over those of the LMS."
-    if not geoip_database:
-        yield "Countries are unknown: GEOIP_DATABASE is not set."
 
 
 def check_request(request: Request, today: date) -> None:

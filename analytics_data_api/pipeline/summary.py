@@ -1,7 +1,7 @@
 """What a run of the computation did: for people, and as one line of JSON for programs."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -91,3 +91,22 @@ class Summary:
             yield f"{len(self.long_courses)} courses were left out, because their ids are longer than 255 characters."
         if not self.is_dry_run:
             yield f"Computed up to {self.end.isoformat()} (not included) in {self.seconds:.1f} s."
+
+
+def unknown_of(lms_tables: Collection[str], geoip_database: str | None) -> Iterator[str]:
+    """Yield a sentence for each thing that cannot be known without more data."""
+    missing = {
+        "auth_userprofile": "Gender, year of birth and level of education are unknown, and rosters have no names",
+        "auth_user": "Rosters have no email addresses, so that a search by email finds nobody",
+        "course_groups_courseusergroup": "Rosters have no cohorts",
+        "grades_persistentcoursegrade": "Numbers of passing learners stay as they are",
+        "course_overviews_courseoverview": "Titles, dates and pacing of courses stay as they are",
+        "courseware_studentmodule": "grade_distribution and sequential_open_distribution stay as they are",
+    }
+    for table, sentence in missing.items():
+        if table not in lms_tables:
+            yield f"{sentence}: the event store has no data of the LMS's table {table}."
+    if "student_courseenrollment" not in lms_tables:
+        yield "Countries are counted over the enrollments of the log, not over those of the LMS."
+    if not geoip_database:
+        yield "Countries are unknown: GEOIP_DATABASE is not set."
