@@ -29,7 +29,6 @@ UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
 ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
-TYPED = $(addprefix analytics_data_api/v0/,queries params serializers)
 
 # A stamp per requirements file, named after the content of all of them: whoever switches branches, or uses one
 # virtualenv for two checkouts, gets what that checkout pins; whoever does not is not kept waiting, online or off.
@@ -96,6 +95,14 @@ test-mysql: export ANALYTICS_DATABASE_URL_V1 := $(or $(ANALYTICS_DATABASE_URL_V1
 test-mysql: $(call installed,test mysql) ## Run the same tests on MariaDB (`make services` starts one)
 	$(PYTEST) -n auto $(PYTEST_ARGS)
 
+.PHONY: test-servers
+test-servers: $(call installed,test) ## Run the tests that start servers and other processes, on SQLite
+	$(ON_SQLITE) $(PYTEST) -n 2 -m servers $(PYTEST_ARGS)
+
+.PHONY: test-faults
+test-faults: $(call installed,test mysql) mariadb ## Run the tests that stop, freeze and damage databases, and `make chaos` among them
+	$(ON_SQLITE) $(PYTEST) -m faults --seconds $(SECONDS) $(PYTEST_ARGS)
+
 .PHONY: test-browser
 test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
@@ -103,7 +110,7 @@ test-browser: $(call installed,test browser) chromium ## Run the tests that open
 
 .PHONY: test-spreadsheet
 test-spreadsheet: $(call installed,test) gnumeric ## Run the tests that open CSV files of hostile texts in a spreadsheet
-	$(ON_SQLITE) $(PYTEST) -m spreadsheet analytics_data_api/tests/test_spreadsheet.py $(PYTEST_ARGS)
+	$(ON_SQLITE) $(PYTEST) -m spreadsheet tests/web/test_spreadsheet.py $(PYTEST_ARGS)
 
 REQUESTS ?= 20000
 SEED ?=
@@ -113,24 +120,22 @@ STOPPED ?=
 
 .PHONY: attack
 attack: $(call installed,test $(if $(MYSQL_WANTED),mysql) $(if $(EXAMPLES),attack)) ## Send REQUESTS (20000) generated requests to a server, SEED repeats them; on MariaDB where DATABASE_URL is
-	$(BIN)/python -m attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
+	$(BIN)/python -m tests.attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(STOPPED),--stopped)
 
 SECONDS ?= 60
 
 .PHONY: chaos
-chaos: $(call installed,base mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(BIN)/python -m chaos --seconds $(SECONDS)
+chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
+	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet --tb short
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
 	$(BIN)/python -m tox run --discover $(shell scripts/find-python --all)
 
 .PHONY: lint
-lint: $(call installed,base quality) ## Check style, import order and types
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check --output-format concise
-	$(BIN)/python -m mypy $(TYPED)
+lint: $(call installed,base quality) ## Check style, types, floors, spelling and language
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pre-commit run --all-files
 
 .PHONY: format
 format: $(call installed,quality) ## Put the code into the form that lint asks for
@@ -153,13 +158,13 @@ bench: $(RUNTIME) $(call installed,test) ## Time each endpoint beside its floor,
 	$(BIN)/python -m bench.endpoints $(BENCH_ARGS)
 
 .PHONY: bench-roster
-bench-roster: $(RUNTIME) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
+bench-roster: $(RUNTIME) $(call installed,test) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
 	$(BIN)/python -m bench.roster --learners $(LEARNERS)
 
 ROWS ?= 1000000
 
 .PHONY: bench-data-sets
-bench-data-sets: $(RUNTIME) ## Stream a data set of ROWS (1000000) rows beside a bare cursor, in a database of its own
+bench-data-sets: $(RUNTIME) $(call installed,test) ## Stream a data set of ROWS (1000000) rows beside a bare cursor, in a database of its own
 	$(BIN)/python -m bench.data_sets --rows $(ROWS)
 
 ##@ Maintain
@@ -170,14 +175,14 @@ requirements: $(call installed,lock) ## Compile requirements/*.in into pinned re
 		echo "requirements/$$name.txt"; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
 			--custom-compile-command 'make requirements' --annotation-style line \
-			--no-emit-index-url --no-emit-find-links \
+			--no-emit-index-url --no-emit-find-links --generate-hashes \
 			$$constraints requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 		constraints="$$constraints --constraint requirements/$$name.txt"; \
 	done
 
 .PHONY: fixtures
 fixtures: $(call installed,test) ## Write the demo data's files anew
-	$(BIN)/python -m fixtures.write
+	DJANGO_SETTINGS_MODULE=analyticsdataserver.settings.test $(BIN)/python -m analytics_data_api.simulation.documented.write
 
 .PHONY: samples
 samples: $(call installed,test) ## Write the committed sample answers, query counts and API description anew
@@ -217,7 +222,7 @@ virtualenv:
 
 define install
 @echo "Installing requirements/$(1).txt into $(VENV)"
-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$(1).txt
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/$(1).txt
 @find $(VENV) -maxdepth 1 -name '.installed-*' ! -name '.installed-$(PINS)-*' -exec rm -f {} +
 @touch $@
 endef

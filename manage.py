@@ -5,7 +5,7 @@ import os
 import sys
 
 try:
-    import django  # noqa: F401  (asked for first: without it nothing else is there)
+    import django  # noqa: F401  (If this is missing, the virtualenv is missing or not active.)
 
     from analyticsdataserver.env import env
 except ModuleNotFoundError as error:
@@ -14,7 +14,7 @@ except ModuleNotFoundError as error:
     )
 
 if __name__ == "__main__":
-    # Who names the configuration file of a deployment means its databases, and not those beside this file.
+    # A command with the configuration file of a site must use the site's databases.
     module = "production" if env("ANALYTICS_API_CFG") else "local"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"analyticsdataserver.settings.{module}")
     from django.core.exceptions import ImproperlyConfigured
@@ -23,7 +23,7 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        # Whose settings are wrong needs the line that says so and no traceback.
+        # A wrong setting needs one line that names it, not a traceback.
         if "--traceback" in sys.argv:
             raise
         sys.exit(f"error: {error}")

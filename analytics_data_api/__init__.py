@@ -1,1 +1,3 @@
-"""The Analytics Data API: an Open edX site's course figures over HTTP."""
+"""The Analytics Data API: courses' figures over HTTP."""
+
+__version__ = "1.0.0"

@@ -1,4 +1,4 @@
-"""Django's caches, which also count: one round trip, and right however many processes count at the same time."""
+"""Django's caches with an atomic counter, which takes one round trip and is exact for any number of processes."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,10 +9,10 @@ from django.utils.functional import cached_property
 SCHEMES = ("redis", "rediss")
 ALLOWED = "redis://:password@host:port/number, with a percent-encoded password, or rediss:// for TLS"
 
-# Seconds. No request waits longer for a cache that has stopped, and it waits twice at most.
+# Seconds. A request waits at most twice as long for a cache that does not answer.
 REDIS_TIMEOUT = 0.25
-# More than a process counts at the same time; beyond that the local cache forgets the oldest.
-MOST_LOCAL_ENTRIES = 10_000
+# More users than a process counts in one period. Beyond that the local cache drops the oldest entries.
+MAX_LOCAL_ENTRIES = 10_000
 
 
 COUNT = """
@@ -23,23 +23,23 @@ return number
 
 
 class RedisCache(redis.RedisCache):
-    """Redis. A connection that has been closed in the meantime is opened again at once, and once."""
+    """Redis. If the server has closed the connection in the meantime, the client reconnects once, without a pause."""
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
         timeouts = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
-        self._options = {**timeouts, "retry": Retry(NoBackoff(), 1), **self._options}
+        options = {**timeouts, "retry": Retry(NoBackoff(), 1), **params.get("OPTIONS", {})}
+        super().__init__(server, {**params, "OPTIONS": options})
 
     @cached_property
     def _counting(self) -> Any:
-        # Takes half as long as a pipeline of the same commands.
+        # A script takes half as long as a pipeline of the same commands. Only Django's private client can register one.
         return self._cache.get_client(write=True).register_script(COUNT)
 
     def count(self, key: str, seconds: int) -> int:
-        """Adds one to a number that is forgotten ``seconds`` after its first count, and gives the number."""
+        """Increment and return a number that expires ``seconds`` after its first count."""
         return self._counting([self.make_and_validate_key(key)], [seconds])
 
 
@@ -47,19 +47,19 @@ class LocalCache(locmem.LocMemCache):
     """The memory of this process."""
 
     def count(self, key: str, seconds: int) -> int:
-        """As RedisCache counts, for the threads of one process."""
+        """Increment and return a number, as RedisCache does, for the threads of one process."""
         self.add(key, 0, seconds)
         return self.incr(key)
 
 
 LOCAL = {
     "BACKEND": "analyticsdataserver.cache.LocalCache",
-    "OPTIONS": {"MAX_ENTRIES": MOST_LOCAL_ENTRIES},
+    "OPTIONS": {"MAX_ENTRIES": MAX_LOCAL_ENTRIES},
 }
 
 
 def parse_cache_url(text: str) -> dict[str, Any]:
-    """A cache URL as the dictionary that Django's CACHES takes."""
+    """Return the dictionary for Django's CACHES that a cache URL describes."""
     text = text.strip()
     try:
         url = urlsplit(text)
@@ -71,7 +71,7 @@ def parse_cache_url(text: str) -> dict[str, Any]:
         raise ValueError(f"expected {ALLOWED}")
     return {
         "BACKEND": "analyticsdataserver.cache.RedisCache",
-        # In a list, since Django would take a text apart at the commas of a password.
+        # Django splits a text, but not a list, at the commas that a password may contain.
         "LOCATION": [text],
         "KEY_PREFIX": "analytics_data_api",
     }

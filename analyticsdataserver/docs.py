@@ -1,4 +1,4 @@
-"""The pages below /docs/: Swagger UI from bundled files, and the raw description as JSON and YAML."""
+"""The pages below /docs/: Swagger UI from bundled files, and the API description as JSON and YAML."""
 
 from typing import ClassVar
 
@@ -8,32 +8,32 @@ from drf_yasg.views import get_schema_view
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 
-from analytics_data_api.schema import API_INFO, SchemaGenerator
+from analytics_data_api.web.schema import API_INFO, SchemaGenerator
 
 SchemaView = get_schema_view(
     API_INFO,
     public=True,
     generator_class=SchemaGenerator,
     permission_classes=[AllowAny],
-    # Only for the name of who has logged in.
+    # The page shows the name of the user who is logged in.
     authentication_classes=[SessionAuthentication],
 )
 SchemaView.throttle_classes = []
 
-# Descriptions of a process, each of 400 kB.
-MOST_KEPT = 8
+# Maximum number of descriptions that a process keeps. Each has 400 kB.
+MAX_KEPT = 8
 
 
 class DocsPageRenderer(SwaggerUIRenderer):
-    """Swagger UI with links to the raw description."""
+    """Swagger UI with links to the API description."""
 
     template = "analytics_data_api/docs.html"
 
 
 class DescriptionView(SchemaView):
-    """The raw description. To make it takes as long as a hundred answers, so each process keeps it.
+    """The API description. Each process keeps it, since making it takes as long as a hundred responses.
 
-    It depends on the address alone by which the server was asked: who asks does not matter.
+    It depends on the host name of the request, but not on the user.
     """
 
     kept: ClassVar[dict[tuple[str, str], tuple[bytes, str]]] = {}
@@ -48,8 +48,8 @@ class DescriptionView(SchemaView):
         return response
 
     def keep(self, key, rendered):
-        if len(self.kept) >= MOST_KEPT:
-            # Somebody asks by one address after the other.
+        if len(self.kept) >= MAX_KEPT:
+            # A client tries many host names.
             self.kept.clear()
         self.kept[key] = (rendered.content, rendered.headers["Content-Type"])
 

@@ -1,8 +1,7 @@
 """The only reader of the process environment.
 
-``VARIABLES`` is the table of every environment variable that the server knows: its name, type, default and one line of
-help. The documentation prints this table, and ``env()`` refuses a name that is not in it, so that no undocumented
-setting can creep in.
+``VARIABLES`` lists every environment variable with its name, type, default and one line of help. The documentation prints
+this table. ``env()`` raises KeyError for any other name, so that no setting is undocumented.
 """
 
 import os
@@ -14,13 +13,13 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from analytics_data_api.auth.rates import parse_rate
 from analyticsdataserver.cache import parse_cache_url
-from analyticsdataserver.rates import parse_rate
 
 MYSQL_ENGINE = "analyticsdataserver.db.mysql"
 SQLITE_ENGINE = "analyticsdataserver.db.sqlite"
 
-# Connections persist for some seconds. One that its database has closed is replaced, not reported as an error.
+# Connections persist for these seconds. If the database has closed one, it is replaced without an error.
 CONNECTION_DEFAULTS = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 TRUE_WORDS = ("1", "true", "yes", "on")
@@ -55,14 +54,13 @@ def parse_list(text: str) -> list[str]:
 
 
 def parse_database_url(text: str) -> dict[str, Any]:
-    """A database URL as the dictionary that Django's DATABASES takes."""
+    """Return the dictionary for Django's DATABASES that a database URL describes."""
     scheme = text.partition("://")[0]
     if scheme not in ("sqlite", "mysql") or "://" not in text:
         raise ValueError("expected sqlite:////absolute/path.db or mysql://user:password@host:port/name")
     try:
         config = dict(dj_database_url.parse(text))
-    except Exception as error:  # whatever the URL parser stumbles over, the reader wants the variable's name
-        # What it says may repeat a part of the password.
+    except Exception as error:  # The URL parser raises many kinds, whose messages may repeat a part of the password.
         raise ValueError(
             "expected a database URL whose port is a number and whose password is percent-encoded"
         ) from error
@@ -73,7 +71,7 @@ def parse_database_url(text: str) -> dict[str, Any]:
 
 
 def parse_file_template(text: str) -> str:
-    """A name of a report file with a place for the course and one for the report."""
+    """Return the template if it has a place for the course and one for the report."""
     try:
         fields = {field for _text, field, _spec, _conversion in Formatter().parse(text) if field is not None}
         text.format(course_id="", report_name="")
@@ -94,14 +92,14 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "rate": parse_rate,
     "cache URL": parse_cache_url,
 }
-# Their values may hold passwords, and are not repeated where they are refused.
+# Messages do not repeat these values, since they may contain passwords.
 SECRET_TYPES = ("database URL", "cache URL")
 SECRET_NAMES = ("SECRET_KEY", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
 
 
 @dataclass(frozen=True)
 class Variable:
-    """One environment variable. ``default`` is what ``env()`` gives where the variable is unset or empty."""
+    """An environment variable. ``env()`` returns ``default`` if it is unset or empty."""
 
     name: str
     type: str
@@ -109,187 +107,88 @@ class Variable:
     help: str
 
 
-VARIABLES = {
-    variable.name: variable
-    for variable in (
-        Variable(
-            "DATABASE_URL",
-            "database URL",
-            None,
-            "Users, keys and sessions. Unset: default.sqlite3 beside manage.py; required in production.",
-        ),
-        Variable(
-            "ANALYTICS_DATABASE_URL",
-            "database URL",
-            None,
-            "The pipeline's tables, read by /api/v0/. Unset: analytics.sqlite3 beside manage.py; required in production.",
-        ),
-        Variable(
-            "ANALYTICS_DATABASE_URL_V1",
-            "database URL",
-            None,
-            "The pipeline's tables, read by /api/v1/. Unset: the same as ANALYTICS_DATABASE_URL.",
-        ),
-        Variable(
-            "DATABASE_STATEMENT_TIMEOUT",
-            "integer",
-            10,
-            "Seconds that MySQL or MariaDB may take for a statement of a request; then the answer is 503.",
-        ),
-        Variable(
-            "SECRET_KEY",
-            "text",
-            None,
-            "Signs sessions. Unset: a random one at each start; required in production, with at least 50 characters.",
-        ),
-        Variable(
-            "ALLOWED_HOSTS",
-            "list",
-            None,
-            "Host names served, separated by commas. Unset: this machine's loopback names; required in production.",
-        ),
-        Variable("DEBUG", "boolean", False, "Django's debug pages. Production refuses to start with them."),
-        Variable(
-            "PERSONAL_DATA",
-            "boolean",
-            True,
-            "Whether rosters, single learners and data sets with usernames are served; off takes them off the server.",
-        ),
-        Variable(
-            "LMS_USER_ACCOUNT_BASE_URL",
-            "text",
-            None,
-            "Start of a learner's account_url; the username follows. Unset: account_url is null.",
-        ),
-        Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page where page_size is absent."),
-        Variable("MAX_PAGE_SIZE", "integer", 100, "The most rows that page_size can ask for."),
-        Variable("MAX_IDS", "integer", 10_000, "The most ids or names in one list of a request, such as course_ids."),
-        Variable("MAX_BODY_SIZE", "integer", 16 * 1024 * 1024, "The most bytes of a request's body."),
-        Variable(
-            "THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: any number."
-        ),
-        Variable(
-            "THROTTLE_RATE_SERVICE_USER",
-            "rate",
-            None,
-            "The same for each of THROTTLE_SERVICE_USERS, in place of THROTTLE_RATE_USER. Unset: any number.",
-        ),
-        Variable(
-            "THROTTLE_SERVICE_USERS",
-            "list",
-            [],
-            "Usernames of programs that ask on behalf of many, such as a dashboard, separated by commas.",
-        ),
-        Variable(
-            "JWT_PUBLIC_SIGNING_JWK_SET",
-            "text",
-            None,
-            "Public keys of the learning platform's JSON Web Tokens: a JWK set, or a file with one. Unset: no such tokens.",
-        ),
-        Variable(
-            "JWT_SECRET_KEY",
-            "text",
-            None,
-            "The secret of such tokens, where the platform signs them with a shared one.",
-        ),
-        Variable("JWT_ISSUER", "text", None, "Who has issued the tokens: their claim iss."),
-        Variable("JWT_AUDIENCE", "text", None, "For whom the tokens are: their claim aud, or one of it."),
-        Variable(
-            "JWT_ALGORITHMS",
-            "list",
-            [],
-            "Algorithms that are accepted. Unset: RS512 with a JWK set, HS256 with a secret.",
-        ),
-        Variable("JWT_LEEWAY", "integer", 10, "Seconds by which the clocks of issuer and server may differ."),
-        Variable(
-            "CACHE_URL",
-            "cache URL",
-            None,
-            "Where requests are counted: redis://host:port/number. Unset: each process counts for itself.",
-        ),
-        Variable(
-            "DATA_SETS_DELAY",
-            "integer",
-            30,
-            "Seconds for which a load is waited for: a pull of a data set goes up to so long ago where it names no time.",
-        ),
-        Variable("ENABLED_REPORT_IDENTIFIERS", "list", ["problem_response"], "Names of the reports that are served."),
-        Variable(
-            "COURSE_REPORT_FILE_LOCATION_TEMPLATE",
-            "file name",
-            "{course_id}_{report_name}.csv",
-            "Name of a report file. The course is its org, course and run, joined by underscores.",
-        ),
-        Variable(
-            "COURSE_REPORT_DOWNLOAD_EXPIRY_TIME", "integer", 120, "Seconds for which a link to a report file is good."
-        ),
-        Variable("EVENTS_DIR", "text", None, "Directory of the event store. Unset: events beside manage.py."),
-        Variable(
-            "ANALYTICS_WRITE_URL",
-            "database URL",
-            None,
-            "Where compute_tables writes, with an account that may write. Unset: ANALYTICS_DATABASE_URL.",
-        ),
-        Variable(
-            "GEOIP_DATABASE",
-            "text",
-            None,
-            "A country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown.",
-        ),
-        Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
-        Variable(
-            "MEDIA_URL", "text", None, "Where a web server serves that directory. Unset: this one, by expiring links."
-        ),
-        Variable(
-            "DEFAULT_FILE_STORAGE",
-            "text",
-            "django.core.files.storage.FileSystemStorage",
-            "Class of the storage of report files; for S3 storages.backends.s3.S3Storage (make serve installs it).",
-        ),
-        Variable("AWS_STORAGE_BUCKET_NAME", "text", None, "Bucket of report files in S3."),
-        Variable("AWS_LOCATION", "text", None, "Prefix of report files in that bucket."),
-        Variable("AWS_S3_REGION_NAME", "text", None, "Region of that bucket."),
-        Variable("AWS_S3_ENDPOINT_URL", "text", None, "URL of a service that is compatible with S3. Unset: Amazon's."),
-        Variable("HOST", "text", "127.0.0.1", "Address that the server listens on."),
-        Variable("PORT", "integer", 8000, "Port that the server listens on."),
-        Variable("WORKERS", "integer", None, "Server processes. Unset: one for each processor."),
-        Variable("THREADS", "integer", 4, "Threads of a server process."),
-        Variable(
-            "FORWARDED_ALLOW_IPS",
-            "text",
-            "127.0.0.1,::1",
-            "Addresses of the proxies whose X-Forwarded-Proto is believed, separated by commas.",
-        ),
-        Variable(
-            "HTTPS_ONLY",
-            "boolean",
-            False,
-            "Whether clients come by https, which a proxy in front ends: http is redirected, and cookies are for https.",
-        ),
-        Variable(
-            "HSTS_SECONDS",
-            "integer",
-            30 * 24 * 3600,
-            "With HTTPS_ONLY: for how long a browser shall use nothing but https for this host.",
-        ),
-        Variable(
-            "ANALYTICS_API_CFG",
-            "text",
-            None,
-            "A YAML file with settings, for the production settings alone; a variable wins over it.",
-        ),
-        Variable("REQUEST_LOG", "boolean", True, "Whether each request is a line of JSON in the log (standard error)."),
-        Variable("LOG_LEVEL", "text", "INFO", "Least severe level written to the log (standard error)."),
-    )
-}
+# fmt: off
+TABLE = (
+    Variable("DATABASE_URL", "database URL", None,
+             "Users, keys and sessions. Unset: default.sqlite3 beside manage.py; required in production."),
+    Variable("ANALYTICS_DATABASE_URL", "database URL", None,
+             "The pipeline's tables for /api/v0/. Unset: analytics.sqlite3 beside manage.py; required in production."),
+    Variable("ANALYTICS_DATABASE_URL_V1", "database URL", None,
+             "The pipeline's tables for /api/v1/. Unset: the same as ANALYTICS_DATABASE_URL."),
+    Variable("DATABASE_STATEMENT_TIMEOUT", "integer", 10,
+             "Seconds that MySQL or MariaDB may take for a statement of a request. After that the response is 503."),
+    Variable("SECRET_KEY", "text", None,
+             "Signs sessions. Unset: a random key at each start; required in production, with at least 50 characters."),
+    Variable("ALLOWED_HOSTS", "list", None,
+             "Host names of this server, separated by commas. Unset: the loopback names; required in production."),
+    Variable("DEBUG", "boolean", False, "Turns on Django's debug pages. Production refuses to start with them."),
+    Variable("PERSONAL_DATA", "boolean", True,
+             "If false, the server has no rosters, no endpoints about single learners and no data sets with usernames."),
+    Variable("LMS_USER_ACCOUNT_BASE_URL", "text", None,
+             "Start of a learner's account_url; the username follows. Unset: account_url is null."),
+    Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page if the request has no page_size."),
+    Variable("MAX_PAGE_SIZE", "integer", 100, "Maximum of page_size."),
+    Variable("MAX_IDS", "integer", 10_000, "Maximum number of ids or names in one list, such as course_ids."),
+    Variable("MAX_BODY_SIZE", "integer", 16 * 1024 * 1024, "Maximum size of a request's body in bytes."),
+    Variable("THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: no limit."),
+    Variable("THROTTLE_RATE_SERVICE_USER", "rate", None,
+             "Requests that each of THROTTLE_SERVICE_USERS may send, instead of THROTTLE_RATE_USER. Unset: no limit."),
+    Variable("THROTTLE_SERVICE_USERS", "list", [],
+             "Usernames, separated by commas, of programs that send requests for many people, such as a dashboard."),
+    Variable("JWT_PUBLIC_SIGNING_JWK_SET", "text", None,
+             "Public keys of the learning platform's JSON Web Tokens: a JWK set or a file with one. Unset: no such tokens."),
+    Variable("JWT_SECRET_KEY", "text", None, "Secret of these tokens, if the platform signs them with a shared one."),
+    Variable("JWT_ISSUER", "text", None, "Issuer of the tokens: their claim iss."),
+    Variable("JWT_AUDIENCE", "text", None, "Audience of the tokens: their claim aud, or one entry of it."),
+    Variable("JWT_ALGORITHMS", "list", [],
+             "Algorithms that are accepted. Unset: RS512 with a JWK set, HS256 with a secret."),
+    Variable("JWT_LEEWAY", "integer", 10, "Seconds by which the clocks of issuer and server may differ."),
+    Variable("CACHE_URL", "cache URL", None,
+             "Redis that counts requests: redis://host:port/number. Unset: each process counts on its own."),
+    Variable("DATA_SETS_DELAY", "integer", 30,
+             "Seconds by which a data set lags behind the clock, so that a load in progress is not half visible."),
+    Variable("ENABLED_REPORT_IDENTIFIERS", "list", ["problem_response"], "Names of the reports that are served."),
+    Variable("COURSE_REPORT_FILE_LOCATION_TEMPLATE", "file name", "{course_id}_{report_name}.csv",
+             "Name of a report file. {course_id} is the org, course and run, joined by underscores."),
+    Variable("COURSE_REPORT_DOWNLOAD_EXPIRY_TIME", "integer", 120, "Seconds for which a link to a report file is valid."),
+    Variable("EVENTS_DIR", "text", None, "Directory of the event store. Unset: events beside manage.py."),
+    Variable("ANALYTICS_WRITE_URL", "database URL", None,
+             "Database of compute_tables, with an account that may write. Unset: ANALYTICS_DATABASE_URL."),
+    Variable("GEOIP_DATABASE", "text", None,
+             "Country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown."),
+    Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
+    Variable("MEDIA_URL", "text", None,
+             "URL at which a web server serves that directory. Unset: this server, by expiring links."),
+    Variable("DEFAULT_FILE_STORAGE", "text", "django.core.files.storage.FileSystemStorage",
+             "Class of the storage of report files. For S3: storages.backends.s3.S3Storage (make serve installs it)."),
+    Variable("AWS_STORAGE_BUCKET_NAME", "text", None, "Bucket of report files in S3."),
+    Variable("AWS_LOCATION", "text", None, "Prefix of report files in that bucket."),
+    Variable("AWS_S3_REGION_NAME", "text", None, "Region of that bucket."),
+    Variable("AWS_S3_ENDPOINT_URL", "text", None, "URL of a service that is compatible with S3. Unset: Amazon's."),
+    Variable("HOST", "text", "127.0.0.1", "Address that the server listens on."),
+    Variable("PORT", "integer", 8000, "Port that the server listens on."),
+    Variable("WORKERS", "integer", None, "Number of worker processes. Unset: one for each processor."),
+    Variable("THREADS", "integer", 4, "Number of threads in a worker process."),
+    Variable("FORWARDED_ALLOW_IPS", "text", "127.0.0.1,::1",
+             "Addresses, separated by commas, of the reverse proxies whose X-Forwarded-Proto is believed."),
+    Variable("HTTPS_ONLY", "boolean", False,
+             "True if a proxy terminates HTTPS in front of this server. HTTP is then redirected and cookies are secure."),
+    Variable("HSTS_SECONDS", "integer", 30 * 24 * 3600,
+             "Seconds for which a browser may use only HTTPS for this host. Needs HTTPS_ONLY."),
+    Variable("ANALYTICS_API_CFG", "text", None,
+             "YAML file of settings, which only the production settings read. Environment variables win over it."),
+    Variable("REQUEST_LOG", "boolean", True, "If true, the log has a line of JSON for each request."),
+    Variable("LOG_LEVEL", "text", "INFO", "Least severe level that is written to the log (standard error)."),
+)
+# fmt: on
+VARIABLES = {variable.name: variable for variable in TABLE}
 
-
-# What a configuration file says of these variables. The environment wins over it.
+# Values of variables from a configuration file. The environment wins over them.
 configured: dict[str, Any] = {}
 
 
 def env(name: str, environ: Mapping[str, str] | None = None) -> Any:
-    """The parsed value of one variable of the table, or its default where it is unset or empty."""
+    """Return the parsed value of a variable, or its default if it is unset or empty."""
     variable = VARIABLES[name]
     text = (os.environ if environ is None else environ).get(name, "")
     if not text.strip():
@@ -302,11 +201,11 @@ def env(name: str, environ: Mapping[str, str] | None = None) -> Any:
 
 
 def missing(*names: str, environ: Mapping[str, str] | None = None) -> list[str]:
-    """Those of the named variables that are unset or empty, and in no configuration file either."""
+    """Return those of the variables that neither the environment nor a configuration file sets."""
     environ = os.environ if environ is None else environ
     return [name for name in names if not environ.get(name, "").strip() and configured.get(name) is None]
 
 
-def is_unset(name: str) -> bool:
-    """Whether the environment does not have a variable, or has it empty."""
-    return not os.environ.get(name, "").strip()
+def is_set(name: str) -> bool:
+    """Return True if this is a variable of the table and the environment has a value for it."""
+    return name in VARIABLES and bool(os.environ.get(name, "").strip())

@@ -1,4 +1,4 @@
-"""How gunicorn serves the WSGI application: HOST, PORT, WORKERS and THREADS of the environment, and what goes with them."""
+"""The configuration with which gunicorn serves the WSGI application. HOST, PORT, WORKERS and THREADS are variables."""
 
 import gc
 import os
@@ -6,55 +6,46 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from analyticsdataserver import transport
-from analyticsdataserver.env import env as read
+from analyticsdataserver.env import env
 
 
-def env(name):
+def env_or_exit(name):
     try:
-        return read(name)
+        return env(name)
     except ImproperlyConfigured as error:
         sys.exit(f"error: {error}")
 
 
 def usable_processors():
-    # What this process may use, which in a container is less than what the machine has.
+    # In a container this process may use fewer processors than the machine has.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-host = env("HOST")
-bind = f"{f'[{host}]' if ':' in host else host}:{env('PORT')}"
+host = env_or_exit("HOST")
+bind = f"{f'[{host}]' if ':' in host else host}:{env_or_exit('PORT')}"
 
-# Threads, since a request mostly waits for the database.
-worker_class = "gthread"
-workers = env("WORKERS") or usable_processors()
-threads = env("THREADS")
+# Threads, because a request mostly waits for the database. Slow clients hold none of them.
+worker_class = "analyticsdataserver.worker.WaitressWorker"
+workers = env_or_exit("WORKERS") or usable_processors()
+threads = env_or_exit("THREADS")
 
-# Clients and balancers keep their connections; two seconds, gunicorn's default, would end most of them while in use.
-keepalive = 75
-
-# The most that gunicorn can: lists of course ids are long.
-limit_request_line = 8190
-
-# Of its two parsers the one whose requests transport.py reads.
-http_parser = "python"
-transport.install()
-
-# Each process opens database connections of its own; none must be shared by a fork.
+# Each process opens its own database connections: a fork must not share one.
 preload_app = False
 
-# A line of each request is written elsewhere (request_log.py); the other log goes to standard error.
+# request_log.py writes the line of each request. gunicorn's other log goes to standard error.
 accesslog = None
-logger_class = "analyticsdataserver.gunicorn_log.Logger"
-# Two servers of one user would share its socket.
+# Two servers of the same user would share the socket.
 control_socket_disable = True
 
-forwarded_allow_ips = env("FORWARDED_ALLOW_IPS")
+forwarded_allow_ips = env_or_exit("FORWARDED_ALLOW_IPS")
 
 
 def on_starting(server):
-    """Read the settings before the first fork: a wrong one is a line and not a traceback from each process, and the
-    secret key that the local settings make up is the same in all of them."""
+    """Read the settings before the first fork.
+
+    An invalid setting is then one line instead of a traceback from each process, and all processes share the random secret
+    key of the local settings.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.local")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
@@ -67,6 +58,6 @@ def on_starting(server):
 
 
 def post_worker_init(worker):
-    """Spare the garbage collector what stays until the end: a large answer makes it look at everything again and again."""
+    """Exempt what lives as long as the process from garbage collection, which a large response triggers many times."""
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
-"""Headers that tell a browser what it may do with an answer of this server."""
+"""Headers that restrict what a browser does with a response."""
 
-# What a page of this server may do in a browser: load the server's own files and ask the server. No script stands in a page;
-# styles do, in those of Django REST framework and of drf-yasg.
+# A page may load files of this server and send requests to it. Pages have no inline scripts, but those of Django REST
+# framework and drf-yasg have inline styles.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -15,7 +15,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-# Django's middleware may have set others of these; answers that it never sees get them too, such as gunicorn's own.
+# Responses that Django's middleware never sees carry them too, such as gunicorn's own errors.
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,4 @@
-"""What surrounds every request: validators for caches, and sessions for those who come with one."""
+"""Middleware for every request: conditional requests, UTF-8, and sessions for requests that have one."""
 
 from hashlib import blake2b
 
@@ -13,10 +13,10 @@ API_PATH = "/api/"
 
 
 class ConditionalGetMiddleware:
-    """A strong ETag on each answer that is not streamed, and 304 for a client that has it already.
+    """Sets a strong ETag on each response that is not streamed, and answers 304 if the client has it already.
 
-    A cache of the client's own may keep an answer, but has to ask each time whether it still holds: the figures change
-    once a day, and nobody knows when.
+    A client may keep a response in a private cache but has to revalidate it each time: the data changes about once a day, at
+    no fixed time.
     """
 
     def __init__(self, get_response):
@@ -36,8 +36,10 @@ class ConditionalGetMiddleware:
 
 
 class Utf8Middleware:
-    """Texts of a URL and of a form are UTF-8, as the standard of URLs has it. Django would read both by the charset that a
-    Content-Type names, and take parameters for others that are ignored."""
+    """Decodes URLs and forms as UTF-8, as the URL standard demands.
+
+    Django would decode both by the charset of the Content-Type, and then ignore parameters whose names it misread.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -49,12 +51,12 @@ class Utf8Middleware:
 
 
 def has_no_session(request):
-    """Whether a request is for the API and comes without a browser's session."""
+    """Return True if a request is for the API and has no session cookie."""
     return request.path_info.startswith(API_PATH) and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 class ForSessions:
-    """Leaves requests alone that have no session: a key needs none of what a browser's login needs."""
+    """Skips requests to the API without a session: a client with a key needs nothing that a browser's login needs."""
 
     def __call__(self, request):
         return self.get_response(request) if has_no_session(request) else super().__call__(request)
@@ -65,7 +67,7 @@ class SessionsMiddleware(ForSessions, SessionMiddleware):
 
 
 class SessionCsrfMiddleware(ForSessions, CsrfViewMiddleware):
-    # Django asks this one apart from the call; the API's views are exempt, as DRF checks requests of sessions itself.
+    # Django calls this hook separately. The API's views are exempt, since DRF checks requests with a session itself.
     def process_view(self, request, callback, callback_args, callback_kwargs):
         if has_no_session(request):
             return None

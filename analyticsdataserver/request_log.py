@@ -1,6 +1,6 @@
-"""One line of JSON for each request, and the request's id in every other line that is written meanwhile.
+"""One line of JSON for each request, and the request's id in every other line that it causes.
 
-Of a request a line has neither headers, nor its query string, nor its body: keys and passwords stand in these.
+The line has no headers, no query string and no body, since these can contain keys and passwords.
 """
 
 import logging
@@ -19,16 +19,16 @@ from django.utils.functional import SimpleLazyObject
 logger = logging.getLogger("analyticsdataserver.requests")
 
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.:/+=@-]{1,128}")
-# A path that is a permission by itself, also where it is redirected or refused before a route is looked for.
+# A signed path, which is a permission by itself. It must not be logged even if the request is redirected or refused.
 PERMISSION = re.compile(r"(/reports/download/+)[^/\s]+", re.IGNORECASE)
 
 COMPLETE, BROKEN_OFF, FAILED = "complete", "broken off", "failed"
 
 
 class Facts:
-    """What is known of a request while it is answered."""
+    """The facts about a request that its line reports."""
 
-    __slots__ = ("bytes", "id", "method", "path", "queries", "start", "status", "time", "user")
+    __slots__ = ("address", "bytes", "id", "method", "path", "queries", "start", "status", "time", "user")
 
     def __init__(self, id: str | None = None) -> None:
         self.id = id if id and WELL_FORMED_ID.fullmatch(id) else secrets.token_hex(16)
@@ -40,20 +40,23 @@ class Facts:
         self.method: str | None = None
         self.path: str | None = None
         self.status = 0
+        self.address: str | None = None
 
     def answered(self, request: Any, response: Any) -> None:
         self.user = username(request)
         self.method = request.method
         self.path = without_permissions(request.path)
         self.status = response.status_code
+        self.address = request.META.get("REMOTE_ADDR") or None
 
     def write(self, outcome: str) -> None:
-        """Writes the line. A stream that is broken off or fails has the status with which it began."""
+        """Write the line. A stream that breaks off or fails has the status with which it began."""
         if not logger.isEnabledFor(logging.INFO):
             return
         line = {
             "time": datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "request_id": self.id,
+            "address": self.address,
             "user": self.user,
             "method": self.method,
             "path": self.path,
@@ -71,19 +74,19 @@ def without_permissions(path: str) -> str:
 
 
 def username(request: Any) -> str | None:
-    """Who asks, if anybody has found that out; to find out by itself would be a query more."""
+    """Return the user's name if the request has been authenticated. Loading the user here would cost another query."""
     user = request.__dict__.get("user")
     if isinstance(user, SimpleLazyObject):
         user = getattr(request, "_cached_user", None)
     return (user.get_username() or None) if user is not None else None
 
 
-# Of the request that a thread answers, or has answered last: it may still write of it.
+# The request that this thread serves, or served last: a late line may still belong to it.
 current: ContextVar[Facts | None] = ContextVar("current", default=None)
 
 
 class Watched:
-    """The chunks of a stream, with a line in the log when it has ended or was broken off."""
+    """The chunks of a stream. Writes the line when the stream ends or breaks off."""
 
     def __init__(self, chunks: Iterable[bytes], facts: Facts) -> None:
         self.chunks = chunks
@@ -106,7 +109,7 @@ class Watched:
 
 
 def finish(facts: Facts, request: Any, response: Any) -> None:
-    """Writes the line of an answer, or of a stream sees to it."""
+    """Write the line of a response, or have it written when a stream ends."""
     if not logger.isEnabledFor(logging.INFO):
         return
     facts.answered(request, response)
@@ -114,7 +117,7 @@ def finish(facts: Facts, request: Any, response: Any) -> None:
         facts.bytes = 0 if request.method == "HEAD" else len(response.content)
         facts.write(COMPLETE)
     elif getattr(response, "file_to_stream", None) is not None:
-        # The operating system sends a file by itself.
+        # The operating system sends a file without passing chunks through Python.
         facts.bytes = int(response.get("Content-Length") or 0)
         facts.write(COMPLETE)
     else:
@@ -129,8 +132,7 @@ def count_query(execute: Callable[..., Any], sql: str, params: Any, many: bool, 
 
 
 def count_queries(connection: Any, **_signal: Any) -> None:
-    """Counts the statements of a connection for as long as there is one: to begin anew with each request would take longer
-    than the counting."""
+    """Count the statements of a connection for its whole life. Adding the counter for each request would cost more."""
     if count_query not in connection.execute_wrappers:
         connection.execute_wrappers.append(count_query)
 
@@ -139,7 +141,7 @@ connection_created.connect(count_queries)
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives each record of a handler the ``request_id`` of its request, or ``-``."""
+    """Sets each record's ``request_id`` to that of its request, or to ``-``."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         facts = current.get()

@@ -1,6 +1,6 @@
 """Keeps migrations and users where they belong.
 
-Which analytics database answers a request is not decided here: a view hands the alias of its URL's version to the query.
+It does not choose the analytics database of a request: a view hands the alias of its URL's version to the query.
 """
 
 from django.conf import settings
@@ -10,7 +10,7 @@ PIPELINE_APP = "v0"
 
 
 def database_identity(alias):
-    """What tells two aliases of one database from two databases."""
+    """Return a value that is equal for two aliases of one database."""
     config = connections[alias].settings_dict
     return tuple(str(config.get(key, "")) for key in ("ENGINE", "HOST", "PORT", "NAME"))
 
@@ -27,8 +27,8 @@ class AnalyticsRouter:
         return (obj1._meta.app_label == PIPELINE_APP) == (obj2._meta.app_label == PIPELINE_APP)
 
     def allow_migrate(self, db, app_label, **hints):
-        # Aliases are compared by the database that they name: where all of them name one, `migrate` of `default` has
-        # to create every table, because Django records each migration in it as applied, whatever a router skipped.
+        # Several aliases may name one database. Then `migrate --database default` has to create every table, because Django
+        # records each migration as applied even if the router skipped it.
         homes = (
             [settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1] if app_label == PIPELINE_APP else ["default"]
         )

@@ -1,7 +1,8 @@
-"""Service endpoints: is the process up, is a key good, do the databases answer."""
+"""Service endpoints: whether the process runs, whether a key is valid, and whether the databases answer."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import connections
@@ -13,8 +14,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics_data_api.renderers import JSONRenderer
-from analytics_data_api.throttling import ThrottledFirst
+from analytics_data_api.auth.throttling import ThrottledFirst
+from analytics_data_api.web.renderers import JSONRenderer
+from analytics_data_api.web.traits import Traits
 from analyticsdataserver.router import database_identity
 
 OK = "OK"
@@ -29,7 +31,7 @@ class DetailedStatusSerializer(serializers.Serializer):
     default_db_status = serializers.ChoiceField([OK, UNAVAILABLE], help_text="Users and keys.")
     analytics_db_status = serializers.ChoiceField([OK, UNAVAILABLE], help_text="The pipeline's tables.")
     analytics_v1_db_status = serializers.ChoiceField(
-        [OK, UNAVAILABLE], required=False, help_text="Those of /api/v1/; absent where these are the same."
+        [OK, UNAVAILABLE], required=False, help_text="The tables of /api/v1/; absent if both versions read the same."
     )
 
 
@@ -39,7 +41,7 @@ class HealthSerializer(serializers.Serializer):
 
 
 class OnlyFormat(DefaultContentNegotiation):
-    """The one format that a view has, whatever is asked for: a monitor that accepts only text still gets its answer."""
+    """Renders the view's only format, whatever the request accepts: a monitor that accepts only text gets a response."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
         return renderers[0], renderers[0].media_type
@@ -49,41 +51,44 @@ class ServiceView(ThrottledFirst, APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat
     serializer_class = StatusSerializer
+    traits = Traits(has_rows=False, many=False)
 
 
 class StatusView(ServiceView):
-    """Get an answer if the server runs."""
+    """Get a response if the server runs."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = []
+    traits = replace(ServiceView.traits, needs_database=False)
 
     def get(self, request):
         return Response({})
 
 
 class AuthenticatedView(ServiceView):
-    """Get an answer if the key is good."""
+    """Get a response if the key is valid."""
 
     def get(self, request):
         return Response({})
 
 
 class HealthView(ServiceView):
-    """Get whether the databases answer: 200 if all do, 503 if one does not.
+    """Get the state of the databases: 200 if all answer, 503 if one does not.
 
-    Each is asked over a connection of its own, all at the same time, and has two seconds to let it in.
+    The server asks all of them at the same time. Each has two seconds to accept a connection.
     """
 
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = []
     serializer_class = HealthSerializer
+    traits = StatusView.traits
 
     def get(self, request):
         found = databases_by_status()
         with ThreadPoolExecutor(len(found)) as threads:
-            # Each in a context of its own, since what they do is part of this request for the log.
+            # A copy of the context, so that the log counts these queries for this request.
             asked = [
                 threads.submit(copy_context().run, database_status, connections[alias].copy())
                 for alias in found.values()
@@ -97,7 +102,7 @@ class HealthView(ServiceView):
 
 
 def databases_by_status():
-    """The alias of the database that each key of the answer is about."""
+    """Return the alias of the database that each key of the response describes."""
     v0, v1 = settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1
     found = {"default_db_status": "default", "analytics_db_status": v0}
     if database_identity(v1) != database_identity(v0):
@@ -106,7 +111,7 @@ def databases_by_status():
 
 
 def database_status(connection):
-    # Made in the thread of the request, used in this one alone.
+    # The request's thread made the connection, but only this one uses it.
     connection.inc_thread_sharing()
     try:
         connection.ask()
@@ -118,10 +123,11 @@ def database_status(connection):
 
 
 class ObtainTokenView(ObtainAuthToken):
-    """Get the key of a user by username and password. A user without a key gets one."""
+    """Get a user's key by username and password. A user without a key gets a new one."""
 
-    # Whoever asks for a key may well send an old one along.
+    # A client that asks for a key may send an old one along.
     authentication_classes = []
     parser_classes = APIView.parser_classes
+    traits = ServiceView.traits
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat

@@ -1,11 +1,16 @@
-"""The root: both versions of the API, the service endpoints and the documentation."""
+"""URLs of both versions of the API, the service endpoints and the documentation."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from analytics_data_api import reports
+from analytics_data_api.v0.views import reports
 from analyticsdataserver import docs, service
+
+VERSION_URLS = [
+    path("data_sets/", include("analytics_data_api.data_sets.urls")),
+    path("", include("analytics_data_api.v0.urls")),
+]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs/")),
@@ -15,15 +20,15 @@ urlpatterns = [
     re_path(r"^api-token-auth/?$", service.ObtainTokenView.as_view(), name="api-token-auth"),
     path("api-auth/", include("rest_framework.urls")),
     path("admin/", admin.site.urls),
-    path("api/v0/", include(("analytics_data_api.v0.urls", "v0"))),
-    path("api/v1/", include(("analytics_data_api.v0.urls", "v1"), namespace="v1")),
+    path("api/v0/", include((VERSION_URLS, "v0"))),
+    path("api/v1/", include((VERSION_URLS, "v1"), namespace="v1")),
     path("reports/download/<str:signed>/", reports.download, name="report-download"),
     path("docs/", docs.page, name="docs"),
     path("docs/swagger.json", docs.as_json, name="docs-json"),
     path("docs/swagger.yaml", docs.as_yaml, name="docs-yaml"),
 ]
 
-handler400 = "analytics_data_api.errors.bad_request"
-handler403 = "analytics_data_api.errors.permission_denied"
-handler404 = "analytics_data_api.errors.page_not_found"
-handler500 = "analytics_data_api.errors.server_error"
+handler400 = "analytics_data_api.web.error_responses.bad_request"
+handler403 = "analytics_data_api.web.error_responses.permission_denied"
+handler404 = "analytics_data_api.web.error_responses.page_not_found"
+handler500 = "analytics_data_api.web.error_responses.server_error"

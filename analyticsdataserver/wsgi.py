@@ -1,4 +1,4 @@
-"""The WSGI application, for gunicorn and its like."""
+"""The WSGI application, for gunicorn and similar servers."""
 
 import os
 
@@ -9,5 +9,5 @@ from analyticsdataserver.db import limits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.local")
 application = get_wsgi_application()
-# Whoever asks for the application serves requests; the commands of manage.py do not.
+# Only a server imports this module, and only a server needs the time limits.
 limits.enforce(settings.DATABASE_STATEMENT_TIMEOUT)

@@ -1,42 +1,36 @@
-"""Invented learners of a course as JSON lines, from a seed, in no order: what a pipeline would pipe into load_roster."""
+"""Invented learners of a course as the keys of roster lines, from a seed, in no order, as a pipeline would write them."""
 
-import argparse
 import random
-import sys
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
-# One learner in a hundred has the common name, one in twenty a name that begins with the prefix, one has the rare one.
-COMMON_NAME = "Maria"
-PREFIX = "arma"
-RARE_NAME = "Xyrophane"
-# A segment, a cohort and a mode that together are those of one learner in ten.
+# One learner in a hundred has the common name, one in twenty a name that begins with the prefix, and one has the rare name.
+COMMON_NAME, PREFIX, RARE_NAME = "Maria", "arma", "Xyrophane"
+# One learner in ten has this segment, cohort and mode together.
 SEGMENT, COHORT, MODE = "struggling", "Cohort A", "verified"
 SEGMENTS = ("highly_engaged", "disengaging", "struggling", "inactive")
 SYLLABLES = [consonant + vowel for consonant in "bcdfghjklnprstvw" for vowel in "aeiou"]
 
 
 def invented_names(choose: random.Random, number: int, syllables: int) -> list[str]:
-    names = set()
+    names: set[str] = set()
     while len(names) < number:
         names.add("".join(choose.choices(SYLLABLES, k=syllables)).capitalize())
     return sorted(names)
 
 
-def learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]:
+def roster_learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]:
     choose = random.Random(seed)
     first_names = invented_names(choose, 3000, 3)
     last_names = invented_names(choose, 20000, 4)
-    beginning_so = [PREFIX.capitalize() + ending for ending in ("dillo", "nd", "ni", "ud", "s")]
+    with_prefix = [PREFIX.capitalize() + ending for ending in ("dillo", "nd", "ni", "ud", "s")]
     for place in choose.sample(range(number), number):
         if place == number // 2:
             first = RARE_NAME
         elif place % 100 == 0:
             first = COMMON_NAME
         elif place % 20 == 1:
-            first = choose.choice(beginning_so)
+            first = choose.choice(with_prefix)
         else:
             first = choose.choice(first_names)
         last = choose.choice(last_names)
@@ -44,7 +38,7 @@ def learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]
         attempted = min(int(choose.expovariate(0.1)), 200)
         completed = choose.randint(0, attempted)
         attempts = attempted + int(choose.expovariate(0.05))
-        asked_for = place % 10 == 3
+        is_one_in_ten = place % 10 == 3
         yield {
             "course_id": course_id,
             "username": username,
@@ -56,10 +50,10 @@ def learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]
             "year_of_birth": choose.choice((None, *range(1950, 2005))),
             "gender": choose.choice(("f", "m", "o", None)),
             "level_of_education": choose.choice(("b", "m", "hs", None)),
-            "enrollment_mode": MODE if asked_for else choose.choice(("audit", "honor")),
+            "enrollment_mode": MODE if is_one_in_ten else choose.choice(("audit", "honor")),
             "enrollment_date": f"2026-{choose.randint(1, 9):02}-{choose.randint(1, 28):02}",
-            "cohort": COHORT if asked_for else choose.choice(("Cohort B", "Cohort C", None)),
-            "segments": [SEGMENT] if asked_for else choose.sample(SEGMENTS, choose.randint(0, 2)),
+            "cohort": COHORT if is_one_in_ten else choose.choice(("Cohort B", "Cohort C", None)),
+            "segments": [SEGMENT] if is_one_in_ten else choose.sample(SEGMENTS, choose.randint(0, 2)),
             "start_date": "2026-10-01",
             "end_date": "2026-10-08",
             "discussion_contributions": int(choose.expovariate(0.5)),
@@ -71,17 +65,3 @@ def learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]
             "videos_viewed": int(choose.expovariate(0.2)),
             "last_updated": "2026-10-08",
         }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--learners", type=int, default=1000)
-    parser.add_argument("--course-id", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    for learner in learners(options.learners, options.course_id, options.seed):
-        sys.stdout.buffer.write(orjson.dumps(learner) + b"\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""How long the calls of the published Python client take, whose default timeout is a quarter of a second."""
+"""Time the calls of the published Python client, whose default timeout is a quarter of a second."""
 
 import statistics
 import time
@@ -9,18 +9,23 @@ from typing import Any
 
 from tqdm import tqdm
 
-from bench.ids import COURSE_ID, problem_id, video_id
-from bench.server import KEY, Server
+from bench.tables import COURSE_ID, problem_id, video_id
+from tests.support.measured_server import MeasuredServer
+from tests.support.running import KEY
 
 ALL_DAYS = "2023-01-01"
+# Calls whose response has more than a megabyte, which no client requests with the default timeout.
+LONG = {
+    "course_summaries, 4,000 courses",
+    "courses.enrollment(birth_year), three years",
+    "courses.enrollment(education), three years",
+    "courses.enrollment(location), three years",
+}
 
 
 @dataclass
 class Call:
-    """What was measured of a call, in milliseconds: the median and the slowest, and what remains of the timeout.
-
-    ``may_be_longer`` is a call whose answer has more than a megabyte, which no client asks for with that timeout.
-    """
+    """The figures of a call in milliseconds: the median, the slowest and the timeout."""
 
     name: str
     milliseconds: float
@@ -37,60 +42,46 @@ class Call:
         return self.may_be_longer or self.remains > 0
 
 
-def calls(client: Any) -> dict[str, Callable[[], Any]]:
-    """The calls by name, each of the client's methods with what costs most by default."""
+def client_calls(client: Any) -> dict[str, Callable[[], Any]]:
+    """Return the calls by name: each of the client's methods with the arguments that cost the most time by default."""
     course = client.courses(COURSE_ID)
     module = client.modules(COURSE_ID, problem_id(300))
     video = client.modules(COURSE_ID, video_id(200))
-    summaries, programs = client.course_summaries(), client.programs()
+    summaries = client.course_summaries().course_summaries
     some_courses = [f"course-v1:bench+{number}+run" for number in range(100)]
-    found = {
-        "status.alive": lambda: client.status.alive,
-        "status.authenticated": lambda: client.status.authenticated,
-        "status.healthy": lambda: client.status.healthy,
-        "courses.activity": course.activity,
-        "courses.activity, three years": lambda: course.activity(start_date=ALL_DAYS),
-        "courses.recent_activity": course.recent_activity,
-        "courses.enrollment": course.enrollment,
-        "courses.enrollment, three years": lambda: course.enrollment(start_date=ALL_DAYS),
-        "courses.problems": course.problems,
-        "courses.problems_and_tags": course.problems_and_tags,
-        "courses.videos": course.videos,
-        "modules.answer_distribution": module.answer_distribution,
-        "modules.grade_distribution": module.grade_distribution,
-        "modules.sequential_open_distribution": module.sequential_open_distribution,
-        "modules.video_timeline": video.video_timeline,
-        "course_summaries, 100 courses": lambda: summaries.course_summaries(course_ids=some_courses),
-        "course_summaries, 4,000 courses": summaries.course_summaries,
-        "course_totals": client.course_totals().course_totals,
-        "programs": programs.programs,
-    }
+    # These are properties that send a request.
+    states = ("alive", "authenticated", "healthy")
+    found = {f"status.{name}": lambda name=name: getattr(client.status, name) for name in states}
+    for name in ("activity", "enrollment"):
+        call = getattr(course, name)
+        found |= {f"courses.{name}": call, f"courses.{name}, three years": lambda call=call: call(start_date=ALL_DAYS)}
+    for name in ("recent_activity", "problems", "problems_and_tags", "videos"):
+        found[f"courses.{name}"] = getattr(course, name)
+    for name in ("answer_distribution", "grade_distribution", "sequential_open_distribution"):
+        found[f"modules.{name}"] = getattr(module, name)
     for kind in ("birth_year", "education", "gender", "location", "mode"):
         found[f"courses.enrollment({kind})"] = lambda kind=kind: course.enrollment(kind)
         found[f"courses.enrollment({kind}), three years"] = lambda kind=kind: course.enrollment(kind, ALL_DAYS)
-    return found
+    return found | {
+        "modules.video_timeline": video.video_timeline,
+        "course_summaries, 100 courses": lambda: summaries(course_ids=some_courses),
+        "course_summaries, 4,000 courses": summaries,
+        "course_totals": client.course_totals().course_totals,
+        "programs": client.programs().programs,
+    }
 
 
-# More than a megabyte in one answer.
-LONG = {
-    "course_summaries, 4,000 courses",
-    "courses.enrollment(birth_year), three years",
-    "courses.enrollment(education), three years",
-    "courses.enrollment(location), three years",
-}
-
-
-def measure(server: Server, rounds: int) -> list[Call]:
+def measure_calls(server: MeasuredServer, rounds: int) -> list[Call]:
     from analyticsclient.client import Client
 
     url = f"http://127.0.0.1:{server.port}/api/v0"
     timeout = Client(url).timeout * 1000
-    # A call that takes longer is to be measured, too.
+    # Calls that exceed the default timeout are measured too.
     client = Client(url, auth_token=KEY, timeout=60)
     found = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name, call in tqdm(calls(client).items(), desc="published client", unit="call"):
+        for name, call in tqdm(client_calls(client).items(), desc="published client", unit="call"):
             call()
             times = []
             for _round in range(rounds):
@@ -101,7 +92,7 @@ def measure(server: Server, rounds: int) -> list[Call]:
     return found
 
 
-def table(found: list[Call]) -> str:
+def calls_table(found: list[Call]) -> str:
     lines = [f"{'published client, milliseconds':44} {'median':>9} {'slowest':>9} {'remains':>9}"]
     for call in sorted(found, key=lambda call: call.slowest):
         note = "" if call.holds and not call.may_be_longer else "  over 1 MB" if call.holds else "  over"

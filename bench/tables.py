@@ -1,253 +1,213 @@
 """Rows of the pipeline's tables for the benchmark of the endpoints: one course of the stated sizes, from a seed."""
 
+import argparse
 import random
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
+import django
 import orjson
 from django.core.management import call_command
-from django.db import connections, models, transaction
+from django.db import connections, transaction
+from django.db.models import Model
 from tqdm import tqdm
 
-from analytics_data_api.constants.learners import METRICS
-from analytics_data_api.renderers import batches
-from analytics_data_api.v0 import models as tables
-from bench.ids import COURSE_ID, learner, problem_id, video_id
-from bench.learners import learners
+from analytics_data_api.constants import ACTIVITY_TYPES, METRICS, countries_by_code
+from analytics_data_api.simulation.rows import Row, axis, crossed, insert
+from bench.learners import roster_learners
 
-FIRST_DAY = date(2023, 1, 1)
-CREATED = "2025-12-31 04:05:06"
-DAYS = 1095
-WEEKS = 156
+COURSE_ID = "course-v1:bench+one+run"
+FIRST_DAY, NUM_DAYS, WEEKS = datetime(2023, 1, 1, tzinfo=UTC), 1095, 156
+CREATED = datetime(2025, 12, 31, 4, 5, 6, tzinfo=UTC)
 MODES = ("audit", "credit", "honor", "professional", "no-id-professional", "verified", "masters")
-GENDERS = ("f", "m", "o", None)
-EDUCATION = (
-    None,
-    "associates",
-    "bachelors",
-    "doctorate",
-    "junior_high",
-    "masters",
-    "none",
-    "other",
-    "primary",
-    "secondary",
-)
+EDUCATION = ("associates", "bachelors", "doctorate", "junior_high", "masters", "none", "other", "primary", "secondary")
 BIRTH_YEARS = (None, *range(1945, 2004))
 COUNTRIES = 100
 PROBLEMS, PARTS, ANSWERS = 600, 3, 8
 VIDEOS, SEGMENTS = 400, 120
-LEARNERS, ENGAGEMENT_ROWS = 5000, 225_000
-SUMMARIES, SUMMARY_MODES, PROGRAM_ROWS = 4000, 5, 4000
-TABLES = 17
-# Tables whose endpoints span all courses.
-SPANNING = (tables.CourseMetaSummaryEnrollment, tables.CourseProgramMetadata)
-
-Rows = Iterator[tuple[Any, ...]]
+LEARNERS, EVENTS_PER_LEARNER = 5000, 45
+EVENTS = (("problem", "attempted"), ("problem", "completed"), ("video", "viewed"), ("discussion", "contributed"))
+SUMMARIES, SUMMARY_MODES, PROGRAMS = 4000, 5, 1000
 
 
-def all_rows(seed: int) -> Iterator[tuple[type[models.Model], tuple[str, ...], Rows]]:
-    """Each table with its columns, but for id and created, and its rows."""
-    from django_countries import Countries
+def problem_id(number: int) -> str:
+    return f"block-v1:bench+one+run+type@problem+block@{number:032x}"
 
-    choose = random.Random(seed)
-    number = choose.randrange
-    days = [(FIRST_DAY + timedelta(days=day)).isoformat() for day in range(DAYS)]
-    countries = [code for code, _name in Countries()][:COUNTRIES]
 
-    def daily(values: Iterable[Any]) -> Rows:
-        values = tuple(values)
-        return ((COURSE_ID, day, value, number(20000)) for day in days for value in values)
+def video_id(number: int) -> str:
+    return f"{COURSE_ID}|{number:032x}"
 
-    columns = ("course_id", "date")
-    yield tables.CourseEnrollmentDaily, (*columns, "count"), ((COURSE_ID, day, number(20000)) for day in days)
-    yield (
-        tables.CourseEnrollmentModeDaily,
-        (*columns, "mode", "count", "cumulative_count"),
-        ((*row, row[-1] * 2) for row in daily(MODES)),
-    )
-    yield tables.CourseEnrollmentByGender, (*columns, "gender", "count"), daily(GENDERS)
-    yield tables.CourseEnrollmentByEducation, (*columns, "education_level", "count"), daily(EDUCATION)
-    yield tables.CourseEnrollmentByBirthYear, (*columns, "birth_year", "count"), daily(BIRTH_YEARS)
-    yield tables.CourseEnrollmentByCountry, (*columns, "country_code", "count"), daily(countries)
-    yield tables.CourseActivityWeekly, ("course_id", "interval_start", "interval_end", "label", "count"), weeks(number)
-    yield (
-        tables.ProblemFirstLastResponseAnswerDistribution,
-        ("course_id", "module_id", "part_id", "correct", "value_id", "answer_value_text", "problem_display_name")
-        + ("question_text", "first_response_count", "last_response_count"),
-        answers(number),
-    )
-    problems = range(PROBLEMS)
-    yield (
-        tables.GradeDistribution,
-        ("course_id", "module_id", "grade", "max_grade", "count"),
-        ((COURSE_ID, problem_id(problem), grade, 5, number(900)) for problem in problems for grade in range(6)),
-    )
-    yield (
-        tables.SequentialOpenDistribution,
-        ("course_id", "module_id", "count"),
-        ((COURSE_ID, problem_id(problem), number(900)) for problem in problems),
-    )
-    yield (
-        tables.ProblemsAndTags,
-        ("course_id", "module_id", "tag_name", "tag_value", "total_submissions", "correct_submissions"),
-        (
-            (COURSE_ID, problem_id(problem), name, choose.choice(("Easy", "Medium", "Hard")), number(900), number(400))
-            for problem in problems
-            for name in ("difficulty", "topic")
-        ),
-    )
-    yield (
-        tables.Video,
-        ("course_id", "pipeline_video_id", "encoded_module_id", "duration", "segment_length", "users_at_start")
-        + ("users_at_end",),
-        ((COURSE_ID, video_id(video), f"{video:032x}", 600, 5, number(900), number(400)) for video in range(VIDEOS)),
-    )
-    yield (
-        tables.VideoTimeline,
-        ("pipeline_video_id", "segment", "num_users", "num_views"),
-        ((video_id(video), part, number(900), number(990)) for video in range(VIDEOS) for part in range(SEGMENTS)),
-    )
+
+def username(number: int) -> str:
+    return f"learner_{number:06}"
+
+
+def day(number: int) -> date:
+    return (FIRST_DAY + timedelta(number)).date()
+
+
+def course_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable[Row]]]:
+    """Yield each table with the rows of the course."""
+    from analytics_data_api.v0 import models as tables
+
+    course = [{"course_id": COURSE_ID, "created": CREATED}]
+    days = axis("date", map(day, range(NUM_DAYS)))
+    problems = axis("module_id", map(problem_id, range(PROBLEMS)))
+    videos = [
+        {"pipeline_video_id": video_id(number), "encoded_module_id": f"{number:032x}"} for number in range(VIDEOS)
+    ]
+
+    countries = [code for code in countries_by_code() if len(code) == 2][:COUNTRIES]
+
+    def rows(*axes: Iterable[Row], **limits: int) -> Iterator[Row]:
+        return crossed(chance, course, *axes, **limits)
+
+    yield tables.CourseEnrollmentDaily, rows(days, count=20_000)
+    modes = rows(days, axis("mode", MODES), count=20_000)
+    yield tables.CourseEnrollmentModeDaily, ({**row, "cumulative_count": 2 * row["count"]} for row in modes)
+    yield tables.CourseEnrollmentByGender, rows(days, axis("gender", ("f", "m", "o", None)), count=20_000)
+    yield tables.CourseEnrollmentByEducation, rows(days, axis("education_level", (None, *EDUCATION)), count=20_000)
+    yield tables.CourseEnrollmentByBirthYear, rows(days, axis("birth_year", BIRTH_YEARS), count=20_000)
+    yield tables.CourseEnrollmentByCountry, rows(days, axis("country_code", countries), count=20_000)
+    starts = [FIRST_DAY + timedelta(weeks=week) for week in range(WEEKS)]
+    weeks = [{"interval_start": start, "interval_end": start + timedelta(weeks=1)} for start in starts]
+    yield tables.CourseActivityWeekly, rows(weeks, axis("label", ACTIVITY_TYPES), count=20_000)
+    questions = [
+        {
+            "module_id": problem_id(problem),
+            "part_id": f"{problem:032x}_{part + 2}_1",
+            "problem_display_name": f"Problem {problem}",
+            "question_text": f"What is the question of part {part} of problem {problem}?",
+        }
+        for problem in range(PROBLEMS)
+        for part in range(PARTS)
+    ]
+    choices = [
+        {"correct": n == 0, "value_id": f"choice_{n}", "answer_value": f"The answer that stands in place {n}"}
+        for n in range(ANSWERS)
+    ]
+    responses = {"first_response_count": 900, "last_response_count": 900}
+    yield tables.ProblemFirstLastResponseAnswerDistribution, rows(questions, choices, **responses)
+    grades = [{"grade": grade, "max_grade": 5} for grade in range(6)]
+    yield tables.GradeDistribution, rows(problems, grades, count=900)
+    yield tables.SequentialOpenDistribution, rows(problems, count=900)
+    tags = rows(problems, axis("tag_name", ("difficulty", "topic")), total_submissions=900, correct_submissions=400)
+    levels = ("Easy", "Medium", "Hard")
+    yield tables.ProblemsAndTags, ({**row, "tag_value": chance.choice(levels)} for row in tags)
+    lengths = [{"duration": 600, "segment_length": 5}]
+    yield tables.Video, rows(videos, lengths, users_at_start=900, users_at_end=400)
+    timelines = ({"created": CREATED, "pipeline_video_id": video["pipeline_video_id"]} for video in videos)
+    segments = axis("segment", range(SEGMENTS))
+    yield tables.VideoTimeline, crossed(chance, timelines, segments, num_users=900, num_views=990)
+    events = [
+        {"date": day(NUM_DAYS - 1 - n // 2), "entity_type": EVENTS[n % 4][0], "event": EVENTS[n % 4][1]}
+        for n in range(EVENTS_PER_LEARNER)
+    ]
+    engagement = rows(axis("username", map(username, range(LEARNERS))), events, entity_id=600, count=5)
     yield (
         tables.ModuleEngagement,
-        ("course_id", "username", "date", "entity_type", "entity_id", "event", "count"),
-        engagement(choose),
+        ({**row, "entity_id": f"{row['entity_id']:032x}", "count": row["count"] + 1} for row in engagement),
     )
-    yield (
-        tables.ModuleEngagementMetricRanges,
-        ("course_id", "start_date", "end_date", "metric", "range_type", "low_value", "high_value"),
-        (
-            (COURSE_ID, days[-8], days[-1], metric, name, low, low + 5)
-            for metric in METRICS
-            for name, low in (("low", 0), ("normal", 5), ("high", 10))
-        ),
-    )
+    week = [{"start_date": day(NUM_DAYS - 8), "end_date": day(NUM_DAYS - 1)}]
+    bounds = [
+        {"range_type": name, "low_value": low, "high_value": low + 5}
+        for name, low in (("low", 0), ("normal", 5), ("high", 10))
+    ]
+    yield tables.ModuleEngagementMetricRanges, rows(week, axis("metric", METRICS), bounds)
+
+
+def spanning_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable[Row]]]:
+    """Yield the tables whose endpoints span all courses."""
+    from analytics_data_api.v0 import models as tables
+
+    courses = [
+        {
+            "course_id": f"course-v1:bench+{number}+run",
+            "catalog_course_title": f"Course {number}",
+            "catalog_course": f"bench+{number}",
+            "start_time": datetime(2025, 1, 1, tzinfo=UTC),
+            "end_time": datetime(2026, 1, 1, tzinfo=UTC),
+            "pacing_type": "instructor_paced",
+            "availability": "Current",
+            "created": CREATED,
+        }
+        for number in range(SUMMARIES)
+    ]
+    modes = axis("enrollment_mode", MODES[:SUMMARY_MODES])
+    summaries = crossed(chance, courses, modes, count=20_000, count_change_7_days=200)
     yield (
         tables.CourseMetaSummaryEnrollment,
-        ("course_id", "catalog_course_title", "catalog_course", "start_time", "end_time", "pacing_type", "availability")
-        + ("enrollment_mode", "count", "cumulative_count", "count_change_7_days", "passing_users"),
-        summaries(number),
+        (
+            {
+                **row,
+                "cumulative_count": row["count"] * 2,
+                "count_change_7_days": row["count_change_7_days"] - 100,
+                "passing_users": row["count"] // 3,
+            }
+            for row in summaries
+        ),
     )
     yield (
         tables.CourseProgramMetadata,
-        ("course_id", "program_id", "program_type", "program_title"),
         (
-            (f"course-v1:bench+{row % SUMMARIES}+run", f"{row // 4:032x}", "MicroMasters", f"Program {row // 4}")
-            for row in range(PROGRAM_ROWS)
+            {
+                "course_id": f"course-v1:bench+{4 * number + course}+run",
+                "program_id": f"{number:032x}",
+                "program_type": "MicroMasters",
+                "program_title": f"Program {number}",
+                "created": CREATED,
+            }
+            for number in range(PROGRAMS)
+            for course in range(4)
         ),
     )
 
 
-def weeks(number) -> Rows:
-    for week in range(WEEKS):
-        start = datetime.combine(FIRST_DAY, datetime.min.time()) + timedelta(weeks=week)
-        for label in ("ACTIVE", "ATTEMPTED_PROBLEM", "PLAYED_VIDEO", "POSTED_FORUM"):
-            yield COURSE_ID, str(start), str(start + timedelta(weeks=1)), label, number(20000)
-
-
-def answers(number) -> Rows:
-    for problem in range(PROBLEMS):
-        for part in range(PARTS):
-            for answer in range(ANSWERS):
-                yield (
-                    COURSE_ID,
-                    problem_id(problem),
-                    f"{problem:032x}_{part + 2}_1",
-                    int(answer == 0),
-                    f"choice_{answer}",
-                    f"The answer that stands in place {answer}",
-                    f"Problem {problem}",
-                    f"What is the question of part {part} of problem {problem}?",
-                    number(900),
-                    number(900),
-                )
-
-
-def engagement(choose: random.Random) -> Rows:
-    kinds = (("problem", "attempted"), ("problem", "completed"), ("video", "viewed"), ("discussion", "contributed"))
-    each = ENGAGEMENT_ROWS // LEARNERS
-    for place in range(LEARNERS):
-        for row in range(each):
-            entity_type, event = kinds[row % len(kinds)]
-            day = FIRST_DAY + timedelta(days=DAYS - 1 - row // 2)
-            yield (
-                COURSE_ID,
-                learner(place),
-                day.isoformat(),
-                entity_type,
-                f"{choose.randrange(600):032x}",
-                event,
-                1 + choose.randrange(5),
-            )
-
-
-def summaries(number) -> Rows:
-    for course in range(SUMMARIES):
-        for mode in MODES[:SUMMARY_MODES]:
-            count = number(20000)
-            yield (
-                f"course-v1:bench+{course}+run",
-                f"Course {course}",
-                f"bench+{course}",
-                "2025-01-01 00:00:00",
-                "2026-01-01 00:00:00",
-                "instructor_paced",
-                "Current",
-                mode,
-                count,
-                count * 2,
-                number(200) - 100,
-                count // 3,
-            )
-
-
-def roster_lines(seed: int, *, times_others: int) -> Iterator[bytes]:
-    """The roster of the course, and those of other courses, as load_roster reads them."""
-    for course_id in [COURSE_ID, *(f"course-v1:bench+other{other}+run" for other in range(times_others))]:
-        for place, line in enumerate(learners(LEARNERS, course_id, seed)):
-            yield orjson.dumps({**line, "username": learner(place)}) + b"\n"
-
-
-def fill(alias: str, seed: int, *, times_others: int) -> None:
-    """Fills the tables, and with ``times_others`` times as many rows of other courses."""
-    connection = connections[alias]
-    quoted = connection.ops.quote_name
-    for model, columns, rows in tqdm(all_rows(seed), desc="tables", unit="table", total=TABLES):
-        table = quoted(model._meta.db_table)
-        names = ", ".join(map(quoted, (*columns, "created")))
-        marks = ", ".join("%s" for _ in range(len(columns) + 1))
-        with transaction.atomic(using=alias), connection.cursor() as cursor:
-            for batch in batches(rows, 10_000):
-                cursor.executemany(
-                    f"INSERT INTO {table} ({names}) VALUES ({marks})", [(*row, CREATED) for row in batch]
-                )
-        if model in SPANNING:
-            continue
-        for other in range(times_others):
-            copy_to_other_course(connection, model, columns, other)
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as lines:
-        lines.writelines(roster_lines(seed, times_others=times_others))
-        lines.flush()
-        call_command("load_roster", lines.name)
-
-
-def copy_to_other_course(connection: Any, model: type[models.Model], columns: tuple[str, ...], other: int) -> None:
-    """Copies the rows of the course, under ids that begin differently."""
+def copy_to_other_course(model: type[Model], number: int) -> None:
+    """Copy the rows of the course under ids with another beginning."""
+    connection = connections["analytics"]
     quoted = connection.ops.quote_name
     table = quoted(model._meta.db_table)
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
 
     def copied(column: str) -> str:
         if column not in ("course_id", "module_id", "pipeline_video_id"):
             return quoted(column)
-        texts = f"'other{other}-'", quoted(column)
+        texts = f"'other{number}-'", quoted(column)
         return f"CONCAT({', '.join(texts)})" if connection.vendor == "mysql" else " || ".join(texts)
 
-    key, value = ("course_id", COURSE_ID) if "course_id" in columns else ("pipeline_video_id", f"{COURSE_ID}|%")
-    names = ", ".join(map(quoted, (*columns, "created")))
-    values = ", ".join([*map(copied, columns), quoted("created")])
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE {quoted(key)} LIKE %s", [value]
-        )
+    key = quoted("course_id" if "course_id" in columns else "pipeline_video_id")
+    names, values = ", ".join(map(quoted, columns)), ", ".join(map(copied, columns))
+    with transaction.atomic(using="analytics"), connection.cursor() as cursor:
+        statement = f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE {key} LIKE %s"
+        cursor.execute(statement, [f"{COURSE_ID}%"])
+
+
+def course_rosters(times_others: int) -> Iterator[bytes]:
+    for course_id in [COURSE_ID, *(f"course-v1:bench+other{other}+run" for other in range(times_others))]:
+        for place, line in enumerate(roster_learners(LEARNERS, course_id, seed=1)):
+            yield orjson.dumps({**line, "username": username(place)}) + b"\n"
+
+
+def main() -> None:
+    """Fill the tables of the environment's analytics database, with ``--times-others`` times the rows in other courses."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times-others", type=int, default=0)
+    times_others = parser.parse_args().times_others
+    django.setup()
+    chance = random.Random(1)
+    for model, rows in tqdm(course_rows(chance), desc="tables", unit="table"):
+        insert(model, rows, using="analytics")
+        for number in range(times_others):
+            copy_to_other_course(model, number)
+    for model, rows in spanning_rows(chance):
+        insert(model, rows, using="analytics")
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as lines:
+        lines.writelines(course_rosters(times_others))
+        lines.flush()
+        call_command("load_roster", lines.name)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,9 +12,11 @@ sys.path[:0] = [str(DOCS.parent), str(DOCS / "_ext")]
 os.environ["DJANGO_SETTINGS_MODULE"] = "analyticsdataserver.settings.local"
 django.setup()
 
+import analytics_data_api  # noqa: E402
+
 project = "Analytics Data API"
 author = "The authors of the Analytics Data API"
-version = release = "0.1.0"
+version = release = analytics_data_api.__version__
 
 extensions = ["reference"]
 exclude_patterns = ["_build"]

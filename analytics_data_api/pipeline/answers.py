@@ -51,12 +51,12 @@ def parts(row: tuple) -> Iterator[tuple]:
             part_id,
             value_text(value_id if is_present(value_id) else answer.get("answer")),
             variant_group(variant),
-            stored(value_id),
-            stored(answer.get("answer")),
+            storable(value_id),
+            storable(answer.get("answer")),
             variant_number(variant),
-            stored(answer.get("question")),
+            storable(answer.get("question")),
             bool(answer.get("correct")),
-            stored(answer.get("response_type")),
+            storable(answer.get("response_type")),
             time,
             line_hash,
             first,
@@ -77,7 +77,7 @@ def new_answers(chosen: dict[str, Any], submission: str) -> Iterator[tuple[str, 
 def old_answers(
     chosen: dict[str, Any], correct_map: str | None, seed: str | None
 ) -> Iterator[tuple[str, Any, dict[str, Any]]]:
-    """The same for an event from before 5 March 2014, which tells ids of choices and no texts."""
+    """Yield the same for an event from before 5 March 2014, which has ids of choices but no texts."""
     grades = loaded(correct_map)
     if not isinstance(grades, dict):
         return
@@ -121,7 +121,7 @@ def variant_number(variant: Any) -> int | None:
     return number if 0 < abs(number) <= LARGEST_VARIANT else None
 
 
-def stored(value: Any) -> str | None:
+def storable(value: Any) -> str | None:
     """Return a value as the text that the statements carry: a list stays JSON, so that its elements can be cleaned."""
     if not is_present(value):
         return None
@@ -148,11 +148,11 @@ def shown_answer(text: str | None, *, is_html: bool) -> str | None:
         return None
     values = elements(text)
     if values is None:
-        return clean(text, is_html) or None
-    return f"[{'|'.join(clean(value_text(value), is_html) for value in values)}]"
+        return clean_text(text, is_html) or None
+    return f"[{'|'.join(clean_text(value_text(value), is_html) for value in values)}]"
 
 
-def clean(text: str, is_html: bool) -> str:
+def clean_text(text: str, is_html: bool) -> str:
     return words_of_html(text) if is_html else text.strip()
 
 
@@ -189,7 +189,7 @@ SHOWN_COLUMNS = (
 )
 
 
-def shown(row: tuple) -> tuple:
+def as_shown(row: tuple) -> tuple:
     """Return a row of the statement ``answer_distribution`` as the table has it, in the order of SHOWN_COLUMNS."""
     course_id, module_id, part_id, correct, value_id, answer, variant, display_name, question, first, last = row
     value_id = shown_value_id(value_id)

@@ -19,10 +19,10 @@ from analytics_data_api.pipeline.ownership import CHECKED, take_over
 from analytics_data_api.pipeline.progress import Changes, Progress, ProgressFile, days_between, days_of_table
 from analytics_data_api.pipeline.session import Period, Session
 from analytics_data_api.pipeline.store import EventStore, StoreError
-from analytics_data_api.pipeline.summary import Summary, TableSummary, unknown_of
+from analytics_data_api.pipeline.summary import RunSummary, TableSummary, unknown_of
 from analytics_data_api.pipeline.tables import ROSTER, TABLES, Recompute, Table
 from analytics_data_api.pipeline.writers import (
-    Courses,
+    WrittenCourses,
     cut_texts,
     rows_of_table,
     write_courses,
@@ -38,7 +38,7 @@ class StoreBusy(StoreError):
     """Another load or computation holds the event store."""
 
 
-# What can go once a unit has been written. What others read as well stays until the end.
+# Statements whose results are dropped once a unit has been written. Results that other units read stay until the end.
 FORGOTTEN = {
     "answer_distribution": ("answer_parts",),
     "videos": ("video", "video_timeline", "video_ends", "video_segments", "video_viewings"),
@@ -46,8 +46,8 @@ FORGOTTEN = {
 
 
 @dataclass(frozen=True)
-class Request:
-    """What the operator asked for. ``end`` is not included."""
+class Computation:
+    """A run as the operator asked for it. ``end`` is not included."""
 
     end: date
     start: date | None = None
@@ -70,11 +70,11 @@ class Task:
         return self.tables[0].unit
 
 
-def compute(store: EventStore, request: Request, *, using: str) -> Summary:
+def compute(store: EventStore, request: Computation, *, using: str) -> RunSummary:
     """Compute what the request asks for. Raise StoreError if it cannot be done."""
     began = monotonic()
-    summary = Summary(end=request.end, engine=DuckDBEngine.name, is_dry_run=request.is_dry_run)
-    with locked(store):
+    summary = RunSummary(end=request.end, engine=DuckDBEngine.name, is_dry_run=request.is_dry_run)
+    with held(store):
         change = store.ledger.last_change()
         changes = store.changes()
         days = [day for day in changes if day < request.end]
@@ -82,13 +82,13 @@ def compute(store: EventStore, request: Request, *, using: str) -> Summary:
             period = Period(min(days), request.end)
             summary.enrollments_since = period.first_day
             file = ProgressFile(store.state / "computed.json", target_of(using))
-            Run(store, request, period, changes, file, summary, using).run(change)
+            ComputationRun(store, request, period, changes, file, summary, using).run(change)
     summary.seconds = monotonic() - began
     return summary
 
 
 @contextmanager
-def locked(store: EventStore) -> Iterator[None]:
+def held(store: EventStore) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(store.lock())
@@ -117,17 +117,17 @@ def opened_engine(store: EventStore) -> Iterator[DuckDBEngine]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-class Run:
+class ComputationRun:
     """One run, which holds the lock of the store."""
 
     def __init__(
         self,
         store: EventStore,
-        request: Request,
+        request: Computation,
         period: Period,
         changes: Changes,
         file: ProgressFile,
-        summary: Summary,
+        summary: RunSummary,
         using: str,
     ) -> None:
         self.store = store
@@ -140,7 +140,7 @@ class Run:
         self.using = using
         self.lms = store.path / "lms"
         self.created = datetime.now(UTC)
-        self.courses = Courses((), frozenset())
+        self.courses = WrittenCourses((), frozenset())
 
     def run(self, change: int) -> None:
         chosen = self.chosen_tables()
@@ -178,7 +178,7 @@ class Run:
             self.progress, found, using=self.using, adopts=self.request.adopts, targets=targets
         )
         self.summary.skipped_courses = sorted(self.progress.skipped)
-        self.courses = Courses(
+        self.courses = WrittenCourses(
             [course_id for course_id in found if course_id in self.progress.courses], frozenset(self.progress.adopted)
         )
         if not self.request.is_dry_run:
@@ -274,7 +274,7 @@ def state_of_file(path: Path) -> str:
     return hashlib.sha256(f"{path}|{found.st_size}|{found.st_mtime_ns}".encode()).hexdigest()[:16]
 
 
-def check_request(request: Request, today: date) -> None:
+def check_request(request: Computation, today: date) -> None:
     """Raise StoreError if the request's dates cannot be computed."""
     if request.end > today:
         raise StoreError(f"--end {request.end} has not been reached: choose {today} (today, UTC) or an earlier day")

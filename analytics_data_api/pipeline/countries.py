@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from analytics_data_api.constants.countries import country
+from analytics_data_api.constants import country
 from analytics_data_api.pipeline.store import StoreError
 
 UNKNOWN = "UNKNOWN"

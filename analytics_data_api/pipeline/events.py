@@ -64,7 +64,7 @@ class LineRejected(Exception):
 
 
 class Event(msgspec.Struct, gc=False):
-    """What the store keeps of an event, each value of the type that it has to be of."""
+    """The fields of an event that the store keeps, each with its type."""
 
     event_type: str
     time: str
@@ -126,7 +126,7 @@ def row_of(event: Event, text: bytes) -> tuple[str, str, bytes]:
         user_id = id_text(context.get("user_id"))
         text_of_course = context.get("course_id")
         course_id = text_of_course and course_of_text(text_of_course) or NULL
-        if course_id is NULL and is_empty(text_of_course):
+        if course_id is NULL and is_missing(text_of_course):
             if source == "server":
                 url_course_id = course_of_url(event_type) or NULL
             elif source == "browser" and page is not NULL:
@@ -149,7 +149,7 @@ def kind_of_others(event_type: str, source: str) -> str:
     return "forum" if event_type.startswith("edx.forum.") else "other"
 
 
-def is_empty(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
@@ -182,10 +182,12 @@ def read_line(line: bytes, depth: int = 0) -> tuple[bytes, Event]:
     for field in ("event_type", "time"):
         if not isinstance(event.get(field), str):
             raise LineRejected(f"{field} is missing or not a text")
-    return text, msgspec.convert({field: typed(field, event.get(field)) for field in Event.__struct_fields__}, Event)
+    return text, msgspec.convert(
+        {field: of_its_type(field, event.get(field)) for field in Event.__struct_fields__}, Event
+    )
 
 
-def typed(field: str, value: Any) -> Any:
+def of_its_type(field: str, value: Any) -> Any:
     """Return the value of an event's field, or None if its type is not the field's."""
     types = {"context": dict, "event": (dict, str)}.get(field, str)
     return value if isinstance(value, types) else None
@@ -201,19 +203,19 @@ def read_object(text: bytes | str) -> Any:
         if b"\\u" not in plain and b"NaN" not in plain and b"Infinity" not in plain:
             raise LineRejected(f"not JSON: {error}") from error
     try:
-        return clean(json.loads(text))
+        return without_nul(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise LineRejected(f"not JSON: {error}") from error
 
 
-def clean(value: Any) -> Any:
+def without_nul(value: Any) -> Any:
     """Replace what databases refuse in texts: the character NUL and halves of surrogate pairs."""
     if isinstance(value, str):
         return UNUSABLE.sub(REPLACEMENT, value)
     if isinstance(value, dict):
-        return {clean(key): clean(inner) for key, inner in value.items()}
+        return {without_nul(key): without_nul(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [clean(inner) for inner in value]
+        return [without_nul(inner) for inner in value]
     return value
 
 
@@ -231,7 +233,7 @@ def dump(value: dict[str, Any]) -> bytes:
 
 def dump_slowly(value: dict[str, Any]) -> bytes:
     try:
-        return orjson.dumps(orjson.loads(json.dumps(clean(value), allow_nan=False)))
+        return orjson.dumps(orjson.loads(json.dumps(without_nul(value), allow_nan=False)))
     except (ValueError, TypeError, RecursionError) as error:
         raise LineRejected(f"cannot be stored as JSON: {error}") from error
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from analytics_data_api.pipeline.session import Period, Session
-from analytics_data_api.roster.lines import LONGEST_TEXT, Line
-from analytics_data_api.roster.load import staging_file, written_rosters
+from analytics_data_api.rosters.lines import LONGEST_TEXT, Line
+from analytics_data_api.rosters.load import staging_file, written_rosters
 
 # The LMS lets learners type as much as they like.
 LONGEST_PROFILE_TEXT = 20_000
@@ -36,7 +36,7 @@ def write_rosters(session: Session, period: Period, *, using: str) -> tuple[int,
 
     def learners() -> Iterator[tuple[Line, dict[str, Any]]]:
         for number, row in enumerate(session.rows("roster", owned=True), start=1):
-            yield Line("the event store", number), learner(dict(zip(names, row, strict=True)), period, cut)
+            yield Line("the event store", number), roster_learner(dict(zip(names, row, strict=True)), period, cut)
 
     with staging_file(now) as staging:
         staging.fill(learners())
@@ -46,7 +46,7 @@ def write_rosters(session: Session, period: Period, *, using: str) -> tuple[int,
     return total, cut
 
 
-def learner(row: dict[str, Any], period: Period, cut: Counter[str]) -> dict[str, Any]:
+def roster_learner(row: dict[str, Any], period: Period, cut: Counter[str]) -> dict[str, Any]:
     """Return the learner of a row of the statement ``roster``, as the loader takes it."""
     ratio = row["problem_attempts_per_completed"]
     attempts = row["problem_attempts"]
@@ -55,13 +55,13 @@ def learner(row: dict[str, Any], period: Period, cut: Counter[str]) -> dict[str,
         "course_id": row["course_id"],
         "username": row["username"],
         "user_id": int(row["user_id"]) if re.fullmatch(r"[0-9]{1,18}", row["user_id"]) else None,
-        "email": shortened(row["email"] or None, LONGEST_TEXT, cut),
+        "email": cut_to(row["email"] or None, LONGEST_TEXT, cut),
         **{name: profile_text(name, row[name], cut) for name in PROFILE_TEXTS},
         "year_of_birth": year if year is not None and 0 <= year <= 9999 else None,
-        "enrollment_mode": shortened(row["enrollment_mode"], LONGEST_TEXT, cut),
+        "enrollment_mode": cut_to(row["enrollment_mode"], LONGEST_TEXT, cut),
         "enrollment_date": row["enrollment_date"],
-        "cohort": shortened(row["cohort"], LONGEST_TEXT, cut),
-        "segments": segments(row),
+        "cohort": cut_to(row["cohort"], LONGEST_TEXT, cut),
+        "segments": segment_names(row),
         "start_date": (period.end - timedelta(days=7)).isoformat(),
         "end_date": period.end.isoformat(),
         "last_updated": period.end.isoformat(),
@@ -72,7 +72,7 @@ def learner(row: dict[str, Any], period: Period, cut: Counter[str]) -> dict[str,
     }
 
 
-def segments(row: dict[str, Any]) -> list[str]:
+def segment_names(row: dict[str, Any]) -> list[str]:
     """Return the segments of a learner."""
     found = []
     if not row["is_enrolled"]:
@@ -91,10 +91,10 @@ def profile_text(name: str, text: str | None, cut: Counter[str]) -> str | None:
     if not text:
         return None
     text = LINE_BREAKS.sub(" ", text).replace("\\", "")
-    return shortened(text, LONGEST_PROFILE_TEXT if name in LONG_TEXTS else LONGEST_TEXT, cut)
+    return cut_to(text, LONGEST_PROFILE_TEXT if name in LONG_TEXTS else LONGEST_TEXT, cut)
 
 
-def shortened(text: str | None, length: int, cut: Counter[str]) -> str | None:
+def cut_to(text: str | None, length: int, cut: Counter[str]) -> str | None:
     if text is None or len(text) <= length:
         return text
     cut["roster"] += 1

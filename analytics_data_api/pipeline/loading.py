@@ -19,7 +19,7 @@ from analytics_data_api.pipeline.loading_files import BLOCK, Block, KnownFiles, 
 from analytics_data_api.pipeline.loading_parts import Partition, Settled, settle
 from analytics_data_api.pipeline.loading_rows import Rows, write_rows
 from analytics_data_api.pipeline.rejected import write_rejected
-from analytics_data_api.pipeline.sources import Source
+from analytics_data_api.pipeline.sources import LogSource
 from analytics_data_api.pipeline.store import EventStore
 from analytics_data_api.pipeline.workers import Processes, ThisProcess
 
@@ -32,7 +32,7 @@ ROWS_OF_A_TASK = 20_000
 
 
 @dataclass
-class Summary:
+class LoadSummary:
     """The counts of a load."""
 
     files: int = 0
@@ -50,7 +50,7 @@ class Summary:
 
 @dataclass
 class Batch:
-    """What is committed at once: a file, or a part of a large one."""
+    """A file, or a part of a large one, that is committed at once."""
 
     file: LoadedFile
     is_pipe: bool
@@ -62,11 +62,11 @@ class Batch:
     settling: list[Future[list[Settled]]] | None = None
     # True if no block will be added.
     is_read: bool = False
-    # What is wrong with the end of the file.
+    # The problem with the end of the file. None if it is whole.
     problem: str | None = None
 
 
-class Load:
+class LogLoad:
     """A load in progress. The store has to be locked. ``warn`` is given sentences, ``progress`` numbers of bytes read."""
 
     def __init__(
@@ -83,9 +83,9 @@ class Load:
         self.known = KnownFiles(store.ledger.files())
         self.batches: deque[Batch] = deque()
         self.numbers = count()
-        self.summary = Summary()
+        self.summary = LoadSummary()
 
-    def run(self, sources: list[Source]) -> Summary:
+    def run(self, sources: list[LogSource]) -> LoadSummary:
         for source in sources:
             try:
                 reading = Reading(source, self.known)
@@ -178,7 +178,7 @@ class Load:
             wait([future for future in [*batch.blocks, *(batch.settling or ())] if not future.done()])
 
     def step(self) -> bool:
-        """Go on with the oldest batch if its work is done. Return false if it is not, or if there is no batch."""
+        """Go on with the oldest batch if its work is done. Return False if it is not, or if none is left."""
         batch = self.batches[0] if self.batches else None
         if batch is None or not batch.is_read:
             return False
@@ -285,15 +285,15 @@ def sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def load(
-    store: EventStore, sources: list[Source], jobs: int, warn: Callable[[str], None], progress: Callable[[int], None]
-) -> Summary:
-    """Load files with some processes, and return the counts. Raise StoreError if the store is in use."""
+def load_logs(
+    store: EventStore, sources: list[LogSource], jobs: int, warn: Callable[[str], None], progress: Callable[[int], None]
+) -> LoadSummary:
+    """LogLoad files with some processes, and return the counts. Raise StoreError if the store is in use."""
     size = sum(source.size or BLOCK for source in sources)
     with store.lock():
         workers = ThisProcess() if jobs == 1 or size < SMALL else Processes(jobs)
         try:
-            return Load(store, workers, warn, progress).run(sources)
+            return LogLoad(store, workers, warn, progress).run(sources)
         finally:
             workers.shutdown()
             shutil.rmtree(store.staging, ignore_errors=True)

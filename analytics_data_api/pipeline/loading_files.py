@@ -9,7 +9,7 @@ from pathlib import Path
 from analytics_data_api.pipeline.events import LineRejected, read_line
 from analytics_data_api.pipeline.ledger import LoadedFile
 from analytics_data_api.pipeline.loading_rows import LONGEST_LINE
-from analytics_data_api.pipeline.sources import Source
+from analytics_data_api.pipeline.sources import LogSource
 from analytics_data_api.pipeline.unpacking import Unpacked
 
 # A file is known by the hash of so many bytes at its beginning, or of all that was loaded of a smaller one.
@@ -70,7 +70,7 @@ class Reading:
     ``problem`` says, when all blocks have been read, what is wrong with the end of the file.
     """
 
-    def __init__(self, source: Source, known: KnownFiles):
+    def __init__(self, source: LogSource, known: KnownFiles):
         self.source = source
         self.problem: str | None = None
         self.file = LoadedFile(path=source.name)

@@ -14,6 +14,7 @@ import duckdb
 
 from analytics_data_api.pipeline.events import NULL, SEPARATOR
 from analytics_data_api.pipeline.ledger import Part
+from analytics_data_api.pipeline.statements import text_literal
 from analytics_data_api.pipeline.store import COLUMNS
 
 # DuckDB's share of a process's memory. It sorts nothing here, and what does not fit goes to the staging folder.
@@ -36,7 +37,7 @@ class Partition:
     texts: set[str] = field(default_factory=set)
     pieces: dict[str, int] = field(default_factory=dict)
     rows: int = 0
-    # What the store holds of the partition.
+    # Parts of the partition that the store has already.
     stored: list[Part] = field(default_factory=list)
 
 
@@ -59,14 +60,14 @@ def connection(folder: Path) -> duckdb.DuckDBPyConnection:
 
 def write_piece(texts: Iterable[str], path: str, folder: Path) -> int:
     """Write the rows of text files to a Parquet file, delete the text files, and return the number of rows."""
-    rows = copy(connection(folder), rows_of(texts), path, COLUMNS_OF_ROWS)
+    rows = copy(connection(folder), read_texts(texts), path, COLUMNS_OF_ROWS)
     for text in texts:
         os.unlink(text)
     return rows
 
 
 def copy(sql: duckdb.DuckDBPyConnection, source: str, path: str, columns: str = "*") -> int:
-    return sql.execute(f"COPY (SELECT {columns} FROM {source}) TO {quoted(path)} {FORMAT}").fetchall()[0][0]
+    return sql.execute(f"COPY (SELECT {columns} FROM {source}) TO {text_literal(path)} {FORMAT}").fetchall()[0][0]
 
 
 def settle(partitions: list[Partition], folder: Path, store: Path) -> list[Settled]:
@@ -77,7 +78,7 @@ def settle(partitions: list[Partition], folder: Path, store: Path) -> list[Settl
             path = f"{folder}/{partition.kind}-{partition.day}.parquet"
             partition.pieces[path] = write_piece(partition.texts, path, folder.parent)
     stored = [str(store / part.path) for partition in partitions for part in partition.stored]
-    # Most of the time there are no duplicates, which one question about all these partitions tells.
+    # Duplicates are rare, so that a single query about all these partitions usually finds none.
     is_distinct = not has_duplicates(sql, [piece for partition in partitions for piece in partition.pieces], stored)
     return [settle_one(partition, is_distinct, folder, store) for partition in partitions]
 
@@ -102,7 +103,9 @@ def settle_one(partition: Partition, is_distinct: bool, folder: Path, store: Pat
     else:
         removed = []
     added = [
-        Part(path, partition.kind, partition.day, count, os.path.getsize(path)) for path, count in pieces.items() if count
+        Part(path, partition.kind, partition.day, count, os.path.getsize(path))
+        for path, count in pieces.items()
+        if count
     ]
     return Settled(partition.kind, added, removed, rows, partition.rows - rows)
 
@@ -117,7 +120,7 @@ def has_duplicates(sql: duckdb.DuckDBPyConnection, pieces: Iterable[str], stored
 
 def copy_distinct(sql: duckdb.DuckDBPyConnection, piece: str, path: str, known: list[str]) -> int:
     """Copy the first row of each hash that is not in the known files, and return the number of rows."""
-    new = f"read_parquet({quoted(piece)}, hive_partitioning = false, file_row_number = true) AS new"
+    new = f"read_parquet({text_literal(piece)}, hive_partitioning = false, file_row_number = true) AS new"
     unknown = f"ANTI JOIN {parquet(known)} AS old ON new.line_hash = old.line_hash" if known else ""
     first = f"SELECT min(new.file_row_number) AS number FROM {new} {unknown} GROUP BY new.line_hash"
     source = f"{new} SEMI JOIN ({first}) AS first ON new.file_row_number = first.number"
@@ -127,23 +130,19 @@ def copy_distinct(sql: duckdb.DuckDBPyConnection, piece: str, path: str, known: 
 COLUMNS_OF_ROWS = "* REPLACE (unhex(line_hash) AS line_hash)"
 
 
-def rows_of(texts: Iterable[str]) -> str:
+def read_texts(texts: Iterable[str]) -> str:
     """Return the expression that reads text files of rows."""
     # DuckDB takes memory for the longest row that there could be, whatever the rows are.
     longest = min(LONGEST_ROW, max(map(os.path.getsize, texts)))
     types = {name: "VARCHAR" if name == "line_hash" else type for name, type in COLUMNS.items()}
-    columns = ", ".join(f"{quoted(name)}: {quoted(type)}" for name, type in types.items())
+    columns = ", ".join(f"{text_literal(name)}: {text_literal(type)}" for name, type in types.items())
     return (
-        f"read_csv([{', '.join(map(quoted, texts))}], auto_detect = false, header = false, delim = {quoted(SEPARATOR)}, "
-        f"quote = '', escape = '', nullstr = {quoted(NULL)}, new_line = '\\n', columns = {{{columns}}}, parallel = false, "
-        f"max_line_size = {longest}, buffer_size = {2 * longest})"
+        f"read_csv([{', '.join(map(text_literal, texts))}], auto_detect = false, header = false, "
+        f"delim = {text_literal(SEPARATOR)}, quote = '', escape = '', nullstr = {text_literal(NULL)}, new_line = '\\n', "
+        f"columns = {{{columns}}}, parallel = false, max_line_size = {longest}, buffer_size = {2 * longest})"
     )
 
 
 def parquet(paths: Iterable[str]) -> str:
     # A file's folders would otherwise become columns.
-    return f"read_parquet([{', '.join(map(quoted, paths))}], hive_partitioning = false)"
-
-
-def quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"read_parquet([{', '.join(map(text_literal, paths))}], hive_partitioning = false)"

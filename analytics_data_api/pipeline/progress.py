@@ -1,4 +1,4 @@
-"""What has been computed from an event store, and so what is left to do: ``state/computed.json`` in the store."""
+"""The progress of the computation, and so the work that is left: ``state/computed.json`` in the store."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def monday(day: date) -> date:
 
 @dataclass
 class Computed:
-    """What a table has been computed from: the number of each day's last change, the end, and other data's state."""
+    """The data that a table was computed from: the number of each day's last change, the end, and other data's state."""
 
     days: Changes = field(default_factory=dict)
     end: date | None = None

@@ -14,7 +14,7 @@ STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True)
-class Source:
+class LogSource:
     """A file to read. ``size`` is None if it is not known beforehand."""
 
     name: str
@@ -22,18 +22,18 @@ class Source:
     open: Callable[[], BinaryIO]
 
 
-def find_sources(paths: list[str], store: Path) -> list[Source]:
+def find_sources(paths: list[str], store: Path) -> list[LogSource]:
     """Return the files that paths stand for, each once. Raise StoreError if one is missing."""
-    sources: dict[str, Source] = {}
+    sources: dict[str, LogSource] = {}
     for path in paths:
         for source in sources_of(path, store):
             sources.setdefault(source.name, source)
     return list(sources.values())
 
 
-def sources_of(path: str, store: Path) -> Iterator[Source]:
+def sources_of(path: str, store: Path) -> Iterator[LogSource]:
     if path == STANDARD_INPUT:
-        yield Source(STANDARD_INPUT, None, lambda: sys.stdin.buffer)
+        yield LogSource(STANDARD_INPUT, None, lambda: sys.stdin.buffer)
     elif "://" in path:
         yield from remote_sources(path)
     elif os.path.isdir(path):
@@ -46,13 +46,13 @@ def sources_of(path: str, store: Path) -> Iterator[Source]:
         yield local_source(path, status)
 
 
-def local_source(path: str, status: os.stat_result) -> Source:
+def local_source(path: str, status: os.stat_result) -> LogSource:
     # A pipe has no size and can be opened once.
     size = status.st_size if stat.S_ISREG(status.st_mode) else None
-    return Source(path, size, lambda: open(path, "rb"))
+    return LogSource(path, size, lambda: open(path, "rb"))
 
 
-def folder_sources(folder: Path, store: Path) -> Iterator[Source]:
+def folder_sources(folder: Path, store: Path) -> Iterator[LogSource]:
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and (here / name).resolve() != store)
@@ -62,7 +62,7 @@ def folder_sources(folder: Path, store: Path) -> Iterator[Source]:
                 yield local_source(str(path), path.stat())
 
 
-def remote_sources(url: str) -> Iterator[Source]:
+def remote_sources(url: str) -> Iterator[LogSource]:
     try:
         import fsspec
     except ImportError as error:
@@ -76,11 +76,11 @@ def remote_sources(url: str) -> Iterator[Source]:
         raise StoreError(f"cannot read {url}: {error}") from error
 
 
-def remote_source(system: Any, name: str) -> Source:
+def remote_source(system: Any, name: str) -> LogSource:
     def open_remote() -> BinaryIO:
         try:
             return system.open(name, "rb")
         except Exception as error:  # each service has errors of its own
             raise OSError(str(error)) from error
 
-    return Source(system.unstrip_protocol(name), system.info(name)["size"], open_remote)
+    return LogSource(system.unstrip_protocol(name), system.info(name)["size"], open_remote)

@@ -1,11 +1,11 @@
-"""What an event store holds, and what a load has done, in words for the operator."""
+"""The content of an event store and the result of a load, in words and as JSON."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from analytics_data_api.pipeline.loading import Summary
+from analytics_data_api.pipeline.loading import LoadSummary
 from analytics_data_api.pipeline.store import KINDS, EventStore
 
 # Written by a computation. Its key "change" is the number of the last commit that the computation has seen.
@@ -90,7 +90,7 @@ def in_units(size: float) -> str:
     return f"{size:.1f} {UNITS[-1]}"
 
 
-def describe_load(summary: Summary) -> Iterator[str]:
+def describe_load(summary: LoadSummary) -> Iterator[str]:
     yield f"Files: {summary.files:,} loaded, {summary.files_known:,} without new lines, {summary.files_failed:,} failed."
     yield f"Lines: {summary.lines:,}"
     for kind in KINDS:
@@ -103,5 +103,5 @@ def describe_load(summary: Summary) -> Iterator[str]:
         yield f"Days: {summary.first_day} to {summary.last_day}"
 
 
-def as_json(value: Summary | Status) -> str:
+def as_json(value: LoadSummary | Status) -> str:
     return json.dumps(asdict(value), default=date.isoformat)

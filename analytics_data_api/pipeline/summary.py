@@ -1,4 +1,4 @@
-"""What a run of the computation did: for people, and as one line of JSON for programs."""
+"""The result of a run of the computation: for people, and as one line of JSON."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass
 class TableSummary:
-    """What a run wrote to a table. ``days`` is 0 for tables that are not computed by day."""
+    """The rows that a run wrote to a table. ``days`` is 0 for tables that are not computed by day."""
 
     rows: int = 0
     days: int = 0
@@ -17,8 +17,8 @@ class TableSummary:
 
 
 @dataclass
-class Summary:
-    """What a run did. ``enrollments_since`` is the first day of the event store."""
+class RunSummary:
+    """The result of a run. ``enrollments_since`` is the first day of the event store."""
 
     end: date
     engine: str

@@ -20,7 +20,7 @@ class Unpacked:
         self.file = file
         # Bytes read from the file, for the progress bar.
         self.position = 0
-        # What is wrong with the file: known when all chunks have been read. None if nothing is.
+        # The problem with the file, known when all chunks have been read. None if it is whole.
         self.problem: str | None = None
         # True if the file is not merely cut off, but damaged or out of reach.
         self.has_failed = False

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 
-from analytics_data_api.pipeline.answers import SHOWN_COLUMNS, shown
+from analytics_data_api.pipeline.answers import SHOWN_COLUMNS, as_shown
 from analytics_data_api.pipeline.progress import days_between
 from analytics_data_api.pipeline.session import Period, Session
 from analytics_data_api.pipeline.tables import Recompute, Table
 from analytics_data_api.pipeline.tags import TAG_COLUMNS, unfolded
-from analytics_data_api.pipeline.writing import IDS_SIZE, Groups, TargetTable, batches, day_text, one_transaction
+from analytics_data_api.pipeline.writing import IDS_SIZE, Groups, TargetTable, day_text, one_transaction
+from analytics_data_api.sql.rows import batches
 
 WEEK = timedelta(days=7)
 # Rows after which a transaction of several days ends.
@@ -26,14 +27,14 @@ ORDERS = {
     "grade_distribution": "course_id, module_id",
     "sequential_open_distribution": "course_id, module_id",
 }
-# Columns that only the LMS can tell. Where it is silent, they keep the values that they have.
+# Columns that only the LMS knows. They keep their values if it does not say.
 CATALOG = ("catalog_course_title", "catalog_course", "start_time", "end_time", "pacing_type", "availability")
 SUMMARY = "course_meta_summary_enrollment"
 
 
 @dataclass(frozen=True)
-class Courses:
-    """The courses that a run writes, sorted. Of the adopted ones, rows from before the first day are another's."""
+class WrittenCourses:
+    """The courses that a run writes, sorted. Rows of adopted courses from before the first day are another pipeline's."""
 
     written: Sequence[str]
     adopted: frozenset[str]
@@ -44,7 +45,7 @@ def write_days(
     targets: dict[Table, TargetTable],
     days: Sequence[date],
     period: Period,
-    courses: Courses,
+    courses: WrittenCourses,
     advance: Progressed,
 ) -> None:
     """Replace the rows of days (or weeks), each of them in one transaction for all of these tables."""
@@ -71,7 +72,7 @@ class DayStream:
         target: TargetTable,
         days: Sequence[date],
         period: Period,
-        courses: Courses,
+        courses: WrittenCourses,
     ) -> None:
         self.column = table.day_column or ""
         self.is_weekly = table.recompute is Recompute.WEEKS
@@ -112,7 +113,7 @@ def write_courses(
     table: Table,
     target: TargetTable,
     period: Period,
-    courses: Courses,
+    courses: WrittenCourses,
     advance: Progressed,
 ) -> None:
     """Replace the rows of each course in one transaction. The rows are sorted by course."""
@@ -151,7 +152,7 @@ def with_stored_values(names: Sequence[str], rows: Iterable[tuple], target: Targ
 
 
 def write_videos(
-    session: Session, video: TargetTable, timeline: TargetTable, courses: Courses, advance: Progressed
+    session: Session, video: TargetTable, timeline: TargetTable, courses: WrittenCourses, advance: Progressed
 ) -> None:
     """Replace videos and timelines of each course in one transaction, since timelines name no course."""
     video_names, timeline_names = session.columns("video"), session.columns("video_timeline")
@@ -180,7 +181,7 @@ def rows_of_table(session: Session, name: str) -> tuple[Sequence[str], Iterator[
     order = ORDERS.get(name, "course_id")
     rows = session.rows(name, order=order, owned=True)
     if name == "answer_distribution":
-        return SHOWN_COLUMNS, map(shown, rows)
+        return SHOWN_COLUMNS, map(as_shown, rows)
     if name == "tags_distribution":
         return TAG_COLUMNS, chain.from_iterable(map(unfolded, rows))
     return session.columns(name), rows

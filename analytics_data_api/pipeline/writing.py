@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from django.db import connections, transaction
 
 from analytics_data_api.pipeline.store import StoreError
+from analytics_data_api.sql.rows import batches
 
 # Rows of one statement, and ids of one list.
 BATCH_SIZE = 5_000
@@ -21,14 +22,8 @@ SQLITE_CACHE = 64 * 1024
 REPLACEMENT = "\ufffd"
 
 
-def batches(rows: Iterable, size: int = BATCH_SIZE) -> Iterator[list]:
-    rows = iter(rows)
-    while batch := list(islice(rows, size)):
-        yield batch
-
-
 @dataclass(frozen=True)
-class Column:
+class TargetColumn:
     """A column of the database. ``length`` is None if the column has none."""
 
     name: str
@@ -46,7 +41,7 @@ class TargetTable:
     created: datetime
     rows: int = 0
     cut_texts: int = 0
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, TargetColumn] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.columns = read_columns(self.name, self.using)
@@ -63,13 +58,13 @@ class TargetTable:
         statement = f"INSERT INTO {quote(self.name)} ({listed}) VALUES ({marks})"
         created = self.created.strftime("%Y-%m-%d %H:%M:%S")
         with connections[self.using].cursor() as cursor:
-            for batch in batches(rows):
+            for batch in batches(rows, BATCH_SIZE):
                 values = list(zip(*batch, strict=True))
                 fitted = [self.fit(column, values[place]) for column, place in zip(chosen, places, strict=True)]
                 cursor.executemany(statement, list(zip([created] * len(batch), *fitted, strict=True)))
                 self.rows += len(batch)
 
-    def fit(self, column: Column, values: Sequence[Any]) -> Sequence[Any]:
+    def fit(self, column: TargetColumn, values: Sequence[Any]) -> Sequence[Any]:
         """Return the values with texts cut to the column's length. The cut ones are counted."""
         if column.length is None:
             return values
@@ -127,20 +122,20 @@ def day_text(day: date, day_column: str) -> str:
     return day.isoformat() if day_column == "date" else f"{day.isoformat()} 00:00:00"
 
 
-def read_columns(table: str, using: str) -> dict[str, Column]:
-    """Return the columns of a table; none if there is no such table."""
+def read_columns(table: str, using: str) -> dict[str, TargetColumn]:
+    """Return the columns of a table. A missing table has none."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"PRAGMA table_info({connection.ops.quote_name(table)})")
-            return {row[1]: Column(row[1], sqlite_length(row[2])) for row in cursor.fetchall()}
+            return {row[1]: TargetColumn(row[1], sqlite_length(row[2])) for row in cursor.fetchall()}
         cursor.execute(
             "SELECT column_name, data_type, character_maximum_length, character_set_name"
             " FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s",
             [table],
         )
         return {
-            name: Column(
+            name: TargetColumn(
                 name,
                 None if length is None else int(length) if kind in ("char", "varchar") else int(length) // 4,
                 is_narrow=charset in ("utf8", "utf8mb3"),

@@ -7,5 +7,5 @@ class V0Config(AppConfig):
     verbose_name = "Pipeline tables"
 
     def ready(self):
-        # Registers the system checks, which need the models.
+        # Importing the module registers the system checks, which need the models.
         from analytics_data_api.v0 import checks  # noqa: F401

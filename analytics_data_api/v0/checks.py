@@ -1,7 +1,7 @@
 """System checks of the analytics databases: ``./manage.py check --database analytics``.
 
-They look at what stands in a database and change nothing. What is missing there is a warning and no error: the endpoints
-of other tables answer all the same.
+The checks only read. A missing table or column is a warning and not an error, because the endpoints of other tables work
+without it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,14 +13,14 @@ from django.core import checks
 from django.db import Error, connections
 from django.db.models import Index, Model
 
+from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
-from analytics_data_api.v0.models.base import PipelineTable
 
-# Checks of this tag are left out where migrate is about to create what they would miss.
+# migrate skips the checks with this tag, because it is about to create the missing tables.
 TAG = "analytics"
 
-# By which columns the endpoints look for the rows of each table. An index that begins with these, in any order, makes a
-# request cost what its own rows cost; without one the whole table is read.
+# The columns by which the endpoints look up the rows of each table. With an index that begins with these columns, in any
+# order, a request costs what its own rows cost. Without one it reads the whole table.
 KEYS: dict[type[Model], Sequence[tuple[str, ...]]] = {
     models.CourseActivityWeekly: [("course_id",)],
     models.CourseEnrollmentDaily: [("course_id",)],
@@ -40,14 +40,14 @@ KEYS: dict[type[Model], Sequence[tuple[str, ...]]] = {
     models.ModuleEngagement: [("course_id", "username")],
     models.ModuleEngagementMetricRanges: [("course_id",)],
 }
-# Kinds of indexes that lead to no row by its id.
+# Indexes of these types cannot find a row by an id.
 OTHER_INDEXES = ("fulltext", "spatial")
 
 
 def silent_databases(aliases: Iterable[str]) -> list[str]:
-    """A line for each database that does not answer.
+    """Return a line for each database that does not respond.
 
-    The commands ask before the checks run, since some of Django's own checks fail where a database does not answer.
+    The commands call this before the checks, because some of Django's own checks crash if a database does not respond.
     """
     found = []
     for alias in aliases:
@@ -55,35 +55,35 @@ def silent_databases(aliases: Iterable[str]) -> list[str]:
             connections[alias].ensure_connection()
         except Error as error:
             reason = " ".join(str(error).split())
-            found.append(f"?: (analytics.E001) the database {alias!r} does not answer: {reason}")
+            found.append(f"?: (analytics.E001) the database {alias!r} does not respond: {reason}")
     return found
 
 
 @checks.register(TAG)
 def check_analytics_databases(app_configs: Any, databases: Iterable[str] | None = None, **kwargs: Any) -> list:
-    """What is missing in each of the databases that the command names."""
+    """Return a warning for everything that the databases named by the command lack."""
     aliases = [alias for alias in databases or () if alias in analytics_aliases()]
     return [message for alias in aliases for message in check_tables(connections[alias])]
 
 
 def analytics_aliases() -> set[str]:
-    """Our aliases, and whatever the settings name instead."""
+    """Return the default aliases and those that the settings name instead."""
     ours = {"analytics", "analytics_v1", settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1}
     return ours.intersection(settings.DATABASES)
 
 
 def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
-    """What is missing in a database: tables, then columns and indexes of those that are there."""
+    """Yield a warning for each missing table, and for each missing column and index of the existing tables."""
     with connection.cursor() as cursor:
-        standing = {info.name: info.type for info in connection.introspection.get_table_list(cursor)}
+        existing = {info.name: info.type for info in connection.introspection.get_table_list(cursor)}
         for model in sorted(managed_models(), key=lambda model: model._meta.db_table):
             table = model._meta.db_table
-            if table not in standing:
+            if table not in existing:
                 yield missing_table(model, connection)
             elif issubclass(model, PipelineTable):
                 yield from missing_columns(model, connection, cursor)
-                # A view has none of its own.
-                if standing[table] == "t":
+                # A view has no indexes of its own.
+                if existing[table] == "t":
                     yield from missing_indexes(model, connection, cursor)
 
 
@@ -93,7 +93,7 @@ def managed_models() -> list[type[Model]]:
 
 def missing_table(model: type[Model], connection: Any) -> checks.Warning:
     return checks.Warning(
-        f"the database {connection.alias!r} has no table {model._meta.db_table}: its endpoints answer 503",
+        f"the database {connection.alias!r} has no table {model._meta.db_table}: its endpoints respond with 503",
         hint=f"./manage.py migrate --database {connection.alias} creates it, or:\n{table_sql(model, connection)}",
         id="analytics.W001",
     )
@@ -101,46 +101,47 @@ def missing_table(model: type[Model], connection: Any) -> checks.Warning:
 
 def missing_columns(model: type[Model], connection: Any, cursor: Any) -> Iterator[checks.Warning]:
     table = model._meta.db_table
-    standing = {info.name for info in connection.introspection.get_table_description(cursor, table)}
+    existing = {info.name for info in connection.introspection.get_table_description(cursor, table)}
+    if model is models.ProblemFirstLastResponseAnswerDistribution and "last_response_count" not in existing:
+        # The table has its older shape.
+        model = models.ProblemResponseAnswerDistribution
     wanted = {field.column for field in model._meta.local_concrete_fields}
-    if model is models.ProblemFirstLastResponseAnswerDistribution and "last_response_count" not in standing:
-        # The older shape of the table.
-        wanted = {field.column for field in models.ProblemResponseAnswerDistribution._meta.local_concrete_fields}
-    for column in sorted(wanted - standing):
+    for column in sorted(wanted - existing):
         yield checks.Warning(
-            f"the table {table} of the database {connection.alias!r} has no column {column}: its endpoints answer 503",
-            hint="The pipeline that fills the table has to give it this column.",
+            f"the table {table} of the database {connection.alias!r} has no column {column}: "
+            "its endpoints respond with 503",
+            hint="Add the column in the pipeline that fills the table.",
             id="analytics.W003",
         )
 
 
 def missing_indexes(model: type[Model], connection: Any, cursor: Any) -> Iterator[checks.Warning]:
     table = model._meta.db_table
-    standing = [
+    existing = [
         constraint["columns"]
         for constraint in connection.introspection.get_constraints(cursor, table).values()
         if constraint["index"] and constraint.get("type") not in OTHER_INDEXES
     ]
     for key in KEYS[model]:
-        if not any(set(columns[: len(key)]) == set(key) for columns in standing):
+        if not any(set(columns[: len(key)]) == set(key) for columns in existing):
             yield checks.Warning(
                 f"the table {table} of the database {connection.alias!r} has no index that begins with "
                 f"{', '.join(key)}: each request reads the whole table",
                 hint=index_sql(model, key, connection),
                 id="analytics.W002",
             )
-    if not any(columns[:1] == ["created"] for columns in standing):
+    if not any(columns[:1] == ["created"] for columns in existing):
         yield checks.Warning(
-            f"the table {table} of the database {connection.alias!r} has no index of created: each page of a pull of its "
-            "data set reads the whole table",
+            f"the table {table} of the database {connection.alias!r} has no index on created: each page of its data set "
+            "reads the whole table",
             hint=index_sql(model, ("created",), connection),
             id="analytics.W004",
         )
 
 
 def table_sql(model: type[Model], connection: Any) -> str:
-    """What creates a table with its indexes."""
-    # Not entered as a context, which would change the state of the connection.
+    """Return the SQL that creates a table with its indexes."""
+    # As a context manager the editor would change the state of the connection.
     editor = connection.SchemaEditorClass(connection, collect_sql=True, atomic=False)
     editor.deferred_sql = []
     editor.create_model(model)
@@ -148,10 +149,9 @@ def table_sql(model: type[Model], connection: Any) -> str:
 
 
 def index_sql(model: type[Model], key: tuple[str, ...], connection: Any) -> str:
-    """What adds an index: the model's own one of this key."""
-    index = own_index(model, key)
+    """Return the SQL that adds the model's index for a key."""
     editor = connection.SchemaEditorClass(connection, collect_sql=True, atomic=False)
-    return f"{index.create_sql(model, editor)};"
+    return f"{own_index(model, key).create_sql(model, editor)};"
 
 
 def own_index(model: type[Model], key: tuple[str, ...]) -> Index:

@@ -1,1 +1,1 @@
-"""Database back ends: Django's own, with what this server needs of a connection."""
+"""Database back ends: those of Django with what this server needs of a connection."""

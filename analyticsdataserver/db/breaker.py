@@ -1,8 +1,7 @@
-"""Spares requests the wait for a database that has just let another request of this process wait in vain.
+"""A circuit breaker: requests fail at once while a database is known to stall.
 
-Without it a request would wait behind all that the threads of the server have in hand, each for as long as a statement may
-take. While a database stalls, a thread of its own asks it again and again, and all requests fail at once. A database that
-refuses needs none of this: it fails at once by itself.
+Otherwise a request would wait behind those that occupy the server's threads, each for the limit of a statement. While a
+database stalls, a thread of its own asks it again and again. A database that refuses connections needs no breaker.
 """
 
 import logging
@@ -16,12 +15,12 @@ from analyticsdataserver.db import limits
 
 logger = logging.getLogger(__name__)
 
-# Seconds between the end of one question and the next.
+# Seconds between two probes.
 PAUSE = 0.2
 
 
-class Stalls(OperationalError):
-    """A database that is known to stall was not asked."""
+class DatabaseStalls(OperationalError):
+    """The database is known to stall, so it was not asked."""
 
 
 class Breaker:
@@ -31,10 +30,10 @@ class Breaker:
 
     def check(self, alias: str) -> None:
         if alias in self.stalled:
-            raise Stalls(f"the database {alias} stalls, and is not asked before it answers again")
+            raise DatabaseStalls(f"the database {alias} stalls, and is not asked before it answers again")
 
     def trip(self, connection: Any) -> None:
-        """The database of a connection has let a request wait in vain."""
+        """Record that a request waited for this connection's database in vain."""
         with self.lock:
             if connection.alias in self.stalled:
                 return
@@ -43,14 +42,14 @@ class Breaker:
         try:
             threading.Thread(target=self.probe, args=(connection,), name="probe", daemon=True).start()
         except RuntimeError:
-            # The system gives no thread. Nobody would ask again, so the next requests have to.
+            # The system has no thread left. Without a probe, the next requests must ask.
             self.stalled.discard(connection.alias)
 
     def probe(self, stalling: Any) -> None:
-        """Ask until an answer comes in time. A refusal is one: it costs the next request no time either."""
+        """Ask until the database answers in time. A refusal counts, since it does not make the next request wait."""
         try:
             while True:
-                # Made anew each time, so that it is this thread's own.
+                # A connection belongs to the thread that makes it.
                 connection = stalling.copy()
                 connection.is_probe = True
                 start = time.monotonic()
@@ -70,3 +69,29 @@ class Breaker:
 
 
 breaker = Breaker()
+
+
+class BreakerMixin:
+    """Guards the DatabaseWrapper of a back end with the breaker."""
+
+    alias: str
+    # A probe has to reach the database that stalls.
+    is_probe = False
+    # The database answers this at once, but only after it has read something that it stores.
+    question = "SELECT 1"
+
+    def _cursor(self, name: Any = None) -> Any:
+        if breaker.stalled and not self.is_probe:
+            breaker.check(self.alias)
+        return super()._cursor(name)  # type: ignore[misc]
+
+    def ask(self) -> None:
+        """Raise if the database does not answer."""
+        with self.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(self.question)
+            cursor.fetchone()
+
+    def stalls(self) -> None:
+        """Trip the breaker, unless this is a command or a probe."""
+        if limits.are_enforced() and not self.is_probe:
+            breaker.trip(self)

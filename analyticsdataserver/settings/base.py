@@ -1,8 +1,9 @@
-"""What all settings modules share."""
+"""The settings that all settings modules share."""
 
 from pathlib import Path
 
-from analyticsdataserver import cache, web_tokens
+from analytics_data_api.auth import web_token_keys
+from analyticsdataserver import cache
 from analyticsdataserver.env import CONNECTION_DEFAULTS, SQLITE_ENGINE, env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -12,7 +13,7 @@ def sqlite_beside_manage_py(name):
     return {"ENGINE": SQLITE_ENGINE, "NAME": str(BASE_DIR / name), **CONNECTION_DEFAULTS}
 
 
-# v0 reads `analytics`, v1 reads `analytics_v1`; users and keys are in `default`.
+# Version 0 reads `analytics`, version 1 reads `analytics_v1`. Users and keys are in `default`.
 ANALYTICS_DATABASE = "analytics"
 ANALYTICS_DATABASE_V1 = "analytics_v1"
 DATABASES = {
@@ -29,11 +30,11 @@ DATABASE_STATEMENT_TIMEOUT = env("DATABASE_STATEMENT_TIMEOUT")
 DATABASE_ROUTERS = ["analyticsdataserver.router.AnalyticsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
-    # Two models stand for the two shapes in which the table answer_distribution exists.
+    # Two models share the table answer_distribution, which exists in two shapes.
     "models.W035",
-    # The CSRF middleware is there under a name of our own; it leaves requests without a session alone.
+    # The CSRF middleware has a name of our own, since it skips requests without a session.
     "security.W003",
-    # HSTS for subdomains, and in the browsers' own lists: both say something of other hosts than this server's.
+    # HSTS for subdomains and HSTS preloading would also affect other hosts than this server's.
     "security.W005",
     "security.W021",
 ]
@@ -52,21 +53,21 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    # Before the next one, of whose templates it has one of its own.
+    # Before rest_framework, since it replaces one of its templates.
     "analytics_data_api",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_yasg",
-    "analytics_data_api.keys",
+    "analytics_data_api.auth",
     "analytics_data_api.v0",
 ]
 MIDDLEWARE = [
-    # Outside all others, since what it adds is for every answer.
-    "analyticsdataserver.answers.AnswersMiddleware",
+    # Outermost, since it adds headers to every response.
+    "analyticsdataserver.responses.ResponseHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Outside the next one, whose strong ETag becomes a weak one when the answer is packed.
+    # Before the next one, since compressing a response turns its strong ETag into a weak one.
     "django.middleware.gzip.GZipMiddleware",
     "analyticsdataserver.middleware.ConditionalGetMiddleware",
     "analyticsdataserver.middleware.Utf8Middleware",
@@ -91,50 +92,50 @@ TEMPLATES = [
     },
 ]
 
-# A form has a field for each course id, and JSON may have any number of them that these bytes hold.
+# A form has a field for each course id. In JSON only the size of the body limits their number.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env("MAX_BODY_SIZE")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100_000
 
 LANGUAGE_CODE = "en-us"
-# Every stored date-time is UTC, and so is every answer.
+# Every stored time is UTC, and so is every response.
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 
 STATIC_URL = "/static/"
-# Serves the bundled files of the packages where they are: no collectstatic between an install and its first answer.
+# Serves the packages' static files from where they are installed, so that no site has to run collectstatic.
 WHITENOISE_USE_FINDERS = True
-CSRF_FAILURE_VIEW = "analytics_data_api.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "analytics_data_api.web.error_responses.csrf_failure"
 LOGIN_REDIRECT_URL = "/docs/"
 LOGIN_URL = "/api-auth/login/"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        # The first one's challenge is what a 401 carries: WWW-Authenticate: Token.
-        "analytics_data_api.web_token_authentication.WebTokenAuthentication",
-        "analytics_data_api.keys.authentication.KeyAuthentication",
-        "analytics_data_api.keys.authentication.SessionAuthentication",
+        # A 401 carries the challenge of the first one: WWW-Authenticate: Token.
+        "analytics_data_api.auth.web_tokens.WebTokenAuthentication",
+        "analytics_data_api.auth.keys.KeyAuthentication",
+        "analytics_data_api.auth.keys.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["analytics_data_api.throttling.UserThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["analytics_data_api.auth.throttling.UserThrottle"],
     "DEFAULT_PARSER_CLASSES": [
-        "analytics_data_api.parsers.JSONParser",
+        "analytics_data_api.web.parsers.JSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_RENDERER_CLASSES": [
-        "analytics_data_api.renderers.JSONRenderer",
-        "analytics_data_api.renderers.CSVRenderer",
+        "analytics_data_api.web.renderers.JSONRenderer",
+        "analytics_data_api.web.renderers.CSVRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics_data_api.renderers.ContentNegotiation",
-    "EXCEPTION_HANDLER": "analytics_data_api.errors.exception_handler",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "analytics_data_api.web.renderers.ContentNegotiation",
+    "EXCEPTION_HANDLER": "analytics_data_api.web.error_responses.exception_handler",
     "UNICODE_JSON": True,
 }
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
-    "DEFAULT_AUTO_SCHEMA_CLASS": "analytics_data_api.schema.EndpointSchema",
-    "DEFAULT_INFO": "analytics_data_api.schema.API_INFO",
+    "DEFAULT_AUTO_SCHEMA_CLASS": "analytics_data_api.web.schema.EndpointSchema",
+    "DEFAULT_INFO": "analytics_data_api.web.schema.API_INFO",
     "SECURITY_DEFINITIONS": {
         "Token": {
             "type": "apiKey",
@@ -145,7 +146,7 @@ SWAGGER_SETTINGS = {
     },
     "LOGIN_URL": "/api-auth/login/",
     "LOGOUT_URL": "/api-auth/logout/",
-    "VALIDATOR_URL": None,  # it would be a request to another host
+    "VALIDATOR_URL": None,  # The validator would be a request to another host.
     "SPEC_URL": "docs-json",
     "SUPPORTED_SUBMIT_METHODS": ["get", "post"],
     "DEFAULT_MODEL_RENDERING": "example",
@@ -154,14 +155,7 @@ SWAGGER_SETTINGS = {
     "PERSIST_AUTH": False,
 }
 
-WEB_TOKENS = web_tokens.rules(
-    issuer=env("JWT_ISSUER"),
-    audience=env("JWT_AUDIENCE"),
-    algorithms=env("JWT_ALGORITHMS"),
-    secret=env("JWT_SECRET_KEY"),
-    key_set=env("JWT_PUBLIC_SIGNING_JWK_SET"),
-    leeway=env("JWT_LEEWAY"),
-)
+WEB_TOKENS = web_token_keys.rules(env)
 if WEB_TOKENS:
     SWAGGER_SETTINGS["SECURITY_DEFINITIONS"]["JWT"] = {
         "type": "apiKey",
@@ -173,7 +167,7 @@ if WEB_TOKENS:
 PERSONAL_DATA = env("PERSONAL_DATA")
 LMS_USER_ACCOUNT_BASE_URL = env("LMS_USER_ACCOUNT_BASE_URL")
 
-# Files of reports: in a directory, unless another storage is named. The storages of django-storages read its AWS_ settings.
+# Report files are in a directory, unless another storage is set. The storages of django-storages read the AWS_ settings.
 ENABLED_REPORT_IDENTIFIERS = env("ENABLED_REPORT_IDENTIFIERS")
 COURSE_REPORT_FILE_LOCATION_TEMPLATE = env("COURSE_REPORT_FILE_LOCATION_TEMPLATE")
 COURSE_REPORT_DOWNLOAD_EXPIRY_TIME = env("COURSE_REPORT_DOWNLOAD_EXPIRY_TIME")
@@ -216,17 +210,17 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL").upper()},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        # A refused request is no event of the server's; a crash still is.
+        # A refused request is the client's error and not logged here. A crash is.
         "django.request": {"level": "ERROR"},
-        # Nor is one that Django finds suspicious, such as a wrong Host, which it would repeat.
+        # Django would log a suspicious request, such as one with a wrong Host, with what the client sent.
         "django.security": {"handlers": ["nowhere"], "propagate": False},
-        # One line of JSON a request.
+        # One line of JSON for each request.
         "analyticsdataserver.requests": {
             "handlers": ["requests"],
             "level": "INFO" if env("REQUEST_LOG") else "ERROR",
             "propagate": False,
         },
-        # Lines of runserver with query strings, which may have a key in them; and SQL, in which keys are looked up.
+        # runserver would log query strings, and the database back ends SQL. Both can contain keys.
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "django.db.backends": {"level": "INFO"},
     },

@@ -1,4 +1,4 @@
-"""For serving to others: whatever has no safe default must be set, and all that is missing is said at once."""
+"""For serving to others: settings without a safe default are required, and one error names all that are missing."""
 
 import logging
 
@@ -24,17 +24,17 @@ unsafe = safety.faults(secret_key=base.SECRET_KEY, hosts=base.ALLOWED_HOSTS, deb
 if unsafe:
     raise ImproperlyConfigured("; ".join(unsafe))
 
-# TLS ends at a proxy in front, whose word gunicorn takes for it: FORWARDED_ALLOW_IPS.
+# A reverse proxy terminates TLS. FORWARDED_ALLOW_IPS names the proxies whose X-Forwarded-Proto gunicorn accepts.
 HTTPS_ONLY = env("HTTPS_ONLY")
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = env("HSTS_SECONDS") if HTTPS_ONLY else 0
-# Balancers and monitors ask each server by itself.
+# Load balancers and monitors ask each server directly, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^status/$", r"^health/$"]
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 
 globals().update(configuration.over(vars(base)))
 
-# Django has not configured logging yet, so that these lines go to standard error as they are.
+# Django has not configured logging yet, so these lines go to standard error.
 for line in configuration.ignored:
     logging.getLogger("analyticsdataserver.configuration").warning("%s", line)

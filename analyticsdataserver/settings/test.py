@@ -13,13 +13,13 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def for_tests(alias, config, taken):
-    """The database of an alias, where the tests make one of their own: in memory, or named after the configured one."""
+    """Return the test database of an alias: SQLite in memory, or one named after the configured database."""
     if config["ENGINE"] == SQLITE_ENGINE:
         name = f"file:{alias}?mode=memory&cache=shared"
-        # Said once more for pytest-django, which knows Django's own engine alone and would make a file for each process.
+        # pytest-django recognizes only Django's own SQLite engine; without TEST it would create a file for each process.
         return {"ENGINE": SQLITE_ENGINE, "NAME": name, "CONN_MAX_AGE": 0, "TEST": {"NAME": ":memory:"}}
     name = f"test_{config['NAME']}"
-    # Each alias has a database of its own, so that a test can tell which one answered.
+    # Each alias has its own database, so that a test can tell which one was read.
     name = f"{name}_{alias}" if name in taken else name
     taken.add(name)
     return {**config, "CONN_MAX_AGE": 0, "TEST": {"NAME": name, "CHARSET": "utf8mb4", "COLLATION": "utf8mb4_bin"}}

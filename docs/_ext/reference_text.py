@@ -1,4 +1,4 @@
-"""The parts of the documentation that the code itself writes, as reStructuredText. Needs Django to be set up."""
+"""The parts of the documentation that the code itself writes, as reStructuredText. Django has to be set up."""
 
 import json
 import re
@@ -8,16 +8,16 @@ from pathlib import Path
 from django.apps import apps
 from drf_yasg.codecs import OpenAPICodecJson
 
-from analytics_data_api.schema import API_INFO, SchemaGenerator, route_slug
-from analytics_data_api.v0.models.data_sets import DATA_SETS
-from analyticsdataserver.configuration import keys
+from analytics_data_api.data_sets.declarations import DATA_SETS
+from analytics_data_api.web.schema import API_INFO, SchemaGenerator, route_slug
+from analyticsdataserver.configuration import KEYS, UNKNOWN
 from analyticsdataserver.env import VARIABLES
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 
 
 def prose(markdown: str) -> str:
-    """Text of a docstring or a help text: what stands in backticks is code, no other character has a meaning."""
+    """Return a docstring or help text as reStructuredText. Backticks mark code; no other character has a meaning."""
     parts = markdown.split("`")
     for index, part in enumerate(parts):
         parts[index] = f"``{part}``" if index % 2 else re.sub(r"[\\*|]|_(?!\w)", r"\\\g<0>", part)
@@ -43,19 +43,22 @@ def default_text(variable) -> str:
 
 
 def configuration_table() -> str:
-    """Every environment variable that the server reads."""
+    """Return a table of the environment variables."""
     rows = ((code(v.name), v.type, default_text(v), prose(v.help)) for v in VARIABLES.values())
     return "\n".join(list_table(("Variable", "Type", "Default", "Meaning"), rows, "27 15 12 46"))
 
 
 def configuration_file_table() -> str:
-    """Every key of the configuration file."""
-    rows = ((", ".join(map(code, names.split(", "))), prose(help)) for names, help in keys.table())
-    return "\n".join(list_table(("Key", "What becomes of it"), rows, "40 60"))
+    """Return a table of the configuration file's keys."""
+    patterns: dict[str, list[str]] = {}
+    for key in (*KEYS, UNKNOWN):
+        patterns.setdefault(key.help, []).append(code(key.pattern))
+    rows = ((", ".join(names), prose(help)) for help, names in patterns.items())
+    return "\n".join(list_table(("Key", "Effect"), rows, "40 60"))
 
 
 def data_dictionary() -> str:
-    """Every table of the analytics database, with its columns."""
+    """Return the tables of the analytics database with their columns."""
     lines = []
     for model in sorted(apps.get_app_config("v0").get_models(), key=lambda model: model._meta.db_table):
         meta = model._meta
@@ -75,7 +78,7 @@ DICTIONARY_WIDTHS = "22 16 8 34 12 8"
 
 
 def column_row(field, data_set) -> tuple[str, ...]:
-    """A column of a table, with what its data set says of it."""
+    """Return the cells that describe a column of a table and of its data set."""
     column = data_set.column(field.name) if data_set else None
     may_be_null = field.null or (column is not None and column.nullable)
     return (
@@ -89,7 +92,7 @@ def column_row(field, data_set) -> tuple[str, ...]:
 
 
 def of_several_tables() -> Iterator[str]:
-    """The data sets whose columns are not those of one table."""
+    """Yield the sections of data sets that combine several tables."""
     for data_set in DATA_SETS.values():
         if any(column.path != column.name for column in data_set.columns):
             title = f"The data set {data_set.name}"
@@ -131,19 +134,19 @@ def column_type(field) -> str:
 
 
 def swagger() -> dict:
-    """The description that /docs/ shows."""
+    """Return the API's description that /docs/ shows."""
     schema = SchemaGenerator(API_INFO).get_schema(request=None, public=True)
     return json.loads(OpenAPICodecJson([]).encode(schema))
 
 
 def view_names() -> dict[str, str]:
-    """The view of each path."""
+    """Return the name of each path's view."""
     endpoints = SchemaGenerator(API_INFO).get_endpoints(None)
     return {path: view.__name__ for path, (view, _methods) in endpoints.items()}
 
 
 def endpoints() -> str:
-    """Every endpoint of version 0 and of the service, by group."""
+    """Return the endpoints of version 0 and of the service, by group."""
     description = swagger()
     views = view_names()
     lines = []
@@ -180,9 +183,9 @@ def parameters(declared) -> Iterator[str]:
             (code(p["name"]), PLACES[p["in"]] + (", required" if p["required"] else ""), meaning(p)) for p in fields
         )
         yield from (".. rubric:: Parameters", "")
-        yield from list_table(("Name", "Where", "Meaning"), rows, "20 20 60")
+        yield from list_table(("Name", "Place", "Meaning"), rows, "20 20 60")
     if body:
-        yield from ("The parameters stand in the body, as JSON or as the fields of a form.", "")
+        yield from ("Send the parameters in the body, as JSON or as form fields.", "")
 
 
 PLACES = {"path": "path", "query": "query string", "formData": "form"}
@@ -197,7 +200,7 @@ def meaning(described) -> str:
 def answer_fields(schema, definitions) -> Iterator[str]:
     kind = "a list of objects" if schema.get("type") == "array" else "one object"
     rows = list(field_rows(schema, definitions))
-    yield from (f".. rubric:: Answer: {kind}", "")
+    yield from (f".. rubric:: Response: {kind}", "")
     if rows:
         yield from list_table(("Key", "Type", "Meaning"), rows, "25 15 60")
 
@@ -249,9 +252,9 @@ def errors(responses) -> Iterator[str]:
 
 
 def samples(path) -> Iterator[str]:
-    """The answers on demo data, which the tests hold the endpoints to."""
+    """Yield the sample responses, which the tests compare with the endpoints' responses."""
     for suffix, language in (("json", "json"), ("csv", "text")):
         name = f"{route_slug(path)}.{suffix}"
         if (SAMPLES / name).is_file():
-            yield from (f".. rubric:: Sample answer, {suffix.upper()}", "")
+            yield from (f".. rubric:: Sample response, {suffix.upper()}", "")
             yield from (f".. literalinclude:: /samples/{name}", f"   :language: {language}", "")

@@ -4,12 +4,12 @@ from datetime import date
 
 from django.db import connections
 
-from analytics_data_api.pipeline.computing import Request, compute
+from analytics_data_api.pipeline.computing import Computation, compute
 from analytics_data_api.v0.models import RosterFacet, RosterLearner
 from tests.pipeline.stores import store_of
 
 USING = "analytics"
-# What every row has and what differs from run to run.
+# Columns that differ from run to run.
 NOT_COMPARED = ("id", "created")
 
 
@@ -17,7 +17,7 @@ def run(store, end, **options):
     """Compute up to, not including, ``end``. Return the summary."""
     if "start" in options:
         options["start"] = date.fromisoformat(options["start"])
-    return compute(store, Request(end=date.fromisoformat(end), **options), using=USING)
+    return compute(store, Computation(end=date.fromisoformat(end), **options), using=USING)
 
 
 def computed(path, end, *events, table):

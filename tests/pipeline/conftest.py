@@ -1,10 +1,10 @@
-"""What the tests of the pipeline share."""
+"""Fixtures of the pipeline's tests."""
 
 import pytest
 
 
 @pytest.fixture
 def events_dir(settings, tmp_path):
-    """An event store of the test's own."""
+    """Return the folder of an event store that is the test's own."""
     settings.EVENTS_DIR = str(tmp_path / "events")
     return tmp_path / "events"

@@ -7,7 +7,7 @@ from tests.pipeline.stores import COURSE, OTHER_COURSE, change_mode, enroll, sto
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 
-# What happens to a learner on 1 and 2 January, and the (count, mode) of the days from 1 to 3 January.
+# A learner's events on 1 and 2 January, and the (count, mode) of the days from 1 to 3 January.
 LIVES = {
     "an activation enrolls": ([enroll("2024-01-01", 1)], [(1, "audit")] * 3),
     "a deactivation unenrolls, and the record stays": (

@@ -1,4 +1,4 @@
-"""What a run computes again, and that its rows do not depend on when and in which order the events came."""
+"""A run computes only what has changed, and its rows do not depend on when and in which order the events came."""
 
 from datetime import date, timedelta
 

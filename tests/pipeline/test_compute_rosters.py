@@ -206,7 +206,7 @@ def test_code_of_a_record(record, code):
 
 
 def test_events_without_a_time_zone_of_their_own(tmp_path):
-    """An id that is no number is a learner in the activity, but has no place."""
+    """An id that is not a number is a learner in the activity, but has no place."""
     store = store_of(tmp_path, event("2024-01-01", "other", "/x", user_id="abc", ip="192.0.2.1"))
     run(store, "2024-01-08")
     assert rows("course_activity", "label", "count") == [("ACTIVE", 1)]

@@ -1,4 +1,4 @@
-"""What a run may touch in the database, and what it leaves when it is killed."""
+"""The rows that a run may touch in the database, and those that it leaves when it is killed."""
 
 import json
 from datetime import date

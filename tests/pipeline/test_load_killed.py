@@ -16,6 +16,8 @@ from analytics_data_api.pipeline import loading
 from analytics_data_api.pipeline.store import EventStore
 from tests.pipeline.logs import line, lines, load, numbers
 
+pytestmark = pytest.mark.servers
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a single line."""
+"""Single lines: stored, rejected or ignored."""
 
 import json
 
@@ -80,7 +80,7 @@ def test_courses_of_urls(url, course_id):
             {"context": {"course_id": " "}, "event_source": "browser", "page": f"https://h/courses/{COURSE}/"},
             (None, COURSE),
         ),
-        # Without a context there is no course, and a wrong id is not replaced by that of the URL.
+        # Without a context the course is unknown, and a wrong id is not replaced by that of the URL.
         ({"context": None, "event_type": f"/courses/{COURSE}/info"}, (None, None)),
         ({"context": {"course_id": "wrong"}, "event_type": f"/courses/{COURSE}/info"}, (None, None)),
         ({"context": {"course_id": ""}, "event_source": "mobile", "page": f"/courses/{COURSE}/"}, (None, None)),

@@ -1,4 +1,4 @@
-"""Django's check, which says in one line that a database does not answer."""
+"""Run Django's check, but report a database that does not respond in one line."""
 
 from django.core.management.base import SystemCheckError
 from django.core.management.commands import check

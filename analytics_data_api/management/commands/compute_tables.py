@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from analytics_data_api.pipeline.computing import Request, StoreBusy, check_request, compute
+from analytics_data_api.pipeline.computing import Computation, StoreBusy, check_request, compute
 from analytics_data_api.pipeline.store import EventStore, StoreError
 from analytics_data_api.pipeline.tables import TABLES
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *, start, end, table, dry_run, adopt, no_progress, verbosity, **options):
         today = datetime.now(UTC).date()
-        request = Request(
+        request = Computation(
             end=end or today,
             start=start,
             tables=tuple(table),

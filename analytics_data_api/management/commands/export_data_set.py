@@ -1,4 +1,4 @@
-"""Writes a data set into a file."""
+"""Write a data set into a file."""
 
 import os
 import signal
@@ -13,12 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from tqdm import tqdm
 
-from analytics_data_api.bulk import WRITERS
+from analytics_data_api.data_sets import queries
+from analytics_data_api.data_sets.declarations import DATA_SETS
+from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
+from analytics_data_api.data_sets.parquet import ParquetMissing, write_parquet
+from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
-from analytics_data_api.parquet import ParquetMissing, write_parquet
-from analytics_data_api.v0.models.data_sets import DATA_SETS
-from analytics_data_api.v0.params.data_sets import ALL_ROWS, Cursor, RowsParameters
-from analytics_data_api.v0.queries import data_sets as queries
 
 PARQUET = "parquet"
 PARAMETERS = ("updated_after", "updated_before", "course_id", "org", "fields", "cursor")
@@ -26,22 +26,20 @@ PARAMETERS = ("updated_after", "updated_before", "course_id", "org", "fields", "
 
 class Command(BaseCommand):
     help = (
-        "Write the rows of a data set into a file: the same rows as /api/v0/data_sets/NAME/rows/. The file appears when "
-        "it is complete. The last line printed is the cursor to resume from."
+        "Write the rows of /api/v0/data_sets/NAME/rows/ into a file. The file appears when it is complete. The last line "
+        "of the output is the cursor from which to resume."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("name", metavar="NAME", help=f"the data set: {', '.join(DATA_SETS)}")
         parser.add_argument("--output", required=True, metavar="FILE", help="the file to write")
-        parser.add_argument(
-            "--format", choices=[*WRITERS, PARQUET], help="default: what the name of the file ends with, or else csv"
-        )
+        parser.add_argument("--format", choices=[*WRITERS, PARQUET], help="default: the extension of the file, or csv")
         parser.add_argument("--updated-after", metavar="TIME", help="only rows created after this time")
         parser.add_argument("--updated-before", metavar="TIME", help="only rows created at this time or earlier")
         parser.add_argument("--course-id", metavar="ID", help="only rows of this course")
-        parser.add_argument("--org", metavar="NAME", help="only rows of the courses of this organization")
+        parser.add_argument("--org", metavar="NAME", help="only rows of this organization's courses")
         parser.add_argument("--fields", metavar="NAMES", help="the columns to write, separated by commas")
-        parser.add_argument("--cursor", help="where to go on: the cursor of an earlier export or request")
+        parser.add_argument("--cursor", help="resume from this cursor of an earlier export or request")
         parser.add_argument(
             "--database", default=settings.ANALYTICS_DATABASE, help="alias of the database (default: %(default)s)"
         )
@@ -52,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no database {database!r}: choose from {', '.join(settings.DATABASES)}")
         path = Path(output)
         if output == "-" or not path.parent.is_dir():
-            raise CommandError(f"--output {output}: expected a file in a directory that is there. Nothing was written.")
+            raise CommandError(f"--output {output}: expected a file in an existing directory. Nothing was written.")
         kind = options["format"] or (path.suffix[1:] if path.suffix[1:] in (*WRITERS, PARQUET) else "csv")
         try:
             data_set = queries.data_set_named(name)
@@ -61,8 +59,8 @@ class Command(BaseCommand):
             with tqdm(unit="row", unit_scale=True, desc=name, disable=no_progress or verbosity == 0) as bar:
                 page = queries.page(data_set=data_set, pull=pull, using=database)
                 counts: list[int] = []
-                batches = counted(page.batches, counts, bar)
-                with complete_or_not_at_all(path) as file:
+                batches = with_progress(page.batches, counts, bar)
+                with replaced_when_complete(path) as file:
                     if kind == PARQUET:
                         write_parquet(file, page.columns, batches)
                     else:
@@ -75,12 +73,12 @@ class Command(BaseCommand):
             raise CommandError(f"the database {database} failed: {error}. Nothing was written.") from error
         except KeyboardInterrupt:
             raise CommandError("interrupted. Nothing was written.") from None
-        self.stderr.write(f"{path}: {sum(counts)} rows of {name}. To go on from here: --cursor")
+        self.stderr.write(f"{path}: {sum(counts)} rows of {name}. To resume from here: --cursor")
         self.stdout.write(Cursor(data_set.name, page.end).text())
 
 
-def counted(batches: Iterator[list], counts: list[int], bar: tqdm) -> Iterator[list]:
-    """The batches, whose numbers of rows are noted when they have been written."""
+def with_progress(batches: Iterator[list], counts: list[int], bar: tqdm) -> Iterator[list]:
+    """Yield the batches, and append the number of rows of each to ``counts`` when it has been written."""
     for batch in batches:
         yield batch
         counts.append(len(batch))
@@ -88,10 +86,10 @@ def counted(batches: Iterator[list], counts: list[int], bar: tqdm) -> Iterator[l
 
 
 @contextmanager
-def complete_or_not_at_all(path: Path):
-    """A file beside ``path`` that takes its place when the block ends; if the block fails it goes."""
+def replaced_when_complete(path: Path):
+    """Open a temporary file that replaces ``path`` if the block succeeds, and is deleted if it fails."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    # A service that is told to stop leaves no file either.
+    # When the system stops the command, the temporary file must go too.
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -1,4 +1,4 @@
-"""Writes a lively invented course into a database."""
+"""Write an invented course into a database."""
 
 from datetime import UTC, date, datetime
 
@@ -8,20 +8,20 @@ from django.db import Error
 from opaque_keys import InvalidKeyError
 from tqdm import tqdm
 
-from analytics_data_api.fake_data.course import FakeCourse
-from analytics_data_api.fake_data.replace import replace_course
-from analytics_data_api.fake_data.tables import course_tables
+from analytics_data_api.simulation.course import FakeCourse
+from analytics_data_api.simulation.replace import replace_course
+from analytics_data_api.simulation.tables import course_tables
 
 DEFAULT_COURSE_ID = "course-v1:edX+DemoX+Demo_Course"
-DEFAULT_NUM_WEEKS, MOST_WEEKS = 10, 520
+DEFAULT_NUM_WEEKS, MAX_WEEKS = 10, 520
 DEFAULT_SEED = 1
 FIRST_END_DATE, LAST_END_DATE = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class Command(BaseCommand):
     help = (
-        "Write an invented course with learners, problems and videos, up to yesterday. It replaces all rows of the "
-        "course; the same seed and day give the same rows."
+        "Write an invented course with learners, problems and videos, up to yesterday. The command replaces all rows "
+        "of the course. The same seed and day give the same rows."
     )
 
     def add_arguments(self, parser):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--num-weeks",
             type=int,
             default=DEFAULT_NUM_WEEKS,
-            help=f"weeks of data, 1 to {MOST_WEEKS}; default: %(default)s",
+            help=f"weeks of data, 1 to {MAX_WEEKS}; default: %(default)s",
         )
         parser.add_argument(
             "--database", default=settings.ANALYTICS_DATABASE, help="alias of the database; default: %(default)s"
@@ -42,8 +42,8 @@ class Command(BaseCommand):
     def handle(self, *, course_id, num_weeks, database, seed, end_date, no_progress, verbosity, **options):
         if database not in settings.DATABASES:
             raise CommandError(f"there is no database {database!r}: choose one of {', '.join(settings.DATABASES)}")
-        if not 1 <= num_weeks <= MOST_WEEKS:
-            raise CommandError(f"--num-weeks is {num_weeks}: choose 1 to {MOST_WEEKS}")
+        if not 1 <= num_weeks <= MAX_WEEKS:
+            raise CommandError(f"--num-weeks is {num_weeks}: choose 1 to {MAX_WEEKS}")
         course = FakeCourse(course_id, seed=seed, end=parsed_end_date(end_date), num_weeks=num_weeks)
         refuse_bad_course_id(course)
         try:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from analytics_data_api.pipeline.loading import load
+from analytics_data_api.pipeline.loading import load_logs
 from analytics_data_api.pipeline.sources import find_sources
 from analytics_data_api.pipeline.status import as_json, describe_load
 from analytics_data_api.pipeline.store import EventStore, StoreError
@@ -24,7 +24,7 @@ def number_of_jobs(text):
     return int(text)
 
 
-def interrupt(signal_number, frame):
+def stop_as_by_keyboard(signal_number, frame):
     raise KeyboardInterrupt
 
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the counts as one line of JSON")
 
     def handle(self, *, paths, jobs, json, **options):
-        before = signal.signal(signal.SIGTERM, interrupt)
+        before = signal.signal(signal.SIGTERM, stop_as_by_keyboard)
         try:
             summary = self.load(paths, jobs)
         except StoreError as error:
@@ -68,9 +68,9 @@ class Command(BaseCommand):
         sources = find_sources(paths, store.path)
         sizes = [source.size for source in sources]
         total = None if None in sizes else sum(sizes)
-        # Without a terminal there is no bar.
+        # The bar needs a terminal.
         with tqdm(total=total, unit="B", unit_scale=True, disable=None, file=sys.stderr) as bar:
-            return load(store, sources, jobs, warn=self.warn(bar), progress=bar.update)
+            return load_logs(store, sources, jobs, warn=self.warn(bar), progress=bar.update)
 
     def warn(self, bar):
         def write(sentence):

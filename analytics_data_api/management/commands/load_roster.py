@@ -1,17 +1,17 @@
-"""Loads rosters from files."""
+"""Load rosters from files."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from analytics_data_api.roster.lines import RosterError
-from analytics_data_api.roster.load import load_roster
+from analytics_data_api.rosters.lines import RosterError
+from analytics_data_api.rosters.load import load_roster
 
 
 class Command(BaseCommand):
     help = (
-        "Replace the rosters of all courses in the files, together or not at all. A file holds JSON lines, one learner "
-        "of one course a line, plain or packed with gzip."
+        "Replace the rosters of all courses in the files, or none if a file has an error. A file holds JSON lines, one "
+        "per learner and course, plain or packed with gzip."
     )
 
     def add_arguments(self, parser):
@@ -29,11 +29,11 @@ class Command(BaseCommand):
         except RosterError as error:
             raise CommandError(f"{error}. Nothing has changed.") from error
         except DatabaseError as error:
-            raise CommandError(f"the database {database} failed: {error}. The old rosters stand.") from error
+            raise CommandError(f"the database {database} failed: {error}. The old rosters stay.") from error
         except KeyboardInterrupt:
-            raise CommandError("interrupted. The old rosters stand.") from None
+            raise CommandError("interrupted. The old rosters stay.") from None
         for key, number in sorted(loaded.unknown_keys.items()):
-            self.stderr.write(f"Warning: the unknown key {key!r} of {number} lines was left out.")
+            self.stderr.write(f"Warning: ignored the unknown key {key!r} of {number} lines.")
         for course_id, learners in loaded.courses.items():
             self.stdout.write(f"{course_id}: {learners} learners")
         self.stdout.write(f"Loaded {sum(loaded.courses.values())} learners of {len(loaded.courses)} courses.")

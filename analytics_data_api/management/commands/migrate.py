@@ -1,4 +1,4 @@
-"""Django's migrate, which says in one line why a database failed and does not complain of the tables that it creates."""
+"""Run Django's migrate, but report a failing database in one line and skip the warnings about tables it will create."""
 
 from django.core.checks.registry import registry
 from django.core.management.base import CommandError

@@ -1,4 +1,4 @@
-"""Gives a user a key, says what it may see, or takes it away."""
+"""Set, restrict or delete the API key of a user."""
 
 from datetime import date
 
@@ -8,42 +8,49 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from rest_framework.authtoken.models import Token
 
-from analytics_data_api.keys.models import KeyAccess, utc_today
-from analytics_data_api.keys.texts import described, keys_table
+from analytics_data_api.auth.models import KeyAccess, today_in_utc
+from analytics_data_api.auth.texts import keys_table, restriction_text
 
 KEY_LENGTH = Token._meta.get_field("key").max_length
 NEVER = "never"
-# Options that say what a key may see.
+# Options that change the access of a key.
 RESTRICTING = ("course", "org", "no_personal_data", "unrestricted", "expires")
 
 
 class Command(BaseCommand):
     help = (
-        "Set the API key of a user, who is created if need be, and what it may see; list the users with keys (--list); "
-        "delete a key (--delete-key). Without options a new key may see what the old one could, and the first key of a "
-        "user may see everything. Without a key the options change what the user's key may see."
+        "Set the API key of a user and its access, and create the user if necessary; list the users with keys (--list); "
+        "delete a key (--delete-key). Without options a new key has the access of the old one, and the first key of a "
+        "user has access to everything. Without a key the options change the access of the user's key."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("username", nargs="?", help="whose key it is")
-        parser.add_argument("key", nargs="?", help=f"the new key, at most {KEY_LENGTH} characters; replaces an old one")
-        parser.add_argument("--generate", action="store_true", help="make a key, and print it this once")
+        parser.add_argument("username", nargs="?", help="the user who gets the key")
+        parser.add_argument(
+            "key", nargs="?", help=f"the new key, at most {KEY_LENGTH} characters; replaces the old one"
+        )
+        parser.add_argument("--generate", action="store_true", help="generate a key and print it once")
         parser.add_argument(
             "--course",
             action="append",
             metavar="ID",
-            help="restrict the key to this course and all others that are named, in place of an earlier restriction",
-        )
-        parser.add_argument("--org", action="append", metavar="ORG", help="likewise, to all courses of an organization")
-        parser.add_argument("--no-personal-data", action="store_true", help="the key may not see data of persons")
-        parser.add_argument(
-            "--unrestricted", action="store_true", help="all courses; data of persons, unless --no-personal-data"
+            help="restrict the key to this course (repeatable); replaces an earlier restriction",
         )
         parser.add_argument(
-            "--expires", metavar="DATE", help=f"the day from which on the key is refused, YYYY-MM-DD (UTC), or {NEVER}"
+            "--org",
+            action="append",
+            metavar="ORG",
+            help="restrict the key to all courses of this organization (repeatable)",
+        )
+        parser.add_argument("--no-personal-data", action="store_true", help="the key has no access to personal data")
+        parser.add_argument(
+            "--unrestricted", action="store_true", help="all courses, and personal data unless --no-personal-data"
         )
         parser.add_argument(
-            "--list", action="store_true", help="list users, what they may see, and the day of last use"
+            "--expires", metavar="DATE", help=f"the first day when the key is invalid, YYYY-MM-DD (UTC), or {NEVER}"
+        )
+        parser.add_argument(
+            "--list", action="store_true", help="list the users with their access and the day of last use"
         )
         parser.add_argument("--delete-key", action="store_true", help="delete the user's key instead")
 
@@ -53,15 +60,12 @@ class Command(BaseCommand):
             if options["list"]:
                 self.stdout.write(keys_table())
             elif options["delete_key"]:
-                delete_key(username)
-                self.stdout.write(
-                    f"The key of {username} is deleted. Sessions and web tokens go on until the user is deactivated."
-                )
+                self.stdout.write(delete_key(username))
             else:
                 self.set_key(username, Token.generate_key() if options["generate"] else key, options)
         except DatabaseError as error:
             raise CommandError(
-                f"the database of users and keys does not answer, or is not migrated: {error}"
+                f"the database of users and keys does not respond, or needs ./manage.py migrate: {error}"
             ) from error
 
     def set_key(self, username, key, options):
@@ -72,17 +76,21 @@ class Command(BaseCommand):
         with transaction.atomic():
             user = user_of_key(username) if key is None else user_with_key(username, key)
             stored = KeyAccess.objects.filter(user=user).first() or KeyAccess(user=user)
-            before = described(stored)
+            before = restriction_text(stored)
             for name, value in change.items():
                 setattr(stored, name, value)
-            refuse_wrong(stored)
+            refuse_invalid(stored)
             stored.last_used = stored.last_used if key is None else None
             stored.save()
-        lines = [f"The key of {username} {'stays' if key is None else 'is set'}. It may see {described(stored)}."]
-        if not change and before != described(KeyAccess()):
-            lines.append("That stays as it was; --unrestricted lifts restrictions, --expires never the end.")
+        lines = [
+            f"The key of {username} {'stays' if key is None else 'is set'}. It may see {restriction_text(stored)}."
+        ]
+        if not change and before != restriction_text(KeyAccess()):
+            lines.append(
+                "Its access is unchanged: --unrestricted removes restrictions, --expires never removes the expiry."
+            )
         if options["generate"]:
-            # The key has standard output for itself, so that a script can take it from there.
+            # Standard output has the key alone, so that a script can read it.
             self.stderr.write("\n".join(lines), str)
             self.stdout.write(key)
         else:
@@ -90,26 +98,25 @@ class Command(BaseCommand):
 
 
 def refuse_contradictions(username, key, options):
-    restricting = [name for name in RESTRICTING if options[name]]
-    for name in ("list", "delete_key"):
-        if options[name] and (restricting or options["generate"] or (options["list"] and options["delete_key"])):
-            raise CommandError(f"--{name.replace('_', '-')} takes no other options")
-    if options["list"]:
-        if username is not None:
-            raise CommandError("--list lists all users: give no username")
-        return
-    if username is None:
-        raise CommandError("give a username, or --list")
-    if options["delete_key"] and key is not None:
-        raise CommandError("give either a key or --delete-key, not both")
-    if options["generate"] and key is not None:
-        raise CommandError("give either a key or --generate, not both")
-    if options["unrestricted"] and (options["course"] or options["org"]):
-        raise CommandError("give either --unrestricted or --course and --org, not both")
+    alone = [name for name in ("list", "delete_key") if options[name]]
+    if alone and (alone[1:] or any(options[name] for name in (*RESTRICTING, "generate"))):
+        raise CommandError(f"--{alone[0].replace('_', '-')} takes no other options")
+    for is_wrong, message in (
+        (options["list"] and username is not None, "--list lists all users: give no username"),
+        (not options["list"] and username is None, "give a username, or --list"),
+        (options["delete_key"] and key is not None, "give either a key or --delete-key, not both"),
+        (options["generate"] and key is not None, "give either a key or --generate, not both"),
+        (
+            options["unrestricted"] and (options["course"] or options["org"]),
+            "give either --unrestricted or --course and --org, not both",
+        ),
+    ):
+        if is_wrong:
+            raise CommandError(message)
 
 
 def change_of(options):
-    """What the options change of what is stored, by the names of the columns."""
+    """Return the columns that the options change, with their new values."""
     change = {}
     if options["unrestricted"]:
         change |= {"is_restricted": False, "courses": "", "orgs": "", "sees_personal_data": True}
@@ -135,13 +142,15 @@ def day_of_expiry(text):
     except ValueError:
         day = None
     if day is None:
-        raise CommandError(f"--expires {text!r} is no day: expected YYYY-MM-DD, or {NEVER}")
-    if day <= utc_today():
-        raise CommandError(f"--expires {text} is not after today ({utc_today()}, UTC): --delete-key ends a key at once")
+        raise CommandError(f"--expires {text!r} is not a date: expected YYYY-MM-DD, or {NEVER}")
+    if day <= today_in_utc():
+        raise CommandError(
+            f"--expires {text} is not after today ({today_in_utc()}, UTC): to end a key now, use --delete-key"
+        )
     return day
 
 
-def refuse_wrong(stored):
+def refuse_invalid(stored):
     try:
         stored.full_clean(exclude=["user"])
     except ValidationError as error:
@@ -152,6 +161,7 @@ def delete_key(username):
     deleted, _ = Token.objects.filter(user__username=username).delete()
     if not deleted:
         raise CommandError(f"there is no user {username!r} with a key")
+    return f"The key of {username} is deleted. Sessions and web tokens stay valid until you deactivate the user."
 
 
 def user_of_key(username):
@@ -162,7 +172,7 @@ def user_of_key(username):
 
 
 def user_with_key(username, key):
-    """The user, whose key this is from now on."""
+    """Return the user, created if necessary, after giving the user the key."""
     holder = Token.objects.filter(key=key).select_related("user").first()
     if holder and holder.user.get_username() != username:
         raise CommandError("the key belongs to another user")
@@ -187,6 +197,6 @@ def refuse_bad_key(key):
         raise CommandError("the key is empty")
     if len(key) > KEY_LENGTH:
         raise CommandError(f"the key is longer than {KEY_LENGTH} characters")
-    # Clients send the key as one word of a header.
+    # Clients send the key as one word of a header, so that it has no spaces.
     if not all("!" <= character <= "~" for character in key):
-        raise CommandError("the key may hold only letters, digits and signs of ASCII, without spaces")
+        raise CommandError("the key is not valid: expected ASCII letters, digits and signs, without spaces")

@@ -9,16 +9,13 @@ from typing import Any
 import duckdb
 import orjson
 
+from analytics_data_api.pipeline.statements import text_literal
 from analytics_data_api.pipeline.store import COLUMNS, EventStore
 
 # The rest of the process (Python, the driver, buffers that DuckDB does not count) stays below as much again.
 MEMORY = "450MB"
 # Rows that are fetched at once.
 BATCH_SIZE = 5_000
-
-
-def quoted(text: str | os.PathLike) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
 
 
 class DuckDBEngine:
@@ -46,7 +43,7 @@ class DuckDBEngine:
         files = store.glob()
         columns = ", ".join(["kind", "date", *COLUMNS])
         if files:
-            pattern = quoted(store.path / "kind=*" / "date=*" / "*.parquet")
+            pattern = text_literal(store.path / "kind=*" / "date=*" / "*.parquet")
             source = (
                 f"read_parquet({pattern}, hive_partitioning = true, hive_types = {{'kind': VARCHAR, 'date': DATE}})"
                 f" WHERE date < DATE '{end.isoformat()}'"
@@ -60,13 +57,13 @@ class DuckDBEngine:
         """Define a view with these columns of a Parquet file. Columns that the file lacks are null."""
         found = set()
         if path.exists():
-            described = self.connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(path)})").fetchall()
+            described = self.connection.execute(f"DESCRIBE SELECT * FROM read_parquet({text_literal(path)})").fetchall()
             found = {row[0] for row in described}
         chosen = ", ".join(
             f'CAST({f"{chr(34)}{column}{chr(34)}" if column in found else "NULL"} AS {kind}) AS "{column}"'
             for column, kind in columns.items()
         )
-        source = f" FROM read_parquet({quoted(path)})" if found else " WHERE FALSE"
+        source = f" FROM read_parquet({text_literal(path)})" if found else " WHERE FALSE"
         self.connection.execute(f"CREATE VIEW {name} AS SELECT {chosen}{source}")
 
     def define(self, name: str, statement: str) -> None:
@@ -84,9 +81,9 @@ class DuckDBEngine:
         with path.open("wb") as file:
             for row in rows:
                 file.write(orjson.dumps(dict(zip(names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE))
-        types = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in columns.items())
+        types = ", ".join(f"{text_literal(name)}: {text_literal(kind)}" for name, kind in columns.items())
         self.connection.execute(
-            f"CREATE TABLE {name} AS SELECT * FROM read_json({quoted(path)}, format = 'newline_delimited',"
+            f"CREATE TABLE {name} AS SELECT * FROM read_json({text_literal(path)}, format = 'newline_delimited',"
             f" columns = {{{types}}}, maximum_object_size = 16777216)"
         )
         path.unlink()

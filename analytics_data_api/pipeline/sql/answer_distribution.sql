@@ -2,8 +2,8 @@
 --
 -- first_response_count and last_response_count: learners whose first and last check had this answer. A part is listed
 -- only if its most recent answer tells a known type of response. Module, display name and the choice between value_id and
--- typed text follow the most recent answer of the part; all else the most recent answer of the group. Rule: pipeline.md 1.6
--- step 3. answers.py cleans the texts.
+-- typed text follow the most recent answer of the part; all else the most recent answer of the group. answers.py cleans
+-- the texts.
 WITH placed AS (
     SELECT
         *,

@@ -1,7 +1,7 @@
 -- course_activity: one row per course, week (Monday to Monday, UTC) and kind of activity.
 --
--- count: different learners, by the id of the user, with at least one such event. Rule: pipeline.md 1.1. Events of
--- background tasks and of enrollments are not activity; a page request is. Only complete weeks are asked for.
+-- count: different learners, by the id of the user, with at least one such event. Events of background tasks and of
+-- enrollments are not activity; a page request is. Only complete weeks are asked for.
 WITH learner_weeks AS (
     SELECT
         COALESCE(course_id, url_course_id) AS course_id,

@@ -1,7 +1,7 @@
 -- course_enrollment_birth_year_daily: one row per course and year of birth, for the last day only.
 --
 -- count: learners born in this year (null: unknown) who were enrolled when the last day ended; rows of count 0 are kept.
--- Rule: pipeline.md 1.2. Earlier days have no rows.
+-- The profile as it is now counts. Earlier days have no rows.
 WITH birth_years AS (
     SELECT CAST(user_id AS VARCHAR) AS user_id, MAX(year_of_birth) AS birth_year
     FROM auth_userprofile

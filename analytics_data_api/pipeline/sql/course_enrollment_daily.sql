@@ -1,7 +1,7 @@
 -- course_enrollment_daily: one row per course and day, from the course's first enrollment event on.
 --
 -- count: learners enrolled when the day ended, summed over their modes. cumulative_count (written where the table has the
--- column): learners with any enrollment event so far. Rule: pipeline.md 1.2.
+-- column): learners with any enrollment event so far.
 SELECT
     course_id,
     date,

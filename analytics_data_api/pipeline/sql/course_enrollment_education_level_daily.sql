@@ -1,7 +1,7 @@
 -- course_enrollment_education_level_daily: one row per course and level of education, for the last day only.
 --
 -- count: learners of this level (null: unknown) who were enrolled when the last day ended; rows of count 0 are kept.
--- Rule: pipeline.md 1.2 with its map of the LMS's codes. Earlier days have no rows.
+-- The LMS's codes become names; its three kinds of doctorate are one. Earlier days have no rows.
 WITH education_levels AS (
     SELECT
         CAST(user_id AS VARCHAR) AS user_id,

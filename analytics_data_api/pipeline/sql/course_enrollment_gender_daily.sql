@@ -1,7 +1,7 @@
 -- course_enrollment_gender_daily: one row per course, day and gender of any learner; null where the LMS does not know it.
 --
 -- count: learners of this gender enrolled when the day ended. cumulative_count: those with any enrollment event so far. The
--- profile as it is now applies to all days. Rule: pipeline.md 1.2; learners without a profile count as null.
+-- profile as it is now applies to all days; learners without a profile count as null.
 WITH genders AS (
     SELECT CAST(user_id AS VARCHAR) AS user_id, MAX(NULLIF(gender, '')) AS gender
     FROM auth_userprofile

@@ -2,7 +2,7 @@
 --
 -- count: learners now enrolled whose latest IP address is of this country. country_code is UNKNOWN where the address is of
 -- no known country, and null where the learner has no address. Enrollments are the LMS's where its table
--- student_courseenrollment is there, else those of the log. Rule: pipeline.md 1.3.
+-- student_courseenrollment is there, else those of the log.
 WITH learners AS (
     SELECT course_id, CAST(user_id AS VARCHAR) AS user_id, CASE WHEN is_active THEN 1 ELSE 0 END AS is_enrolled
     FROM student_courseenrollment

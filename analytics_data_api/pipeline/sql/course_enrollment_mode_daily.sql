@@ -1,7 +1,7 @@
 -- course_enrollment_mode_daily: one row per course, day and mode that is the latest mode of any learner.
 --
 -- count: learners enrolled when the day ended. cumulative_count: learners ever seen whose latest mode is this one, so it
--- can shrink and a mode can vanish. Days with count 0 are kept. Rule: pipeline.md 1.2.
+-- can shrink and a mode can vanish. Days with count 0 are kept.
 WITH changes AS (
     SELECT course_id, mode, date, SUM(learners) AS learners, SUM(enrolled) AS enrolled
     FROM enrollment_changes

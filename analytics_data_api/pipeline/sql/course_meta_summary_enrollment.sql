@@ -2,8 +2,8 @@
 --
 -- count, cumulative_count: as in course_enrollment_mode_daily. count_change_7_days: the difference to seven days before, when
 -- a missing mode counts 0; null if that day is before the first day of the event store. passing_users: null without the
--- LMS's grades. Rule: pipeline.md 1.4; the catalog columns are the LMS's course overviews, and availability follows the
--- rule of Discovery as of the end of the last day.
+-- LMS's grades. The catalog columns are the LMS's course overviews. availability, as of the end of the last day: Archived
+-- after the course's end, Current from its start on, Starting Soon in the 60 days before, otherwise Upcoming.
 WITH now AS (
     SELECT course_id, mode, SUM(at_end) AS enrolled, COUNT(*) AS learners
     FROM enrollment_states

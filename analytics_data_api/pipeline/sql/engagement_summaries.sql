@@ -1,8 +1,8 @@
 -- Engagement summaries: one row per course and learner with any engagement in the last two weeks.
 --
 -- The metrics are those of the last week, [end - 7 days, end); is_active and was_active say whether the learner has any
--- engagement in that week and in the week before. Rule: pipeline.md 1.11 and 1.12. The null ratio of attempts to
--- completed problems stands for infinity: no problem was completed.
+-- engagement in that week and in the week before. The null ratio of attempts to completed problems stands for infinity: no
+-- problem was completed.
 WITH weeks AS (
     SELECT
         course_id,

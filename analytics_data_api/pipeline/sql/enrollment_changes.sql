@@ -1,7 +1,7 @@
 -- Enrollment changes: what each enrollment state adds on its first day and takes away on the day after its last.
 --
 -- Summed up to a day, learners is the number of learners with any enrollment event so far, enrolled the number of those
--- enrolled. Rule: pipeline.md 1.2, one record per learner and day from the first event on.
+-- enrolled. A learner counts from the day of the first event on.
 SELECT course_id, user_id, mode, date, 1 AS learners, at_end AS enrolled
 FROM enrollment_states
 UNION ALL

@@ -1,7 +1,7 @@
 -- Enrollment states: one row per course, learner and day with enrollment events of this learner.
 --
 -- Counts nothing yet: says whether the learner was enrolled when the day ended (at_end), in which mode, and until which
--- later day (not included; null: still) that holds. Rule: pipeline.md 1.2. An activation enrolls, a deactivation unenrolls,
+-- later day (not included; null: still) that holds. An activation enrolls, a deactivation unenrolls,
 -- a mode change does neither; every event of any kind sets the mode. At one instant activated < deactivated <
 -- mode_changed, then by mode. Learner, mode and course are those of the payload, never the actor's.
 WITH enrollment_events AS (

@@ -1,6 +1,6 @@
 -- grade_distribution: one row per course, module, grade and maximum grade, from the LMS's table courseware_studentmodule.
 --
--- count: learners with this grade. Rule: pipeline.md 1.7; any type of module with a grade.
+-- count: learners with this grade. Modules of any type count if they have a grade.
 SELECT course_id, module_id, grade, max_grade, COUNT(*) AS count
 FROM courseware_studentmodule
 WHERE grade IS NOT NULL

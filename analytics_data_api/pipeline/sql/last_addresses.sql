@@ -1,6 +1,6 @@
 -- Last addresses: one row per user with the IP address of the user's latest event that has one.
 --
--- Any event of any course counts. At one instant the smaller line hash counts. Rule: pipeline.md 1.3.
+-- Any event of any course counts. At one instant the smaller line hash counts.
 WITH addresses AS (
     SELECT user_id, ip, time, line_hash
     FROM events

@@ -1,8 +1,7 @@
 -- Learner metrics: one row per course, learner active in the last week, and metric.
 --
 -- A null value is infinity (problem_attempts_per_completed with no completed problem). in_ranges says whether the value
--- takes part in the ranges of the course: always, but for that metric only with at least one attempt. Rule:
--- pipeline.md 1.11.
+-- takes part in the ranges of the course: always, but for that metric only with at least one attempt.
 SELECT
     course_id,
     username,

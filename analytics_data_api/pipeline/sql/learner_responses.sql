@@ -1,8 +1,7 @@
 -- Learner responses: one row per different content among the first and the last checks of all learners.
 --
 -- first_responses and last_responses: learners whose first or last check of the problem had this content. time: the latest
--- of these checks. Rule: pipeline.md 1.6 step 2; a single attempt is both first and last; at one instant the smaller
--- line hash counts. The content is unfolded into its parts by answers.py.
+-- of these checks. A single attempt is both first and last. At one instant the smaller line hash counts. The content is unfolded into its parts by answers.py.
 WITH placed AS (
     SELECT
         course_id,

@@ -1,7 +1,7 @@
 -- module_engagement: one row per course, learner, day, entity and kind of event.
 --
 -- count: how often the learner attempted or completed a problem, played a video, or contributed to a discussion on that
--- day. Rule: pipeline.md 1.10. Learners are usernames of up to 150 characters; retired ones are left out.
+-- day. Learners are usernames of up to 150 characters; retired ones are left out.
 WITH actions AS (
     SELECT
         COALESCE(course_id, url_course_id) AS course_id,

@@ -1,7 +1,7 @@
 -- module_engagement_metric_ranges: up to three rows (low, normal, high) per course and metric, of the last week.
 --
 -- The bounds are the 15th and the 85th percentile of the active learners, interpolated between the two closest ranks; an
--- interpolation that touches infinity is infinity, which is null here. Rule: pipeline.md 1.11.
+-- interpolation that touches infinity is infinity, which is null here.
 WITH placed AS (
     SELECT
         course_id,

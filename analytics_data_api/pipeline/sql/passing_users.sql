@@ -1,8 +1,7 @@
 -- Passing users: one row per course and enrollment mode with learners who pass the course.
 --
 -- A graded learner counts for the mode that the learner had on the day of the grade's last change, if the course was
--- passed at some time and there still is a letter grade. No enrollment event before that day: not counted. Rule:
--- pipeline.md 1.4.
+-- passed at some time and there still is a letter grade. No enrollment event before that day: not counted.
 WITH grades AS (
     SELECT
         course_id,

@@ -2,7 +2,7 @@
 --
 -- is_correct: the payload's success is exactly `correct`. has_answers: the event can tell answers, because `answers` is an
 -- object that is not empty, and its keys and those of `submission` are ASCII without tab or newline. tags: JSON of the
--- problem's tags at that time. Rule: pipeline.md 1.6 step 1 and 1.8. The course is never taken from the URL.
+-- problem's tags at that time. The course is never taken from the URL.
 WITH checks AS (
     SELECT
         course_id,

@@ -2,7 +2,7 @@
 --
 -- Mode and enrollment are those of the end of the last day; enrollment_date is the first day that ended with the learner
 -- enrolled. Engagement is of the week before the end; in_high_ratio and in_high_range say whether a metric lies in the
--- course's high range. Rule: pipeline.md 1.12; learners without a profile are in it. Segments are named by learner_rosters.py.
+-- course's high range. Learners without a profile are in the roster. learner_rosters.py names the segments.
 WITH learners AS (
     SELECT
         course_id,

@@ -1,7 +1,7 @@
 -- tags_distribution: one row per course and problem whose latest check has tags, before the tags are unfolded.
 --
 -- total_submissions: all checks of the problem, tagged or not. correct_submissions: those whose success is `correct`. tags:
--- JSON of the tags of the latest check. Rule: pipeline.md 1.8; each tag and value becomes a row (tags.py).
+-- JSON of the tags of the latest check. Each tag and value becomes a row (tags.py).
 WITH totals AS (
     SELECT course_id, problem_id, COUNT(*) AS submissions, SUM(is_correct) AS correct, MAX(time) AS latest
     FROM problem_attempts

@@ -1,7 +1,7 @@
 -- Usernames: one row per user whose username is known: from the LMS's auth_user where it is there, else from the log.
 --
 -- The log's events name both id and username; the latest pair counts. Two ids under one username: the one seen last has it.
--- Rule: pipeline.md 2.3 ("Joining"): never by the username of an enrollment event, which is the actor's.
+-- The username of an enrollment event never counts, because it is the actor's.
 WITH pairs AS (
     SELECT user_id, username, MAX(time) AS latest
     FROM events

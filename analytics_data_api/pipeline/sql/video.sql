@@ -1,7 +1,7 @@
 -- video: one row per course and video that anybody watched.
 --
 -- users_at_start: different learners who watched the first 5 seconds. users_at_end: those who watched the segment at 95 % of
--- the video, or 30 seconds before its end if that is later; 0 if nobody did. Rule: pipeline.md 1.9 step 3.
+-- the video, or 30 seconds before its end if that is later; 0 if nobody did.
 WITH ends AS (
     SELECT
         course_id,

@@ -1,7 +1,7 @@
 -- Video ends: one row per watched video with its duration and the last segment that its timeline shows.
 --
 -- A duration is known only if every viewing knows it. Otherwise the video is taken to end where, walking down from its last
--- watched segment, the users first drop to a twentieth of those of the watched segment before. Rule: pipeline.md 1.9 step 3.
+-- watched segment, the users first drop to a twentieth of those of the watched segment before.
 WITH lengths AS (
     SELECT
         course_id,

@@ -1,7 +1,6 @@
 -- Video segments: one row per video and segment of 5 seconds that anybody watched.
 --
--- num_views: viewings that touch the segment. num_users: different learners among them. Rule: pipeline.md 1.9 step 3. Both
--- are running totals of where stretches begin and end; of a learner's stretches only what the earlier ones have not
+-- num_views: viewings that touch the segment. num_users: different learners among them. Both are running totals of where stretches begin and end; of a learner's stretches only what the earlier ones have not
 -- covered counts for num_users.
 WITH stretches AS (
     SELECT

@@ -1,7 +1,7 @@
 -- video_timeline: one row per video and watched segment, up to the video's end.
 --
 -- num_users: different learners who watched the segment. num_views: viewings of it. Segments that nobody watched have no
--- row. Rule: pipeline.md 1.9 step 3.
+-- row.
 SELECT
     video_segments.course_id,
     video_segments.course_id || '|' || video_segments.encoded_module_id AS pipeline_video_id,

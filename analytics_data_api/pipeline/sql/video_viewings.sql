@@ -1,6 +1,6 @@
 -- Video viewings: one row per stretch of a video that a learner watched, from a play to what ended it.
 --
--- Rule: pipeline.md 1.9 steps 1 and 2. A pause, a stop or a seek ends a viewing; another play replaces it. A viewing starts
+-- A pause, a stop or a seek ends a viewing; another play replaces it. A viewing starts
 -- where the play says, or, if a seek ended the one before, where that seek went. Events whose offsets are not numbers from
 -- 0 to 36000 are ignored; so are seeks from before 25 June 2014 that did not log where they came from.
 WITH offsets AS (

@@ -14,10 +14,10 @@ class Migration(migrations.Migration):
             name='RosterPrefix',
             fields=[
                 ('pk', models.CompositePrimaryKey('roster_id', 'prefix', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('roster_id', models.BigIntegerField(help_text='The roster.')),
-                ('prefix', models.CharField(help_text='The beginning.', max_length=8)),
-                ('learners', models.IntegerField(help_text='Number of learners with a term that begins so.')),
-                ('first', models.JSONField(help_text='The first of these learners by username, as places in the roster.')),
+                ('roster_id', models.BigIntegerField(help_text='Key of the roster.')),
+                ('prefix', models.CharField(help_text='Prefix of terms.', max_length=8)),
+                ('learners', models.IntegerField(help_text='Number of learners who have a term with this prefix.')),
+                ('first', models.JSONField(help_text='First of these learners by username, as places in the roster.')),
             ],
             options={
                 'db_table': 'learner_roster_prefix',
@@ -27,9 +27,9 @@ class Migration(migrations.Migration):
             name='RosterTerm',
             fields=[
                 ('pk', models.CompositePrimaryKey('roster_id', 'term', 'learner_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('roster_id', models.BigIntegerField(help_text='The roster.')),
-                ('term', models.CharField(help_text='The term, without case and accents.', max_length=255)),
-                ('learner_id', models.BigIntegerField(help_text='The learner.')),
+                ('roster_id', models.BigIntegerField(help_text='Key of the roster.')),
+                ('term', models.CharField(help_text='Term in lower case, without accents.', max_length=255)),
+                ('learner_id', models.BigIntegerField(help_text='Key of the learner.')),
             ],
             options={
                 'db_table': 'learner_roster_term',
@@ -40,9 +40,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the roster.', primary_key=True, serialize=False)),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
-                ('state', models.CharField(default='loading', help_text='loading, current (the one that is read), retired (replaced) or deleting.', max_length=16)),
-                ('touched', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='When its load last wrote to it, UTC.')),
-                ('learners', models.IntegerField(default=0, help_text='Number of its learners.')),
+                ('state', models.CharField(default='loading', help_text='State: loading, current (requests read it), retired (replaced) or deleting.', max_length=16)),
+                ('touched', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='When the load last wrote to the roster, UTC.')),
+                ('learners', models.IntegerField(default=0, help_text='Number of learners.')),
                 ('averages', models.JSONField(default=dict, help_text='Mean of each metric over the learners who have it.')),
             ],
             options={
@@ -54,11 +54,11 @@ class Migration(migrations.Migration):
             name='RosterFacet',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the facet.', primary_key=True, serialize=False)),
-                ('cohort', models.CharField(help_text='Cohort; null: none.', max_length=255, null=True)),
-                ('enrollment_mode', models.CharField(help_text='Enrollment mode; null: unknown.', max_length=255, null=True)),
+                ('cohort', models.CharField(help_text='Cohort; null if the learner has none.', max_length=255, null=True)),
+                ('enrollment_mode', models.CharField(help_text='Enrollment mode; null if unknown.', max_length=255, null=True)),
                 ('segments', models.JSONField(help_text='Names of the segments, sorted.')),
                 ('learners', models.IntegerField(help_text='Number of learners.')),
-                ('roster', models.ForeignKey(db_constraint=False, help_text='The roster.', on_delete=django.db.models.deletion.DO_NOTHING, to='v0.roster')),
+                ('roster', models.ForeignKey(db_constraint=False, help_text='Key of the roster.', on_delete=django.db.models.deletion.DO_NOTHING, to='v0.roster')),
             ],
             options={
                 'db_table': 'learner_roster_facet',
@@ -67,9 +67,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RosterLearner',
             fields=[
-                ('id', models.BigAutoField(help_text="Place of the learner by username, after the roster's id.", primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(help_text="Key of the roster, followed by the place of the learner by username.", primary_key=True, serialize=False)),
                 ('created', models.DateTimeField(help_text='When the roster was loaded, UTC.')),
-                ('last_updated', models.DateField(help_text="Day on which the learner's figures were computed.")),
+                ('last_updated', models.DateField(help_text="Day when the learner's engagement was computed.")),
                 ('username', models.CharField(help_text='Username of the learner.', max_length=255)),
                 ('user_id', models.BigIntegerField(help_text='Id of the user in the LMS.', null=True)),
                 ('name', models.CharField(help_text='Full name of the learner.', max_length=255, null=True)),
@@ -91,13 +91,13 @@ class Migration(migrations.Migration):
                 ('problems_completed', models.IntegerField(help_text='Problems completed.')),
                 ('problem_attempts', models.IntegerField(help_text='Attempts at problems.')),
                 ('videos_viewed', models.IntegerField(help_text='Videos viewed.')),
-                ('problem_attempts_per_completed', models.FloatField(help_text='Attempts at problems for each completed one; null: no problem completed.', null=True)),
-                ('attempt_ratio_order', models.BigIntegerField(help_text='Orders learners of one ratio of attempts to completed problems.', null=True)),
-                ('email_key', models.CharField(help_text='Email address for sorting.', max_length=255)),
-                ('attempts_per_completed_key', models.FloatField(help_text='problem_attempts_per_completed for sorting.')),
-                ('attempt_ratio_key', models.BigIntegerField(help_text='attempt_ratio_order for sorting.')),
-                ('facet', models.ForeignKey(db_constraint=False, db_index=False, help_text='Cohort, mode and segments.', on_delete=django.db.models.deletion.DO_NOTHING, to='v0.rosterfacet')),
-                ('roster', models.ForeignKey(db_constraint=False, db_index=False, help_text='The roster.', on_delete=django.db.models.deletion.DO_NOTHING, to='v0.roster')),
+                ('problem_attempts_per_completed', models.FloatField(help_text='Attempts per completed problem; null if the learner completed none.', null=True)),
+                ('attempt_ratio_order', models.BigIntegerField(help_text='Order among learners with the same problem_attempts_per_completed.', null=True)),
+                ('email_key', models.CharField(help_text='Copy of email for sorting.', max_length=255)),
+                ('attempts_per_completed_key', models.FloatField(help_text='Copy of problem_attempts_per_completed for sorting.')),
+                ('attempt_ratio_key', models.BigIntegerField(help_text='Copy of attempt_ratio_order for sorting.')),
+                ('facet', models.ForeignKey(db_constraint=False, db_index=False, help_text='Facet: cohort, enrollment mode and segments.', on_delete=django.db.models.deletion.DO_NOTHING, to='v0.rosterfacet')),
+                ('roster', models.ForeignKey(db_constraint=False, db_index=False, help_text='Key of the roster.', on_delete=django.db.models.deletion.DO_NOTHING, to='v0.roster')),
             ],
             options={
                 'db_table': 'learner_roster_learner',

@@ -1,5 +1,10 @@
-"""The pipeline's tables. Each column's help_text says what it counts and in what unit: the data dictionary is made of it."""
+"""The tables of the pipeline. The help_text of each column, with its meaning and unit, becomes the data dictionary."""
 
+# Every import here is a re-export.
+# ruff: noqa: F401
+# mypy: implicit-reexport
+
+from analytics_data_api.rosters.models import Roster, RosterFacet, RosterLearner, RosterPrefix, RosterTerm
 from analytics_data_api.v0.models.courses import CourseActivityWeekly
 from analytics_data_api.v0.models.enrollment import (
     CourseEnrollmentByBirthYear,
@@ -17,32 +22,5 @@ from analytics_data_api.v0.models.problems import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
-from analytics_data_api.v0.models.roster import Roster, RosterFacet, RosterLearner, RosterPrefix, RosterTerm
 from analytics_data_api.v0.models.summaries import CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.models.videos import Video, VideoTimeline
-
-__all__ = [
-    "CourseActivityWeekly",
-    "CourseEnrollmentByBirthYear",
-    "CourseEnrollmentByCountry",
-    "CourseEnrollmentByEducation",
-    "CourseEnrollmentByGender",
-    "CourseEnrollmentDaily",
-    "CourseEnrollmentModeDaily",
-    "CourseMetaSummaryEnrollment",
-    "CourseProgramMetadata",
-    "GradeDistribution",
-    "ModuleEngagement",
-    "ModuleEngagementMetricRanges",
-    "ProblemFirstLastResponseAnswerDistribution",
-    "ProblemResponseAnswerDistribution",
-    "ProblemsAndTags",
-    "Roster",
-    "RosterFacet",
-    "RosterLearner",
-    "RosterPrefix",
-    "RosterTerm",
-    "SequentialOpenDistribution",
-    "Video",
-    "VideoTimeline",
-]

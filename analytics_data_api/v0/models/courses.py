@@ -1,16 +1,16 @@
-"""Weekly activity of a course's learners."""
+"""Weekly activity of the learners of a course."""
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class CourseActivityWeekly(PipelineTable):
-    """How many learners did something in a course in a week, by kind of activity."""
+    """Learners who were active in a course in a week, by kind of activity."""
 
     course_id = course_id_field()
-    interval_start = models.DateTimeField(help_text="Start of the week, UTC; included.")
-    interval_end = models.DateTimeField(help_text="End of the week, UTC; not included.")
+    interval_start = models.DateTimeField(help_text="Start of the week, UTC, inclusive.")
+    interval_end = models.DateTimeField(help_text="End of the week, UTC, exclusive.")
     label = models.CharField(
         max_length=255, help_text="Kind of activity: ACTIVE (any), ATTEMPTED_PROBLEM, PLAYED_VIDEO or POSTED_FORUM."
     )

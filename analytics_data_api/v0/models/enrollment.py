@@ -1,12 +1,12 @@
-"""Enrollment of a course by day, in all and by mode, age, education, gender and country."""
+"""Daily enrollment of a course: total, by mode, by year of birth, by education, by gender and by country."""
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class CourseEnrollmentDaily(PipelineTable):
-    """How many learners were enrolled in a course on a day."""
+    """Learners enrolled in a course on a day."""
 
     course_id = course_id_field()
     date = models.DateField(help_text="Day of the count, UTC.")
@@ -18,7 +18,7 @@ class CourseEnrollmentDaily(PipelineTable):
 
 
 class CourseEnrollmentModeDaily(PipelineTable):
-    """How many learners were enrolled in a course on a day, by enrollment mode."""
+    """Learners enrolled in a course on a day, by enrollment mode."""
 
     course_id = course_id_field()
     date = models.DateField(help_text="Day of the count, UTC.")
@@ -35,12 +35,12 @@ class CourseEnrollmentModeDaily(PipelineTable):
 
 
 class CourseEnrollmentByBirthYear(PipelineTable):
-    """How many learners were enrolled in a course on a day, by year of birth."""
+    """Learners enrolled in a course on a day, by year of birth."""
 
     course_id = course_id_field()
     date = models.DateField(help_text="Day of the count, UTC.")
-    birth_year = models.IntegerField(null=True, help_text="Year of birth; null: not reported.")
-    count = models.IntegerField(help_text="Enrolled learners who were born in this year.")
+    birth_year = models.IntegerField(null=True, help_text="Year of birth; null if not reported.")
+    count = models.IntegerField(help_text="Enrolled learners born in this year.")
 
     class Meta:
         db_table = "course_enrollment_birth_year_daily"
@@ -48,12 +48,12 @@ class CourseEnrollmentByBirthYear(PipelineTable):
 
 
 class CourseEnrollmentByEducation(PipelineTable):
-    """How many learners were enrolled in a course on a day, by level of education."""
+    """Learners enrolled in a course on a day, by level of education."""
 
     course_id = course_id_field()
     date = models.DateField(help_text="Day of the count, UTC.")
     education_level = models.CharField(
-        max_length=255, null=True, help_text="Highest level of education, such as bachelors; null: not reported."
+        max_length=255, null=True, help_text="Highest level of education, such as bachelors; null if not reported."
     )
     count = models.IntegerField(help_text="Enrolled learners who reported this level of education.")
 
@@ -63,12 +63,12 @@ class CourseEnrollmentByEducation(PipelineTable):
 
 
 class CourseEnrollmentByGender(PipelineTable):
-    """How many learners were enrolled in a course on a day, by gender."""
+    """Learners enrolled in a course on a day, by gender."""
 
     course_id = course_id_field()
     date = models.DateField(help_text="Day of the count, UTC.")
     gender = models.CharField(
-        max_length=255, null=True, help_text="Gender: f (female), m (male) or o (other); null: not reported."
+        max_length=255, null=True, help_text="Gender: f (female), m (male) or o (other); null if not reported."
     )
     count = models.IntegerField(help_text="Enrolled learners who reported this gender.")
 
@@ -78,12 +78,14 @@ class CourseEnrollmentByGender(PipelineTable):
 
 
 class CourseEnrollmentByCountry(PipelineTable):
-    """How many learners were enrolled in a course, by the country of their last known IP address."""
+    """Learners enrolled in a course on a day, by the country of their last known IP address."""
 
     course_id = course_id_field()
     date = models.DateField(help_text="Day of the count, UTC.")
     country_code = models.CharField(
-        max_length=255, null=True, help_text="ISO 3166 two-letter code of the country; null or another text: unknown."
+        max_length=255,
+        null=True,
+        help_text="ISO 3166 two-letter code of the country; null or any other text if unknown.",
     )
     count = models.IntegerField(help_text="Enrolled learners from this country.")
 

@@ -2,11 +2,11 @@
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class ModuleEngagement(PipelineTable):
-    """How often a learner did something with a part of a course on a day."""
+    """The number of times that a learner used a part of a course on a day, by kind of action."""
 
     course_id = course_id_field()
     username = models.CharField(max_length=255, help_text="Username of the learner.")
@@ -14,9 +14,9 @@ class ModuleEngagement(PipelineTable):
     entity_type = models.CharField(max_length=255, help_text="Kind of the entity: problem, video or discussion.")
     entity_id = models.CharField(max_length=255, help_text="Id of the problem, video or discussion.")
     event = models.CharField(
-        max_length=255, help_text="What the learner did: attempted, completed, viewed or contributed."
+        max_length=255, help_text="Action of the learner: attempted, completed, viewed or contributed."
     )
-    count = models.IntegerField(help_text="How often the learner did so on that day.")
+    count = models.IntegerField(help_text="Number of times the learner did this on the day.")
 
     class Meta:
         db_table = "module_engagement"
@@ -24,15 +24,15 @@ class ModuleEngagement(PipelineTable):
 
 
 class ModuleEngagementMetricRanges(PipelineTable):
-    """Which values of a metric are low, normal and high among the learners of a course."""
+    """The low, normal and high range of a metric among the learners of a course."""
 
     course_id = course_id_field()
-    start_date = models.DateField(help_text="First day of the activity that the ranges were computed from.")
+    start_date = models.DateField(help_text="First day of the activity from which the ranges were computed.")
     end_date = models.DateField(help_text="Day after the last day of that activity.")
     metric = models.CharField(max_length=50, help_text="Name of the metric, such as problems_attempted.")
-    range_type = models.CharField(max_length=50, help_text="Which range this is: low, normal or high.")
-    low_value = models.FloatField(null=True, help_text="Least value of the range; null: unbounded.")
-    high_value = models.FloatField(null=True, help_text="End of the range, not included; null: unbounded.")
+    range_type = models.CharField(max_length=50, help_text="Range: low, normal or high.")
+    low_value = models.FloatField(null=True, help_text="Lowest value of the range; null if unbounded.")
+    high_value = models.FloatField(null=True, help_text="End of the range, exclusive; null if unbounded.")
 
     class Meta:
         db_table = "module_engagement_metric_ranges"

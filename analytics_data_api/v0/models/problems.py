@@ -1,24 +1,26 @@
-"""Answers to problems, their grades and tags, and views of subsections."""
+"""Answers, grades and tags of problems, and views of subsections."""
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class AnswerDistribution(PipelineTable):
-    """What both shapes of the table ``answer_distribution`` have."""
+    """The columns that both shapes of the table ``answer_distribution`` share."""
 
     course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the problem.")
     part_id = models.CharField(max_length=255, help_text="Id of the part of the problem.")
-    correct = models.BooleanField(null=True, help_text="Whether the answer is correct; null: unknown.")
+    correct = models.BooleanField(null=True, help_text="True if the answer is correct; null if unknown.")
     value_id = models.CharField(
-        max_length=255, null=True, help_text="Id of the choice, or several as a list; null: the answer was typed."
+        max_length=255,
+        null=True,
+        help_text="Id of the choice, or a list of several ids; null if the learner typed the answer.",
     )
     answer_value = models.TextField(
-        db_column="answer_value_text", null=True, help_text="Text of the answer, or several as a list."
+        db_column="answer_value_text", null=True, help_text="Text of the answer, or a list of several texts."
     )
-    variant = models.IntegerField(null=True, help_text="Random seed of a randomized problem; null: not randomized.")
+    variant = models.IntegerField(null=True, help_text="Random seed of a randomized problem; null if not randomized.")
     problem_display_name = models.TextField(null=True, help_text="Display name of the problem.")
     question_text = models.TextField(null=True, help_text="Text of the question.")
 
@@ -27,10 +29,10 @@ class AnswerDistribution(PipelineTable):
 
 
 class ProblemFirstLastResponseAnswerDistribution(AnswerDistribution):
-    """How many learners gave an answer to a part of a problem, at first and at last."""
+    """Learners who gave an answer to a part of a problem, in their first and in their latest response."""
 
-    first_response_count = models.IntegerField(help_text="Learners whose first response this answer was.")
-    last_response_count = models.IntegerField(help_text="Learners whose most recent response this answer was.")
+    first_response_count = models.IntegerField(help_text="Learners whose first response was this answer.")
+    last_response_count = models.IntegerField(help_text="Learners whose most recent response was this answer.")
 
     class Meta:
         db_table = "answer_distribution"
@@ -41,9 +43,9 @@ class ProblemFirstLastResponseAnswerDistribution(AnswerDistribution):
 
 
 class ProblemResponseAnswerDistribution(AnswerDistribution):
-    """The same table in older databases, which count the most recent responses only."""
+    """The older shape of the table, which counts the latest responses only."""
 
-    count = models.IntegerField(help_text="Learners whose most recent response this answer was.")
+    count = models.IntegerField(help_text="Learners whose most recent response was this answer.")
 
     class Meta:
         db_table = "answer_distribution"
@@ -51,7 +53,7 @@ class ProblemResponseAnswerDistribution(AnswerDistribution):
 
 
 class GradeDistribution(PipelineTable):
-    """How many learners got a grade for a problem."""
+    """Learners who got a grade for a problem."""
 
     course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the problem.")
@@ -65,7 +67,7 @@ class GradeDistribution(PipelineTable):
 
 
 class SequentialOpenDistribution(PipelineTable):
-    """How many learners opened a subsection."""
+    """Views of a subsection."""
 
     course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the subsection (sequential).")
@@ -77,7 +79,7 @@ class SequentialOpenDistribution(PipelineTable):
 
 
 class ProblemsAndTags(PipelineTable):
-    """How often the problems that bear a tag were answered."""
+    """Answers to the problems with a tag."""
 
     course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the problem.")

@@ -1,12 +1,12 @@
-"""The courses of the site, their latest enrollment and their programs."""
+"""Courses of the site with their latest enrollment and their programs."""
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class CourseMetaSummaryEnrollment(PipelineTable):
-    """A course's catalog entry with its latest enrollment, by enrollment mode."""
+    """The catalog entry of a course with its latest enrollment, by enrollment mode."""
 
     course_id = course_id_field()
     catalog_course_title = models.CharField(max_length=255, null=True, help_text="Title of the course in the catalog.")
@@ -15,19 +15,15 @@ class CourseMetaSummaryEnrollment(PipelineTable):
     )
     start_time = models.DateTimeField(null=True, help_text="When the course starts, UTC.")
     end_time = models.DateTimeField(null=True, help_text="When the course ends, UTC.")
-    pacing_type = models.CharField(
-        max_length=255, null=True, help_text="Who sets the pace: instructor_paced or self_paced."
-    )
+    pacing_type = models.CharField(max_length=255, null=True, help_text="Pacing: instructor_paced or self_paced.")
     availability = models.CharField(
         max_length=255, null=True, help_text="State of the course run: Current, Upcoming, Starting Soon or Archived."
     )
-    enrollment_mode = models.CharField(max_length=255, help_text="Enrollment mode that the counts are of.")
-    count = models.IntegerField(null=True, help_text="Learners now enrolled in this mode.")
+    enrollment_mode = models.CharField(max_length=255, help_text="Enrollment mode of the counts.")
+    count = models.IntegerField(null=True, help_text="Learners currently enrolled in this mode.")
     cumulative_count = models.IntegerField(null=True, help_text="Learners ever enrolled in this mode.")
-    count_change_7_days = models.IntegerField(
-        null=True, help_text="Difference between this count and the one of seven days before."
-    )
-    passing_users = models.IntegerField(null=True, help_text="Learners of this mode who are passing the course.")
+    count_change_7_days = models.IntegerField(null=True, help_text="Change of this count in the last seven days.")
+    passing_users = models.IntegerField(null=True, help_text="Learners in this mode who are passing the course.")
 
     class Meta:
         db_table = "course_meta_summary_enrollment"
@@ -35,7 +31,7 @@ class CourseMetaSummaryEnrollment(PipelineTable):
 
 
 class CourseProgramMetadata(PipelineTable):
-    """That a course belongs to a program."""
+    """The membership of a course in a program."""
 
     course_id = course_id_field()
     program_id = models.CharField(max_length=255, help_text="Id of the program (UUID).")

@@ -1,23 +1,25 @@
-"""Videos of a course and how they were watched."""
+"""Videos of a course and their views."""
 
 from django.db import models
 
-from analytics_data_api.v0.models.base import PipelineTable, course_id_field, row_indexes
-from analytics_data_api.v0.models.ids import IdField
+from analytics_data_api.sql.ids import IdField
+from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
 class Video(PipelineTable):
-    """A video of a course and how many learners watched its start and its end."""
+    """A video of a course with the learners who watched its start and its end."""
 
     course_id = course_id_field()
     pipeline_video_id = IdField(
         max_length=255, help_text="Id of the video in these tables: the course id, a bar and the encoded module id."
     )
-    encoded_module_id = models.CharField(max_length=255, help_text="Id of the video's module, fit for use in HTML.")
-    duration = models.IntegerField(null=True, help_text="Length of the video in seconds; null: unknown.")
+    encoded_module_id = models.CharField(max_length=255, help_text="Id of the video's module, encoded for use in HTML.")
+    duration = models.IntegerField(null=True, help_text="Length of the video in seconds; null if unknown.")
     segment_length = models.IntegerField(help_text="Length of a segment of the timeline in seconds.")
     users_at_start = models.IntegerField(help_text="Learners who watched the start of the video.")
-    users_at_end = models.IntegerField(null=True, help_text="Learners who watched the end of the video; null: unknown.")
+    users_at_end = models.IntegerField(
+        null=True, help_text="Learners who watched the end of the video; null if unknown."
+    )
 
     class Meta:
         db_table = "video"
@@ -28,12 +30,12 @@ class Video(PipelineTable):
 
 
 class VideoTimeline(PipelineTable):
-    """How often a segment of a video was watched."""
+    """Views of a segment of a video."""
 
     pipeline_video_id = IdField(max_length=255, help_text="Id of the video in these tables.")
     segment = models.IntegerField(help_text="Number of the segment, from 0 at the start of the video.")
     num_users = models.IntegerField(help_text="Unique learners who watched the segment.")
-    num_views = models.IntegerField(null=True, help_text="Views of the segment; null: unknown.")
+    num_views = models.IntegerField(null=True, help_text="Views of the segment; null if unknown.")
 
     class Meta:
         db_table = "video_timeline"

@@ -1,1 +1,1 @@
-"""From a query string to a validated, immutable value. All bad input ends here, as one kind of error."""
+"""Read a query string or a body as a validated, immutable value. All invalid input ends here, as one kind of error."""

@@ -1,93 +1,29 @@
 """Parameters of the roster and of a learner's engagement."""
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
 
-from analytics_data_api.constants.learners import ORDERS
-from analytics_data_api.course_keys import valid_course_id
-from analytics_data_api.errors import IllegalParameterValues
-from analytics_data_api.v0.name_search import Search, parse_search
-from analytics_data_api.v0.params.base import CourseIdField, Parameters, TimeField, WordField
-from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.params.windows import refuse_reversed
+from analytics_data_api.constants import ROSTER_ORDERS
+from analytics_data_api.rosters.name_search import Search, parse_search
+from analytics_data_api.rosters.request import RosterRequest
+from analytics_data_api.web.fields import CourseIdField, FlagField, NamesField, NumberField, TextField, WordField
+from analytics_data_api.web.filters import CourseFilter, PeriodFilters, TimeFilter
+from analytics_data_api.web.parameters import Parameters
+from analytics_data_api.web.times import Window
 
 MAX_SEARCH_TERMS = 50
-NATURAL_NUMBER = re.compile(r"0*([1-9][0-9]*)\Z")
-# More than any roster has learners; larger numbers mean no more.
-LARGEST_NUMBER = 10**18
-
-
-class NaturalNumberField(serializers.IntegerField):
-    """A whole number of at least 1."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=1, **kwargs)
-
-    def to_internal_value(self, text: str) -> int:
-        number = NATURAL_NUMBER.match(text)
-        if not number:
-            raise serializers.ValidationError("a whole number of at least 1")
-        return LARGEST_NUMBER if len(number[1]) > 18 else int(number[1])
-
-
-class FlagField(serializers.BooleanField):
-    """``true`` or ``false``, in any case."""
-
-    def to_internal_value(self, text: str) -> bool:
-        word = text.lower()
-        if word not in ("true", "false"):
-            raise serializers.ValidationError("true or false")
-        return word == "true"
-
-
-class NamesField(serializers.CharField):
-    """Names separated by commas; empty ones are dropped."""
-
-    def to_internal_value(self, text: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-
-
-class TextField(serializers.CharField):
-    def to_internal_value(self, text: str) -> str:
-        return text
 
 
 class SearchField(serializers.CharField):
     def to_internal_value(self, text: str) -> Search | None:
         if len(text.split()) > MAX_SEARCH_TERMS:
             raise serializers.ValidationError(f"at most {MAX_SEARCH_TERMS} terms")
-        # A text of spaces is no search, and neither is a * on its own, with which everything begins.
+        # Spaces are not a search, and neither is a single *, because everything begins with nothing.
         return parse_search(text) if text.replace("*", "").strip() else None
-
-
-@dataclass(frozen=True)
-class RosterRequest:
-    """What a page of a roster is asked for. Filters that are None or empty do not filter."""
-
-    course_id: str
-    search: Search | None
-    segments: tuple[str, ...]
-    ignore_segments: tuple[str, ...]
-    cohort: str | None
-    enrollment_mode: str | None
-    order_by: str
-    descending: bool
-    page: int
-    page_size: int
-    highlight: bool
-    fields: tuple[str, ...]
-
-    def with_page_size_at_most(self, most: int) -> "RosterRequest":
-        return replace(self, page_size=min(self.page_size, most))
-
-    @property
-    def has_filters(self) -> bool:
-        return bool(self.segments or self.ignore_segments or self.cohort or self.enrollment_mode)
 
 
 class RosterParameters(Parameters):
@@ -96,33 +32,38 @@ class RosterParameters(Parameters):
     course_id = CourseIdField(help_text="Id of the course run; required.")
     text_search = SearchField(
         help_text="Learners with any of these terms: a word of the name, the username, the email address or its part "
-        "before the @, in any case, accents aside. A term that ends with * is a beginning."
+        "before the @. Case and accents are ignored. A term that ends with * matches beginnings."
     )
     segments = NamesField(help_text="Learners in any of these segments, separated by commas.")
-    ignore_segments = NamesField(help_text="Learners in none of these segments. Not together with segments.")
+    ignore_segments = NamesField(help_text="Learners in none of these segments. Cannot be combined with segments.")
     cohort = TextField(help_text="Learners of this cohort.")
     enrollment_mode = TextField(help_text="Learners enrolled in this mode.")
-    order_by = WordField(choices=ORDERS, help_text="Field to sort by; default username. Ties are sorted by username.")
+    order_by = WordField(
+        choices=ROSTER_ORDERS, help_text="Field to sort by; default username. Ties are sorted by username."
+    )
     sort_order = WordField(choices=("asc", "desc"), help_text="Direction; default asc. Null is last in asc.")
-    page = NaturalNumberField(help_text="Number of the page; default 1.")
-    page_size = NaturalNumberField(help_text="Learners of a page; default 25, at most 100 (in CSV without limit).")
-    highlight = FlagField(help_text="Whether to add `matches`: the [start, end) spans that matched text_search.")
-    fields = NamesField(help_text="The fields to return, separated by commas; names of no field are left out.")
+    page = NumberField(min_value=1, help_text="Number of the page; default 1.")
+    page_size = NumberField(
+        min_value=1, help_text="Learners of a page; default 25, at most 100 (in CSV without limit)."
+    )
+    highlight = FlagField(help_text="True to add `matches`: the [start, end) spans that matched text_search.")
+    fields = NamesField(help_text="The fields to return, separated by commas. Unknown names are ignored.")
+
+    @classmethod
+    def check(cls, values: dict[str, Any]) -> None:
+        if values["segments"] and values["ignore_segments"]:
+            raise serializers.ValidationError({"ignore_segments": "not to be used together with segments"})
 
     @classmethod
     def to_value(cls, **values: Any) -> RosterRequest:
-        if values["segments"] and values["ignore_segments"]:
-            raise IllegalParameterValues(
-                "ignore_segments", ",".join(values["ignore_segments"]), "not to be used together with segments"
-            )
         return RosterRequest(
-            course_id=valid_course_id(values["course_id"]),
+            course_id=values["course_id"],
             search=values["text_search"],
             segments=values["segments"] or (),
             ignore_segments=values["ignore_segments"] or (),
             cohort=values["cohort"],
             enrollment_mode=values["enrollment_mode"],
-            order_by=values["order_by"] or ORDERS[0],
+            order_by=values["order_by"] or ROSTER_ORDERS[0],
             descending=values["sort_order"] == "desc",
             page=values["page"] or 1,
             page_size=values["page_size"] or settings.DEFAULT_PAGE_SIZE,
@@ -133,27 +74,21 @@ class RosterParameters(Parameters):
 
 @dataclass(frozen=True)
 class EngagementRequest:
-    """A course, and the days whose engagement is asked for; an open window is the learner's own range."""
+    """A course and the days whose engagement is asked for. An open window is the learner's own range."""
 
     course_id: str
     window: Window
 
 
-class EngagementParameters(Parameters):
+class EngagementFilters(PeriodFilters):
+    """Days of a learner's engagement in a course."""
+
     required_parameters = ("course_id",)
 
-    course_id = CourseIdField(help_text="Id of the course run; required.")
-    start_date = TimeField(help_text="First day of the engagement, inclusive.")
-    end_date = TimeField(help_text="End of the engagement, exclusive.")
+    course_id = CourseFilter(help_text="Id of the course run; required.")
+    start_date = TimeFilter("date", "gte", help_text="First day of the engagement, inclusive.")
+    end_date = TimeFilter("date", "lt", help_text="End of the engagement, exclusive.")
 
     @classmethod
-    def to_value(
-        cls, *, course_id: str | None, start_date: datetime | None, end_date: datetime | None
-    ) -> EngagementRequest:
-        course_id = valid_course_id(course_id)
-        refuse_reversed(start_date, end_date)
-        return EngagementRequest(course_id, Window(day_of(start_date), day_of(end_date)))
-
-
-def day_of(moment: datetime | None) -> date | None:
-    return moment and moment.date()
+    def to_value(cls, *, course_id: str, start_date: datetime | None, end_date: datetime | None) -> EngagementRequest:
+        return EngagementRequest(course_id, Window.of_days(start_date, end_date))

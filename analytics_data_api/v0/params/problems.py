@@ -1,13 +1,9 @@
 """Parameters of problems and subsections."""
 
-from analytics_data_api.v0.params.base import CourseIdField, Parameters
+from analytics_data_api.web.filters import CourseFilter, OneCourseFilters
 
 
-class OneCourse(Parameters):
-    """Narrows an id that may stand in several courses to one of them."""
+class ModuleFilters(OneCourseFilters):
+    """Rows of a module, whose id may stand in several courses."""
 
-    course_id = CourseIdField(help_text="Only rows of this course. Ids of the old style do not name a course run.")
-
-    @classmethod
-    def to_value(cls, *, course_id: str | None) -> str | None:
-        return course_id
+    course_id = CourseFilter(help_text="Only rows of this course. An old-style id does not name a course run.")

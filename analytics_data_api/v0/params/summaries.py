@@ -1,81 +1,57 @@
 """Parameters of the summaries of courses, their totals and programs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from rest_framework import serializers
 
-from analytics_data_api.constants.summaries import (
+from analytics_data_api.constants import (
     COURSE_ID,
-    ENROLLMENT_MODES,
     MODE_COUNTS,
     PROGRAM_FIELDS,
     PROGRAMS,
     SUMMARY_FIELDS,
+    SUMMARY_MODES,
     VERIFIED_ENROLLMENT,
 )
-from analytics_data_api.pagination import Page
-from analytics_data_api.v0.params.base import TimeField
-from analytics_data_api.v0.params.lists import (
+from analytics_data_api.web.fields import (
     CourseIdsField,
+    FlagField,
     IdsField,
-    NamesField,
-    OneOfField,
-    PageNumberField,
-    PostableParameters,
+    KnownNamesField,
+    NumberField,
+    PastDayField,
     SwitchField,
     TextField,
     TextsField,
-    TruthField,
-    one,
+    WordField,
 )
+from analytics_data_api.web.pagination import ListPage
+from analytics_data_api.web.parameters import Parameters
 
 ASCENDING = "asc"
 DESCENDING = "desc"
-ORDERS = (*(name for name in SUMMARY_FIELDS if name not in (ENROLLMENT_MODES, PROGRAMS)), VERIFIED_ENROLLMENT)
+ORDERS = (*(name for name in SUMMARY_FIELDS if name not in (SUMMARY_MODES, PROGRAMS)), VERIFIED_ENROLLMENT)
 
 
 def is_summary_name(name: str) -> bool:
-    """Whether a summary has a field of this name, or its CSV form a column: the modes in it depend on the rows."""
+    """Return True if a summary has a field or a CSV column of this name. The modes in it depend on the rows."""
     field, _, rest = name.partition(".")
     mode, _, count = rest.rpartition(".")
-    return name in SUMMARY_FIELDS or (field == ENROLLMENT_MODES and mode != "" and count in MODE_COUNTS)
-
-
-def utc_today() -> date:
-    return datetime.now(UTC).date()
-
-
-class PastDayField(TimeField):
-    """A day that is over."""
-
-    def __init__(self, today: Callable[[], date] = utc_today, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.today = today
-
-    def to_internal_value(self, value: Any) -> date:  # type: ignore[override]
-        text = one(value)
-        if not isinstance(text, str):
-            raise serializers.ValidationError("a date")
-        day = super().to_internal_value(text).date()
-        if day >= self.today():
-            raise serializers.ValidationError("a day in the past, UTC")
-        return day
+    return name in SUMMARY_FIELDS or (field == SUMMARY_MODES and mode != "" and count in MODE_COUNTS)
 
 
 @dataclass(frozen=True)
 class Picked:
-    """Which fields an answer has: those of ``fields`` in their order (None: all), without those of ``exclude``."""
+    """The fields of a response: ``fields`` in their order, or all fields if None, without ``exclude``."""
 
     fields: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
 
 
-class CourseTotalsParameters(PostableParameters):
-    course_ids = CourseIdsField(help_text="Only these courses; without the parameter all of them.")
+class CourseTotalsParameters(Parameters):
+    course_ids = CourseIdsField(help_text="Only these courses; default all.")
 
     @classmethod
     def to_value(cls, *, course_ids: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -88,25 +64,19 @@ class ProgramsQuery:
     picked: Picked = Picked()
 
 
-class ProgramsParameters(PostableParameters):
-    program_ids = IdsField(help_text="Only these programs; without the parameter all of them.")
-    fields = NamesField(PROGRAM_FIELDS, help_text="Only these fields.")
-    exclude = NamesField(PROGRAM_FIELDS, help_text="Not these fields.")
+class ProgramsParameters(Parameters):
+    program_ids = IdsField(help_text="Only these programs; default all.")
+    fields = KnownNamesField(PROGRAM_FIELDS, help_text="Only these fields.")
+    exclude = KnownNamesField(PROGRAM_FIELDS, help_text="All fields but these.")
 
     @classmethod
-    def to_value(
-        cls,
-        *,
-        program_ids: tuple[str, ...] | None,
-        fields: tuple[str, ...] | None,
-        exclude: tuple[str, ...] | None,
-    ) -> ProgramsQuery:
-        return ProgramsQuery(program_ids=program_ids, picked=Picked(fields, exclude or ()))
+    def to_value(cls, **values: Any) -> ProgramsQuery:
+        return ProgramsQuery(values["program_ids"], Picked(values["fields"], values["exclude"] or ()))
 
 
 @dataclass(frozen=True)
 class SummariesQuery:
-    """Which courses are asked for, in which order, and what of them."""
+    """The courses that a request asks for, their order and their fields."""
 
     course_ids: tuple[str, ...] | None = None
     availability: tuple[str, ...] | None = None
@@ -116,50 +86,52 @@ class SummariesQuery:
     recent_date: date | None = None
     order_by: str = COURSE_ID
     is_descending: bool = False
-    page: Page | None = None
+    page: ListPage | None = None
     with_programs: bool = False
     picked: Picked = Picked()
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether no rows are an answer: a page or a search can find nothing, ids that nobody knows are an error."""
+        """True for a page, a filter or a search, which can find nothing. Unknown ids are an error."""
         filters = (self.page, self.availability, self.pacing_type, self.program_ids, self.text_search)
         return any(value is not None for value in filters)
 
 
-class CourseSummariesParameters(PostableParameters):
-    course_ids = CourseIdsField(help_text="Only these courses; without the parameter all of them.")
-    fields = NamesField(
+class CourseSummariesParameters(Parameters):
+    course_ids = CourseIdsField(help_text="Only these courses; default all.")
+    fields = KnownNamesField(
         SUMMARY_FIELDS,
         is_name=is_summary_name,
         help_text="Only these fields; in CSV also single columns, such as enrollment_modes.audit.count.",
     )
-    exclude = NamesField(SUMMARY_FIELDS, help_text="Not these fields, inside enrollment_modes neither.")
-    programs = SwitchField(help_text="Whether to list the ids of the programs of each course; default false.")
-    recent_date = PastDayField(help_text="A past day, to which recent_count_change compares the enrollment.")
-    availability = TextsField(help_text="Only courses of these availabilities; unknown is a null one.")
-    pacing_type = TextsField(help_text="Only courses of these pacing types.")
-    program_ids = TextsField(help_text="Only courses of any of these programs.")
-    text_search = TextField(help_text="Only courses with this text in their title or id, in any case.")
-    order_by = OneOfField(choices=ORDERS, help_text="Field to order by; equal ones by course_id. Default course_id.")
-    sort_order = OneOfField(
-        choices=[ASCENDING, DESCENDING], help_text="Nulls are last in asc, the default, first in desc."
+    exclude = KnownNamesField(SUMMARY_FIELDS, help_text="All fields but these, also inside enrollment_modes.")
+    programs = SwitchField(help_text="True to list the ids of each course's programs; default false.")
+    recent_date = PastDayField(help_text="A past day; recent_count_change is the change since then.")
+    availability = TextsField(help_text="Only courses with these availabilities; unknown means null.")
+    pacing_type = TextsField(help_text="Only courses with these pacing types.")
+    program_ids = TextsField(help_text="Only courses in any of these programs.")
+    text_search = TextField(help_text="Only courses with this text in their title or id. Case is ignored.")
+    order_by = WordField(
+        ORDERS, ignores_case=False, help_text="Field to order by; default course_id, which also breaks ties."
     )
-    page = PageNumberField(help_text="With page or page_size the answer is one page.")
-    page_size = PageNumberField(help_text="Rows of a page.")
-    all = TruthField(help_text="Whether to return all rows as a list, whatever page and page_size are; default false.")
+    sort_order = WordField(
+        [ASCENDING, DESCENDING], ignores_case=False, help_text="Nulls are last in asc, the default, first in desc."
+    )
+    page = NumberField(help_text="Number of the page. With page or page_size the response is one page.")
+    page_size = NumberField(help_text="Rows of a page.")
+    all = FlagField(
+        takes_digits=True,
+        help_text="True to return all rows as a list and ignore page and page_size; default false.",
+    )
 
     @classmethod
     def to_value(cls, **values: Any) -> SummariesQuery:
         number, size = values.pop("page"), values.pop("page_size")
-        is_all = values.pop("all")
-        is_paged = (number is not None or size is not None) and not is_all
-        text = (values.pop("text_search") or "").strip()
+        page = ListPage(number or 1, min(size or settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE))
+        is_list = values.pop("all") or (number is None and size is None)
         return SummariesQuery(
-            page=Page(number or 1, min(size or settings.DEFAULT_PAGE_SIZE, settings.MAX_PAGE_SIZE))
-            if is_paged
-            else None,
-            text_search=text or None,
+            page=None if is_list else page,
+            text_search=(values.pop("text_search") or "").strip() or None,
             order_by=values.pop("order_by") or COURSE_ID,
             is_descending=values.pop("sort_order") == DESCENDING,
             with_programs=bool(values.pop("programs")),

@@ -1,13 +1,9 @@
 """Parameters of videos."""
 
-from analytics_data_api.v0.params.base import CourseIdField, Parameters
+from analytics_data_api.web.filters import CourseFilter, OneCourseFilters
 
 
-class CourseOfVideo(Parameters):
-    """Answers only if the video stands in the course."""
+class TimelineFilters(OneCourseFilters):
+    """Applied to the rows of videos, because rows of a timeline do not name a course."""
 
-    course_id = CourseIdField(help_text="Answer only if this course has a video of this id.")
-
-    @classmethod
-    def to_value(cls, *, course_id: str | None) -> str | None:
-        return course_id
+    course_id = CourseFilter(help_text="Only if this course has the video.")

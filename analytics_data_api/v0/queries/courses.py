@@ -9,33 +9,30 @@ from django.apps import apps
 from django.db import connections
 from django.db.models import Model, QuerySet
 
-from analytics_data_api.constants.activity import ACTIVITY_LABELS, ACTIVITY_TYPES
-from analytics_data_api.renderers import batches
+from analytics_data_api.constants import ACTIVITY_LABELS, ACTIVITY_TYPES
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
+from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import CourseActivityWeekly
-from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
+from analytics_data_api.v0.params.courses import ActivityFilters
+from analytics_data_api.web.times import Window
 
-# All tables are asked in one statement, which repeats the ids for each.
+# One statement asks all tables and repeats the ids for each.
 IDS_IN_EACH_TABLE = 1000
 
 
-def weekly_activity(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Weeks in ascending order: start, end, course id, learners by kind of activity, date of the count."""
+def course_activity(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
+    """Yield weeks in ascending order: start, end, course id, learners by activity, date of the count."""
     return activity_by_week(
-        prepared.rows(weeks_statement, using=using, course_id=course_id, start=window.start, end=window.end)
+        prepared.rows(weeks_statement, using=using, course_id=course_id, start_date=window.start, end_date=window.end)
     )
 
 
-def weeks_statement(course_id: str, start: datetime | None, end: datetime | None) -> QuerySet:
+def weeks_statement(course_id: str, start_date: datetime | None, end_date: datetime | None) -> QuerySet:
     weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label__in=list(ACTIVITY_TYPES))
-    if start is None and end is None:
+    if start_date is None and end_date is None:
         weeks = weeks.filter(interval_end=weeks.order_by("-interval_end").values("interval_end")[:1])
-    if start is not None:
-        weeks = weeks.filter(interval_start__gte=start)
-    if end is not None:
-        weeks = weeks.filter(interval_end__lt=end)
+    weeks = ActivityFilters.filtered(weeks, start_date=start_date, end_date=end_date)
     return weeks.order_by("interval_end", "interval_start", "created", "id").values_list(
         DateTimeText("interval_start"),
         DateTimeText("interval_end"),
@@ -47,22 +44,22 @@ def weeks_statement(course_id: str, start: datetime | None, end: datetime | None
 
 
 def activity_by_week(rows: Iterable[Row]) -> Iterator[Row]:
-    """One row a week from one row a week and label.
+    """Yield one row per week from one row per week and label.
 
-    Of several rows of one week and label the last one counts, so they have to come in the order of their creation.
+    The last row of a week and label counts, so the rows must be in the order of their creation.
     """
     for (start, end, course_id), week in groupby(rows, key=itemgetter(0, 1, 2)):
         counts = {}
         created = ""
         for _start, _end, _course_id, label, count, row_created in week:
-            # A table that ignores case or trailing spaces may hold a label in another spelling.
+            # A table that ignores case and trailing spaces can hold other spellings of a label.
             counts[ACTIVITY_TYPES[label.strip().upper()]] = count
             created = max(created, row_created)
         yield (start, end, course_id, *map(counts.get, ACTIVITY_LABELS), created)
 
 
 def courses_with_rows(course_ids: Iterable[str], *, using: str) -> set[str]:
-    """Those of the ids that are of courses in any of the tables."""
+    """Return the ids of those courses that have rows in any table."""
     wanted = set(course_ids)
     if not wanted:
         return set()
@@ -72,25 +69,25 @@ def courses_with_rows(course_ids: Iterable[str], *, using: str) -> set[str]:
     tables = [model._default_manager.using(using) for model in course_models() if model._meta.db_table in standing]
     found: set[str] = set()
     for chunk in batches(wanted, IDS_IN_EACH_TABLE):
-        # As bytes of UTF-8 on MySQL, where columns of different collations cannot be listed together.
+        # On MySQL these are bytes of UTF-8, because a union cannot mix columns of different collations.
         first, *others = (
             rows.filter(course_id__in=chunk).order_by().values_list(CodePoints("course_id")).distinct()
             for rows in tables
         )
         found.update(id if isinstance(id, str) else id.decode() for (id,) in first.union(*others))
-    # A table that ignores case finds more.
+    # A table that ignores case finds other courses too.
     return found & wanted
 
 
 def course_models() -> Iterator[type[Model]]:
-    """The tables whose rows are of courses."""
+    """Yield the models of the tables with a column course_id."""
     for model in apps.get_app_config(CourseActivityWeekly._meta.app_label).get_models():
         if model._meta.managed and any(field.name == "course_id" for field in model._meta.concrete_fields):
             yield model
 
 
 def recent_activity(*, course_id: str, activity_type: str, using: str) -> Iterator[Row]:
-    """The latest week of a kind of activity, if there is one: start, end, kind, learners, course id."""
+    """Yield the latest week of an activity, if there is one: start, end, activity, learners, course id."""
     weeks = prepared.rows(recent_week_statement, using=using, course_id=course_id, label=ACTIVITY_LABELS[activity_type])
     for start, end, count in weeks:
         yield start, end, activity_type, count, course_id
@@ -98,8 +95,8 @@ def recent_activity(*, course_id: str, activity_type: str, using: str) -> Iterat
 
 def recent_week_statement(course_id: str, label: str) -> QuerySet:
     weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label=label)
-    # Its end is found first, at the end of an index; sorted by more than that, all weeks would be read. Its rows are sorted
-    # by an expression: of the column MariaDB may read the index, and so the rows of other courses.
+    # The end of the latest week is found first, at the end of an index; any longer order would read all weeks. The rows
+    # are sorted by an expression, because MariaDB could use an index on the column and read the rows of other courses.
     latest = weeks.order_by("-interval_end").values("interval_end")[:1]
     return (
         weeks.filter(interval_end=latest)

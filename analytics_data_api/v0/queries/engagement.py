@@ -9,20 +9,21 @@ from typing import Any
 from django.db.models import QuerySet
 
 from analytics_data_api.errors import IllegalParameterValues, TimelineNotFound
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.functions import DateText
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagement
-from analytics_data_api.v0.params.times import Window
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import DateText
+from analytics_data_api.v0.params.learners import EngagementFilters
 from analytics_data_api.v0.queries.rosters import current_roster
+from analytics_data_api.web.times import Window
 
-# Days of a timeline, which has an entry for each.
+# A timeline has one entry for each day.
 MAX_TIMELINE_DAYS = 3660
 
 
 @dataclass
 class Engagement:
-    """What a learner did on some days. Problems and videos count once, however often they were used."""
+    """A learner's engagement on some days. Each problem and each video counts once."""
 
     discussion_contributions: int = 0
     problem_attempts: int = 0
@@ -44,32 +45,32 @@ class Engagement:
 
 
 def engagement_rows(*, username: str, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """Day, kind of entity, event, entity and count of all that a learner did, by day."""
+    """Yield a learner's activity by day: day, kind of entity, event, entity, count."""
     return prepared.rows(
         engagement_statement,
         using=using,
         course_id=course_id,
         username=username,
-        start=window.start,
-        end=window.end,
+        start_date=window.start,
+        end_date=window.end,
     )
 
 
-def engagement_statement(course_id: str, username: str, start: date | None, end: date | None) -> QuerySet:
-    rows = ModuleEngagement.objects.filter(course_id=course_id, username=username)
-    if start is not None:
-        rows = rows.filter(date__gte=start)
-    if end is not None:
-        rows = rows.filter(date__lt=end)
+def engagement_statement(course_id: str, username: str, start_date: date | None, end_date: date | None) -> QuerySet:
+    rows = EngagementFilters.filtered(
+        ModuleEngagement.objects.filter(username=username),
+        course_id=course_id,
+        start_date=start_date,
+        end_date=end_date,
+    )
     return rows.order_by("date", "id").values_list(DateText("date"), "entity_type", "event", "entity_id", "count")
 
 
 def engagement_over(*, username: str, course_id: str, window: Window, using: str) -> dict[str, Any]:
-    """The engagement of all days of a window together, as a learner's ``engagements`` have it."""
+    """Return the engagement on all days of a window in the form of a learner's ``engagements``."""
     total = Engagement()
     for _day, *activity in engagement_rows(username=username, course_id=course_id, window=window, using=using):
-        entity_type, event, entity_id, count = activity
-        total.add(entity_type, event, entity_id, count)
+        total.add(*activity)
     completed = len(total.problems_completed)
     return {
         "date_range": {
@@ -85,14 +86,13 @@ def engagement_over(*, username: str, course_id: str, window: Window, using: str
 
 
 def engagement_timeline(*, username: str, course_id: str, window: Window, using: str) -> Iterator[Row]:
-    """A learner's days in ascending order: date, posts, problems attempted and completed, videos, attempts.
+    """Yield a learner's days in ascending order: date, posts, problems attempted and completed, videos, attempts.
 
-    Every day of the window is there. Where it is open, it goes from the first to the last day with engagement.
+    Every day of the window has a row. An open window begins or ends with the first or last day with engagement.
     """
     days: defaultdict[str, Engagement] = defaultdict(Engagement)
     for day, *activity in engagement_rows(username=username, course_id=course_id, window=window, using=using):
-        entity_type, event, entity_id, count = activity
-        days[day].add(entity_type, event, entity_id, count)
+        days[day].add(*activity)
     if not days and not is_idle_window(username=username, course_id=course_id, window=window, using=using):
         current_roster(course_id=course_id, with_facets=False, using=using)
         raise TimelineNotFound(username, course_id)
@@ -109,14 +109,14 @@ def engagement_timeline(*, username: str, course_id: str, window: Window, using:
 
 
 def is_idle_window(*, username: str, course_id: str, window: Window, using: str) -> bool:
-    """Whether a learner did nothing in a closed window, but something on other days."""
+    """Return True if a learner was active, but not in a closed window. Only called if the window has no rows."""
     if window.start is None or window.end is None:
         return False
     return ModuleEngagement.objects.using(using).filter(course_id=course_id, username=username).exists()
 
 
 def days_of(window: Window, filled: list[str]) -> list[str]:
-    """The days of a window, which is closed by the first and the last filled day where it is open."""
+    """Return the days of a window. The first and the last filled day close an open one."""
     start = window.start or date.fromisoformat(filled[0])
     end = window.end or date.fromisoformat(filled[-1]) + timedelta(days=1)
     length = (end - start).days

@@ -1,71 +1,50 @@
-"""What there is among a course's learners: cohorts, segments, enrollment modes, and what is much and little."""
+"""Metadata of a course's learners: cohorts, segments, enrollment modes, ranges and means of engagement metrics."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 
-from analytics_data_api.constants.learners import LOWER_IS_BETTER, METRICS, SEGMENTS
+from analytics_data_api.constants import LOWER_IS_BETTER, METRICS
+from analytics_data_api.rosters.current import learners_by_facet
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.functions import DateText
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagementMetricRanges
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import DateText
-from analytics_data_api.v0.queries.rosters import Facet, current_roster
+from analytics_data_api.v0.queries.rosters import current_roster
 
-# From here on the pipeline means that a range has no end.
+# The pipeline writes at least this number for a range without an end.
 UNBOUNDED = 1e300
-# The names of the stored ranges, and by merit the other way round where less is better.
+# The response's names for the stored ranges. By merit the order is reversed where less is better.
 BY_SIZE = {"below_average": "low", "average": "normal", "above_average": "high"}
 BY_MERIT = {"class_rank_bottom": "low", "class_rank_average": "normal", "class_rank_top": "high"}
 BY_REVERSED_MERIT = {"class_rank_bottom": "high", "class_rank_average": "normal", "class_rank_top": "low"}
 
-Range = list[float | None]
-
 
 def course_learner_metadata(*, course_id: str, using: str) -> Iterator[Row]:
-    """The metadata of a course's learners: cohorts, segments, enrollment modes, ranges, averages."""
+    """Yield one row: learners by cohort, by segment and by enrollment mode, metric ranges, metric means."""
     roster = current_roster(course_id=course_id, with_facets=True, using=using)
-    stored = prepared.rows(ranges_statement, using=using, course_id=course_id)
-    facets = roster.facets if roster else ()
+    stored = compiled.rows(stored_ranges, using=using, course_id=course_id)
     averages = roster.averages if roster else {}
     yield (
-        *counts(facets),
+        *learners_by_facet(roster.facets if roster else ()),
         engagement_ranges(stored),
         {metric: averages.get(metric) for metric in METRICS},
     )
 
 
-def ranges_statement(course_id: str) -> QuerySet:
+def stored_ranges(course_id: str) -> QuerySet:
     ranges = ModuleEngagementMetricRanges.objects.filter(course_id=course_id)
     return ranges.order_by("end_date", "start_date", "created", "id").values_list(
         DateText("start_date"), DateText("end_date"), "metric", "range_type", "low_value", "high_value"
     )
 
 
-def counts(facets: Iterable[Facet]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-    """Learners by cohort, by segment and by enrollment mode."""
-    cohorts: Counter[str] = Counter()
-    segments: Counter[str] = Counter(dict.fromkeys(SEGMENTS, 0))
-    modes: Counter[str] = Counter()
-    for facet in facets:
-        if facet.cohort is not None:
-            cohorts[facet.cohort] += facet.learners
-        if facet.enrollment_mode is not None:
-            modes[facet.enrollment_mode] += facet.learners
-        for segment in facet.segments:
-            segments[segment] += facet.learners
-    return (
-        dict(sorted(cohorts.items())),
-        {name: segments[name] for name in (*SEGMENTS, *sorted(set(segments).difference(SEGMENTS)))},
-        dict(sorted(modes.items())),
-    )
-
-
 def engagement_ranges(stored: Iterable[Row]) -> dict[str, Any]:
-    """The ranges of each metric, of the last of the stored ranges of days. Of several of a kind the last counts."""
+    """Return the ranges of each metric for the latest range of days. The last row of a kind wins."""
     date_range = {"start": None, "end": None}
-    ranges: defaultdict[str, dict[str, Range]] = defaultdict(dict)
+    ranges: defaultdict[str, dict[str, list[float | None]]] = defaultdict(dict)
     for start, end, metric, range_type, low, high in stored:
         if date_range != {"start": start, "end": end}:
             date_range = {"start": start, "end": end}

@@ -10,7 +10,11 @@ from typing import Any, NamedTuple
 from django.db import ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
-from analytics_data_api.access import Courses
+from analytics_data_api.course_keys import Courses
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.conditions import of_course
+from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
+from analytics_data_api.sql.rows import Row, fetch
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
@@ -18,28 +22,25 @@ from analytics_data_api.v0.models import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
-from analytics_data_api.v0.queries import prepared
+from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
-from analytics_data_api.v0.queries.base import Row, fetch, of_course
-from analytics_data_api.v0.queries.functions import DateTimeText, Stored, ascending
 
 
 def of_module(model: type[Model], module_id: str, course_id: str | None) -> QuerySet:
-    rows = model._default_manager.filter(module_id=module_id)
-    return rows if course_id is None else rows.filter(course_id=course_id)
+    return ModuleFilters.filtered(model._default_manager.filter(module_id=module_id), course_id=course_id)
 
 
 def of_allowed(rows: Iterator[Row], allowed: Courses | None, place: int) -> Iterator[Row]:
-    """The rows whose course, which is at ``place``, may be seen; None: all of them."""
+    """Return the rows whose course, at ``place``, may be seen. None allows all courses."""
     return rows if allowed is None else (row for row in rows if row[place] in allowed)
 
 
-# Beyond it a double has no exact whole numbers, nor have JavaScript's clients.
+# Above it neither a double nor a client in JavaScript represents every whole number.
 LARGEST_INTEGER = 2**53
 
 
-class Answer(NamedTuple):
-    """A stored row of the answer distribution, with its texts as they are stored."""
+class StoredAnswer(NamedTuple):
+    """A row of the answer distribution. Its texts still have the warehouse's placeholders."""
 
     course_id: str
     part_id: str
@@ -56,10 +57,10 @@ class Answer(NamedTuple):
     consolidated_variant: bool = False
 
 
-def answer_distribution(
+def answers_to_problem(
     *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
-    """Answers to a problem: by course, part, value_id (typed answers last), answer and variant."""
+    """Yield the answers to a problem by course, part, value_id (typed answers last), answer and variant."""
     model = answer_model(using)
     has_first_count = model is ProblemFirstLastResponseAnswerDistribution
     statement = answers_statement if has_first_count else older_answers_statement
@@ -67,7 +68,7 @@ def answer_distribution(
     rows = of_allowed(rows, allowed, place=0)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
-    for answer in consolidated(starmap(Answer, rows)):
+    for answer in consolidated(starmap(StoredAnswer, rows)):
         yield (
             answer.course_id,
             problem_id,
@@ -97,19 +98,16 @@ def older_answers_statement(module_id: str, course_id: str | None) -> QuerySet:
 
 
 def answer_columns() -> Iterator[Any]:
-    """What the answers of both shapes of the table have."""
-    as_stored = {
-        "created": DateTimeText("created"),
-        "correct": Stored("correct"),
-    }
-    return (as_stored.get(name, F(name)) for name in Answer._fields[:9])
+    """Yield the columns that both shapes of the table have."""
+    as_stored = {"created": DateTimeText("created"), "correct": Stored("correct")}
+    return (as_stored.get(name, F(name)) for name in StoredAnswer._fields[:9])
 
 
 @cache
 def answer_model(using: str) -> type[Model]:
-    """The model that fits the table of a database: older ones count the last responses alone.
+    """Return the model that fits a database's table: older tables count only the last responses.
 
-    Asked once for a database. While it does not answer nothing is concluded, since an exception is not kept.
+    Each database is asked once. An exception is not cached, so a database that fails is asked again.
     """
     table = ProblemFirstLastResponseAnswerDistribution._meta.db_table
     connection = connections[using]
@@ -123,9 +121,9 @@ def answer_model(using: str) -> type[Model]:
     raise ProgrammingError(f"the table {table} has neither a column last_response_count nor count")
 
 
-def consolidated(answers: Iterable[Answer]) -> Iterator[Answer]:
-    """The answers in order, those to the variants of one part summed up where they differ in nothing else."""
-    parts: defaultdict[tuple[str, str], defaultdict[str | None, list[Answer]]]
+def consolidated(answers: Iterable[StoredAnswer]) -> Iterator[StoredAnswer]:
+    """Yield the answers in order. The answers to a part are summed up if they differ only in the variant."""
+    parts: defaultdict[tuple[str, str], defaultdict[str | None, list[StoredAnswer]]]
     parts = defaultdict(lambda: defaultdict(list))
     for answer in answers:
         parts[answer.course_id, answer.part_id][answer.value_id].append(answer)
@@ -139,11 +137,11 @@ def consolidated(answers: Iterable[Answer]) -> Iterator[Answer]:
 
 
 what_variants_share = itemgetter(
-    *map(Answer._fields.index, ("question_text", "answer_value", "problem_display_name", "correct"))
+    *map(StoredAnswer._fields.index, ("question_text", "answer_value", "problem_display_name", "correct"))
 )
 
 
-def summed(choice: list[Answer]) -> Answer:
+def summed(choice: list[StoredAnswer]) -> StoredAnswer:
     if len(choice) == 1:
         return choice[0]
     return choice[0]._replace(
@@ -159,7 +157,7 @@ def summed(choice: list[Answer]) -> Answer:
     )
 
 
-def answer_order(answer: Answer) -> tuple[bool, str, bool, str, bool, int, int]:
+def answer_order(answer: StoredAnswer) -> tuple[bool, str, bool, str, bool, int, int]:
     return (
         answer.value_id is None,
         answer.value_id or "",
@@ -171,10 +169,10 @@ def answer_order(answer: Answer) -> tuple[bool, str, bool, str, bool, int, int]:
     )
 
 
-def grade_distribution(
+def grades_of_problem(
     *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
-    """Grades of a problem in ascending order, a grade's rows by course."""
+    """Yield the grades of a problem in ascending order, each by course."""
     rows = prepared.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
     for module_id, course, grade, max_grade, count, created in of_allowed(rows, allowed, place=1):
         yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
@@ -189,16 +187,16 @@ def grades_statement(module_id: str, course_id: str | None) -> QuerySet:
 
 
 def whole_as_integer(number: float | None) -> float | int | None:
-    """A grade as clients know it: 2 and not 2.0. What is no number, or too large for an integer, stays as it is."""
+    """Return a whole grade as clients expect it, 2 and not 2.0. Other values and very large ones stay as they are."""
     if number is None or not float(number).is_integer() or abs(number) > LARGEST_INTEGER:
         return number
     return int(number)
 
 
-def sequential_open_distribution(
+def views_of_subsection(
     *, module_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
-    """Views of a subsection, by course."""
+    """Return the views of a subsection by course."""
     rows = prepared.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
     return of_allowed(rows, allowed, place=1)
 
@@ -210,12 +208,12 @@ def views_statement(module_id: str, course_id: str | None) -> QuerySet:
     )
 
 
-def problems(*, course_id: str, using: str) -> Iterator[Row]:
-    """The problems of a course by id: id, submissions, correct ones, parts, date of the count."""
+def problems_of_course(*, course_id: str, using: str) -> Iterator[Row]:
+    """Yield the problems of a course by id: id, submissions, correct submissions, parts, date of the count."""
     model = answer_model(using)
     count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
     answers = of_course(model, course_id=course_id, using=using)
-    # Summed up by part and not by problem: a database that lists the parts itself joins them to one text.
+    # Summed up by part and not by problem, because a database would list the parts of a problem as one text.
     parts = (
         answers.values("module_id", "part_id")
         .annotate(
@@ -231,9 +229,9 @@ def problems(*, course_id: str, using: str) -> Iterator[Row]:
 
 
 def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
-    """One row a problem from one row a part, in the order of both.
+    """Yield one row per problem from one row per part, in the order of both.
 
-    A submission answers every part, so the submissions of a problem are the mean of those of its parts.
+    Each submission answers every part, so the submissions of a problem are the mean over its parts.
     """
     for module_id, of_problem in groupby(parts, key=itemgetter(0)):
         _module_ids, part_ids, totals, corrects, created = zip(*of_problem, strict=True)
@@ -242,7 +240,7 @@ def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
 
 
 def problems_and_tags(*, course_id: str, using: str) -> Iterator[Row]:
-    """The tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
+    """Yield the tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
     return tags_by_problem(prepared.rows(tags_statement, using=using, course_id=course_id))
 
 
@@ -254,7 +252,7 @@ def tags_statement(course_id: str) -> QuerySet:
 
 
 def tags_by_problem(rows: Iterable[Row]) -> Iterator[Row]:
-    """One row a problem from one row a tag and value. Each repeats the submissions, of which the last counts."""
+    """Yield one row per problem from one row per tag and value. Each repeats the submissions; the last row counts."""
     tags: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     latest: dict[str, Row] = {}
     for module_id, name, value, total, correct, created in rows:

@@ -1,7 +1,7 @@
 """Summaries and totals of all courses, and their programs.
 
-These span all courses. They cost one pass over the rows of their tables, or, where ids are named, over the rows of
-these: then each query is repeated for every ``IDS_PER_QUERY`` ids.
+These queries span all courses: they read every row of their tables once. With ids they read the rows of these ids only,
+in one query per ``IDS_PER_QUERY`` ids.
 """
 
 import unicodedata
@@ -11,32 +11,34 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Subquery, Sum
+from django.db.models import Max, Q, Subquery, Sum
 
-from analytics_data_api.access import Courses
-from analytics_data_api.constants.modes import ENROLLMENT_MODES, MERGED_MODES
-from analytics_data_api.constants.summaries import (
+from analytics_data_api.constants import (
     AVAILABILITIES,
     COURSE_ID,
+    ENROLLMENT_MODES,
+    MERGED_MODES,
     SUMMARY_FIELDS,
     UNKNOWN_AVAILABILITY,
     VERIFIED_ENROLLMENT,
 )
+from analytics_data_api.course_keys import Courses
+from analytics_data_api.sql.conditions import of_courses, of_ids
+from analytics_data_api.sql.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
+from analytics_data_api.sql.rows import Row, fetch
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
-from analytics_data_api.v0.queries.base import Row, fetch, of_courses, of_ids
-from analytics_data_api.v0.queries.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
 
 NO_LEARNERS = {"count": 0, "cumulative_count": 0, "count_change_7_days": 0, "passing_users": 0}
-# Shared by all courses, so nothing may be added to its values.
+# All courses share these values, so they must not be changed.
 NO_MODES = dict.fromkeys(ENROLLMENT_MODES, NO_LEARNERS)
 
 
 def course_summaries(*, query: SummariesQuery, using: str, allowed: Courses | None = None) -> list[Row]:
-    """Courses with their catalog entries, counts, counts by mode and programs, in the order that is asked for.
+    """Return courses with their catalog entries, counts, counts by mode and programs, in the requested order.
 
-    The filters look at rows that have been fetched: one row a course is little, and text is then searched the same way
-    on every database.
+    Python filters the fetched rows: there is only one row per course, and text search then works the same on every
+    database.
     """
     course_ids: Sequence[str] | None = query.course_ids
     programs: Mapping[str, Sequence[str]] = {}
@@ -47,7 +49,7 @@ def course_summaries(*, query: SummariesQuery, using: str, allowed: Courses | No
         members = [course_id for course_id, ids in programs.items() if not set(ids).isdisjoint(query.program_ids)]
         course_ids = members
     rows = summary_rows(course_ids=course_ids, using=using, allowed=allowed)
-    summaries = list(filtered(summed_up(rows), query))
+    summaries = list(filtered(merged_modes(rows), query))
     if query.recent_date is not None:
         known = None if course_ids is None and allowed is None else [summary[0] for summary in summaries]
         enrollment = latest_enrollment(day=query.recent_date, course_ids=known, using=using, allowed=allowed)
@@ -59,46 +61,29 @@ def course_summaries(*, query: SummariesQuery, using: str, allowed: Courses | No
     return ordered(summaries, order_by=query.order_by, is_descending=query.is_descending)
 
 
-TITLE, AVAILABILITY, PACING_TYPE, COUNT, RECENT_COUNT_CHANGE, CREATED, MODES, PROGRAMS = map(
-    SUMMARY_FIELDS.index,
-    (
-        "catalog_course_title",
-        "availability",
-        "pacing_type",
-        "count",
-        "recent_count_change",
-        "created",
-        "enrollment_modes",
-        "programs",
-    ),
+# Places of fields in a row.
+TITLE, AVAILABILITY, PACING_TYPE = map(SUMMARY_FIELDS.index, ("catalog_course_title", "availability", "pacing_type"))
+COUNT, RECENT_COUNT_CHANGE, CREATED = map(SUMMARY_FIELDS.index, ("count", "recent_count_change", "created"))
+MODES, PROGRAMS = map(SUMMARY_FIELDS.index, ("enrollment_modes", "programs"))
+
+
+SUMMARY_COLUMNS = (
+    *("course_id", "catalog_course_title", "catalog_course", DateTimeText("start_time"), DateTimeText("end_time")),
+    *("pacing_type", "availability", "count", "cumulative_count", "count_change_7_days", "passing_users"),
+    *("enrollment_mode", DateTimeText("created")),
 )
 
 
 def summary_rows(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
-    """The table's rows: one a course and mode."""
+    """Yield the rows of the table: one per course and mode."""
     for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
-        yield from fetch(
-            rows.order_by(),
-            "course_id",
-            "catalog_course_title",
-            "catalog_course",
-            DateTimeText("start_time"),
-            DateTimeText("end_time"),
-            "pacing_type",
-            "availability",
-            "count",
-            "cumulative_count",
-            "count_change_7_days",
-            "passing_users",
-            "enrollment_mode",
-            DateTimeText("created"),
-        )
+        yield from fetch(rows.order_by(), *SUMMARY_COLUMNS)
 
 
-def summed_up(rows: Iterable[Row]) -> Iterator[list[Any]]:
-    """One row a course from one row a course and mode, with the catalog's entry of the latest of them."""
+def merged_modes(rows: Iterable[Row]) -> Iterator[list[Any]]:
+    """Yield one row per course from rows per course and mode, with the catalog entry of the latest of them."""
     courses: dict[str, list[Any]] = {}
-    # Most courses agree in these texts, of which a driver makes one for each row.
+    # Most courses have equal texts here. The driver makes a new text for each row, so only one of each is kept.
     shared: dict[Any, Any] = {}
     for row in rows:
         course_id, _, _, _, _, _, availability, count, cumulative, change, passing, mode, created = row
@@ -135,7 +120,7 @@ def summed_up(rows: Iterable[Row]) -> Iterator[list[Any]]:
         }
     for course in courses.values():
         if len(course[MODES]) > len(NO_MODES):
-            # The known modes in their order, then the others in that of their names.
+            # Known modes come first in their own order, then the others by name.
             unknown = sorted(course[MODES].keys() - NO_MODES.keys())
             course[MODES] = {mode: course[MODES][mode] for mode in (*NO_MODES, *unknown)}
         yield course
@@ -149,7 +134,7 @@ def filtered(summaries: Iterable[list[Any]], query: SummariesQuery) -> Iterable[
         summaries = [summary for summary in summaries if summary[PACING_TYPE] in query.pacing_type]
     if query.text_search is not None:
         in_title = caseless(query.text_search)
-        # In a query string an unescaped + of an id arrives as a space.
+        # An unescaped + of an id arrives as a space.
         in_id = in_title.replace(" ", "+")
         summaries = [
             summary
@@ -160,12 +145,12 @@ def filtered(summaries: Iterable[list[Any]], query: SummariesQuery) -> Iterable[
 
 
 def caseless(text: str) -> str:
-    """A text for comparison in any case, and with letters composed of a base and a mark as one."""
+    """Return a text for comparison without case, in which a letter and its combining mark are one character."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", text.casefold())
 
 
 def ordered(summaries: list[list[Any]], *, order_by: str, is_descending: bool) -> list[Row]:
-    """By a field, nulls last in ascending order and first in descending; equal ones by course id in either."""
+    """Sort by a field. Nulls are last in ascending order and first in descending order; ties are sorted by course id."""
     summaries = sorted(summaries, key=itemgetter(0), reverse=is_descending and order_by == COURSE_ID)
     if order_by == COURSE_ID:
         return summaries  # type: ignore[return-value]
@@ -175,7 +160,7 @@ def ordered(summaries: list[list[Any]], *, order_by: str, is_descending: bool) -
         values = list(map(itemgetter(SUMMARY_FIELDS.index(order_by)), summaries))
     nulls = [summary for summary, value in zip(summaries, values, strict=True) if value is None]
     others = [(value, summary) for summary, value in zip(summaries, values, strict=True) if value is not None]
-    # A stable sort, in reverse as well.
+    # The sort is stable even if reversed, so that ties stay sorted by course id.
     others.sort(key=itemgetter(0), reverse=is_descending)
     ordered_others = [summary for _value, summary in others]
     return nulls + ordered_others if is_descending else ordered_others + nulls  # type: ignore[return-value]
@@ -184,7 +169,7 @@ def ordered(summaries: list[list[Any]], *, order_by: str, is_descending: bool) -
 def latest_enrollment(
     *, day: date, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None
 ) -> dict[str, int]:
-    """Learners by course on a day, or on the latest day before that has been counted."""
+    """Return the enrollment of each course on a day, or on the latest day before it that has a count."""
     enrollment = CourseEnrollmentDaily.objects.using(using)
     found: dict[str, int] = {}
     for days in of_courses(enrollment.filter(date__lte=day), course_ids, allowed):
@@ -201,7 +186,7 @@ def programs_by_course(
     using: str,
     allowed: Courses | None = None,
 ) -> dict[str, list[str]]:
-    """Ids of the programs of each course that is in one, sorted."""
+    """Return the sorted ids of the programs of each course that has any."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for rows in of_courses(CourseProgramMetadata.objects.using(using), course_ids, allowed):
         for chunk in of_ids(rows, program_id=program_ids):
@@ -211,7 +196,7 @@ def programs_by_course(
 
 
 def course_totals(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
-    """Learners of all courses together: now, ever, change in seven days, now in verified mode."""
+    """Yield the sums over all courses: learners now, learners ever, change in seven days, verified learners now."""
     totals = [0, 0, 0, 0]
     for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
         sums = rows.aggregate(
@@ -224,25 +209,15 @@ def course_totals(*, course_ids: Sequence[str] | None, using: str, allowed: Cour
     yield tuple(totals)
 
 
-def programs(*, program_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
-    """Programs by id: id, type, title, date of the rows, ids of the courses."""
+def program_rows(*, program_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+    """Yield programs by id: id, type, title, time of the latest row, ids of the courses."""
     courses: defaultdict[str, set[str]] = defaultdict(set)
     latest: dict[str, Row] = {}
     [seen] = of_courses(CourseProgramMetadata.objects.using(using), None, allowed)
+    columns = ("program_id", "program_type", "program_title", IsoDateTimeText("created"), "course_id")
     for rows in of_ids(seen, program_id=program_ids):
-        for program_id, kind, title, created, course_id in program_rows(rows):
+        for program_id, kind, title, created, course_id in fetch(rows.order_by("created", "id"), *columns):
             courses[program_id].add(course_id)
             latest[program_id] = (kind, title, created)
     for program_id in sorted(latest):
         yield (program_id, *latest[program_id], sorted(courses[program_id]))
-
-
-def program_rows(rows: QuerySet) -> Iterator[Row]:
-    return fetch(
-        rows.order_by("created", "id"),
-        "program_id",
-        "program_type",
-        "program_title",
-        IsoDateTimeText("created"),
-        "course_id",
-    )

@@ -1,4 +1,4 @@
-"""Engagement of the learners of a course, summed up."""
+"""Sums of the engagement of each learner of a course."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import Max, Q, Sum
 
+from analytics_data_api.sql.conditions import of_course
+from analytics_data_api.sql.functions import DateText
+from analytics_data_api.sql.rows import Row, fetch
 from analytics_data_api.v0.models import ModuleEngagement
-from analytics_data_api.v0.queries.base import Row, fetch, of_course
-from analytics_data_api.v0.queries.functions import DateText
 
-# What each figure sums up. A correct check stands in two rows, attempted and completed, and counts in both.
+# The rows that each figure sums. A correct check has two rows, attempted and completed, and counts in both.
 FIGURES = {
     "videos": Q(entity_type="video"),
     "problems": Q(entity_type="problem"),
@@ -22,7 +23,7 @@ DAYS_OF_WEEK = 7
 
 
 def user_engagement(*, course_id: str, today: date, using: str) -> Iterator[Row]:
-    """Learners by username: each figure overall and in the seven days that end with today; day last active."""
+    """Yield learners by username: each figure overall and in the seven days up to today, then the last active day."""
     last_week = Q(date__gt=today - timedelta(days=DAYS_OF_WEEK), date__lte=today)
     sums: dict[str, Any] = {}
     for name, figure in FIGURES.items():

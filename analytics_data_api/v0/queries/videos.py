@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, QuerySet
 
-from analytics_data_api.access import Courses, ExactText
+from analytics_data_api.course_keys import Courses, ExactText
+from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql.functions import DateTimeText, ascending
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import Video, VideoTimeline
-from analytics_data_api.v0.queries import prepared
-from analytics_data_api.v0.queries.base import Row
-from analytics_data_api.v0.queries.functions import DateTimeText, ascending
+from analytics_data_api.v0.params.videos import TimelineFilters
 
 
-def videos(*, course_id: str, using: str) -> Iterator[Row]:
-    """The videos of a course by their pipeline_video_id."""
+def videos_of_course(*, course_id: str, using: str) -> Iterator[Row]:
+    """Yield the videos of a course by their pipeline_video_id."""
     return prepared.rows(videos_statement, using=using, course_id=course_id)
 
 
@@ -32,10 +33,10 @@ def videos_statement(course_id: str) -> QuerySet:
 def video_timeline(
     *, video_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
-    """Segments in ascending order: number, learners, views, date of the count.
+    """Return the segments of a video in ascending order: number, learners, views, date of the count.
 
-    The rows name no course; with ``course_id`` there are none unless that course has a video of this id. With ``allowed``
-    there are none unless all courses that have it may be seen.
+    The rows do not name a course. With ``course_id`` there are rows only if that course has the video, and with
+    ``allowed`` only if every course that has it may be seen.
     """
     if allowed is not None:
         video_id = ExactText(video_id)
@@ -52,5 +53,6 @@ def courses_statement(video_id: str) -> QuerySet:
 def timeline_statement(video_id: str, course_id: str | None) -> QuerySet:
     segments = VideoTimeline.objects.filter(pipeline_video_id=video_id)
     if course_id is not None:
-        segments = segments.filter(Exists(Video.objects.filter(pipeline_video_id=video_id, course_id=course_id)))
+        videos_of_id = Video.objects.filter(pipeline_video_id=video_id)
+        segments = segments.filter(Exists(TimelineFilters.filtered(videos_of_id, course_id=course_id)))
     return segments.order_by("segment", "id").values_list("segment", "num_users", "num_views", DateTimeText("created"))

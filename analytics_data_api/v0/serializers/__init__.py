@@ -1,1 +1,1 @@
-"""The answers' fields, each declared once: JSON, the CSV columns and the API's description come from here."""
+"""The fields of responses. JSON, the columns of CSV and the API's description all come from these declarations."""

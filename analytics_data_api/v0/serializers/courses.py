@@ -1,15 +1,15 @@
-"""Answers about a course's weekly activity."""
+"""Responses about a course's weekly activity."""
 
 from rest_framework import serializers
 
-from analytics_data_api.constants.activity import ACTIVITY_LABELS
+from analytics_data_api.constants import ACTIVITY_LABELS
 from analytics_data_api.v0.models import CourseActivityWeekly
-from analytics_data_api.v0.serializers.base import IsoDateTimeField, RowFields, RowSerializer, WireDateTimeField
+from analytics_data_api.web.serializers import IsoDateTimeField, RowFields, RowSerializer, WireDateTimeField
 
 
 class CourseActivityWeeklySerializer(RowSerializer):
     any = serializers.IntegerField(
-        help_text="Unique learners who did anything in the course, counted elsewhere here or not."
+        help_text="Unique learners with any activity in the course, including activity that no other field counts."
     )
     attempted_problem = serializers.IntegerField(help_text="Unique learners who answered any problem in the course.")
     played_video = serializers.IntegerField(help_text="Unique learners who started to watch any video in the course.")
@@ -24,11 +24,11 @@ class CourseActivityWeeklySerializer(RowSerializer):
 
 
 class CourseReportSerializer(RowFields):
-    course_id = serializers.CharField(help_text="Id of the course run, as it was asked for.")
+    course_id = serializers.CharField(help_text="Id of the course run, as the request spells it.")
     report_name = serializers.CharField(help_text="Name of the report.")
     download_url = serializers.CharField(help_text="URL of the report file.")
     last_modified = WireDateTimeField(help_text="When the file was written, UTC; absent if unknown.")
-    expiration_date = WireDateTimeField(help_text="Until when download_url is good, UTC; absent if it does not expire.")
+    expiration_date = WireDateTimeField(help_text="When download_url expires, UTC; absent if it does not expire.")
     file_size = serializers.IntegerField(help_text="Size of the file in bytes; absent if unknown.")
 
     class Meta:
@@ -36,8 +36,8 @@ class CourseReportSerializer(RowFields):
 
 
 class CourseActivityMostRecentWeekSerializer(RowSerializer):
-    interval_start = IsoDateTimeField(help_text="Start of the week, UTC; included.")
-    interval_end = IsoDateTimeField(help_text="End of the week, UTC; not included.")
+    interval_start = IsoDateTimeField(help_text="Start of the week, UTC, inclusive.")
+    interval_end = IsoDateTimeField(help_text="End of the week, UTC, exclusive.")
     activity_type = serializers.ChoiceField(choices=list(ACTIVITY_LABELS), help_text="Kind of activity counted.")
 
     class Meta:

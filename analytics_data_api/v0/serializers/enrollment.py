@@ -1,9 +1,8 @@
-"""Answers about enrollment by day."""
+"""Responses about enrollment by day."""
 
 from rest_framework import serializers
 
-from analytics_data_api.constants.genders import GENDERS
-from analytics_data_api.constants.modes import ENROLLMENT_MODES
+from analytics_data_api.constants import ENROLLMENT_MODES, GENDERS
 from analytics_data_api.v0.models import (
     CourseEnrollmentByBirthYear,
     CourseEnrollmentByCountry,
@@ -12,7 +11,7 @@ from analytics_data_api.v0.models import (
     CourseEnrollmentDaily,
     CourseEnrollmentModeDaily,
 )
-from analytics_data_api.v0.serializers.base import RowSerializer
+from analytics_data_api.web.serializers import RowSerializer
 
 
 class CourseEnrollmentDailySerializer(RowSerializer):
@@ -28,9 +27,9 @@ class CourseEnrollmentModeDailySerializer(RowSerializer):
     )
     audit = serializers.IntegerField(help_text="Learners enrolled in audit mode.")
     credit = serializers.IntegerField(help_text="Learners enrolled in credit mode.")
-    honor = serializers.IntegerField(help_text="Learners enrolled in honor code mode.")
+    honor = serializers.IntegerField(help_text="Learners enrolled in honor mode.")
     professional = serializers.IntegerField(
-        help_text="Learners enrolled in professional mode, with or without a check of their identity."
+        help_text="Learners enrolled in professional mode, with or without an identity check."
     )
     verified = serializers.IntegerField(help_text="Learners enrolled in verified mode.")
     masters = serializers.IntegerField(help_text="Learners enrolled in masters mode.")
@@ -38,7 +37,7 @@ class CourseEnrollmentModeDailySerializer(RowSerializer):
     class Meta:
         model = CourseEnrollmentModeDaily
         fields = ("course_id", "date", "count", "cumulative_count", "created", *ENROLLMENT_MODES)
-        # A mode that is not one of the known ones is a field of its own.
+        # Each unknown mode becomes a field of its own.
         has_extra_fields = True
 
 
@@ -55,8 +54,8 @@ class CourseEnrollmentByEducationSerializer(RowSerializer):
 
 
 class CourseEnrollmentByGenderSerializer(RowSerializer):
-    female = serializers.IntegerField(help_text="Enrolled learners who reported to be female.")
-    male = serializers.IntegerField(help_text="Enrolled learners who reported to be male.")
+    female = serializers.IntegerField(help_text="Enrolled learners who reported female.")
+    male = serializers.IntegerField(help_text="Enrolled learners who reported male.")
     other = serializers.IntegerField(help_text="Enrolled learners who reported another gender.")
     unknown = serializers.IntegerField(help_text="Enrolled learners who reported no gender.")
 
@@ -66,8 +65,8 @@ class CourseEnrollmentByGenderSerializer(RowSerializer):
 
 
 class CountrySerializer(serializers.Serializer):
-    alpha2 = serializers.CharField(allow_null=True, help_text="ISO 3166 two-letter code; null: unknown.")
-    alpha3 = serializers.CharField(allow_null=True, help_text="ISO 3166 three-letter code; null: unknown.")
+    alpha2 = serializers.CharField(allow_null=True, help_text="ISO 3166 two-letter code; null if unknown.")
+    alpha3 = serializers.CharField(allow_null=True, help_text="ISO 3166 three-letter code; null if unknown.")
     name = serializers.CharField(help_text="Name of the country in English, or UNKNOWN.")
 
 

@@ -1,4 +1,4 @@
-"""Answers about problems and subsections."""
+"""Responses about problems and subsections."""
 
 from rest_framework import serializers
 
@@ -8,13 +8,13 @@ from analytics_data_api.v0.models import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
-from analytics_data_api.v0.serializers.base import ByNameField, RowSerializer
+from analytics_data_api.web.serializers import ByNameField, RowSerializer
 
 
 class ProblemResponseAnswerDistributionSerializer(RowSerializer):
-    count = serializers.IntegerField(help_text="Learners whose most recent response this answer was.")
+    count = serializers.IntegerField(help_text="Learners whose most recent response was this answer.")
     consolidated_variant = serializers.BooleanField(
-        help_text="Whether this row sums up the rows of several variants of the problem."
+        help_text="True if this row is the sum of the rows of several variants of the problem."
     )
 
     class Meta:
@@ -35,7 +35,7 @@ class ProblemResponseAnswerDistributionSerializer(RowSerializer):
             "first_response_count",
             "last_response_count",
         )
-        # Older databases do not have them.
+        # Older databases lack these columns.
         omitted_when_null = ("first_response_count", "last_response_count")
 
 

@@ -1,23 +1,28 @@
-"""Answers about all courses: summaries, totals and programs."""
+"""Responses about all courses: summaries, totals and programs."""
 
 from rest_framework import serializers
 
-from analytics_data_api.constants.modes import ENROLLMENT_MODES
-from analytics_data_api.constants.summaries import PROGRAM_FIELDS, PROGRAMS, SUMMARY_FIELDS
+from analytics_data_api.constants import ENROLLMENT_MODES, PROGRAM_FIELDS, PROGRAMS, SUMMARY_FIELDS
 from analytics_data_api.v0.models import CourseMetaSummaryEnrollment, CourseProgramMetadata
-from analytics_data_api.v0.serializers.base import ByNameField, IsoDateTimeField, RowSerializer, WireDateTimeField
+from analytics_data_api.web.serializers import (
+    ByNameField,
+    IsoDateTimeField,
+    RowFields,
+    RowSerializer,
+    WireDateTimeField,
+)
 
 
 class ModeCountsSerializer(serializers.Serializer):
-    """None is required, as a request may exclude any."""
+    """The counts of a mode. None is required, because a request may exclude any of them."""
 
-    count = serializers.IntegerField(required=False, help_text="Learners now enrolled in this mode.")
+    count = serializers.IntegerField(required=False, help_text="Learners currently enrolled in this mode.")
     cumulative_count = serializers.IntegerField(required=False, help_text="Learners ever enrolled in this mode.")
     count_change_7_days = serializers.IntegerField(
-        required=False, help_text="Difference between this count and the one of seven days before."
+        required=False, help_text="Change of this count in the last seven days."
     )
     passing_users = serializers.IntegerField(
-        required=False, help_text="Learners of this mode who are passing the course."
+        required=False, help_text="Learners in this mode who are passing the course."
     )
 
 
@@ -25,25 +30,23 @@ class CourseSummarySerializer(RowSerializer):
     start_date = WireDateTimeField(allow_null=True, help_text="When the course starts, UTC.")
     end_date = WireDateTimeField(allow_null=True, help_text="When the course ends, UTC.")
     availability = serializers.CharField(
-        allow_null=True, help_text="State of the course run: Current, Upcoming or Archived; null: unknown."
+        allow_null=True, help_text="State of the course run: Current, Upcoming or Archived; null if unknown."
     )
-    count = serializers.IntegerField(help_text="Learners now enrolled, in all modes.")
+    count = serializers.IntegerField(help_text="Learners currently enrolled, in all modes.")
     cumulative_count = serializers.IntegerField(help_text="Learners ever enrolled, in all modes.")
-    count_change_7_days = serializers.IntegerField(
-        help_text="Difference between the count and the one of seven days before."
-    )
+    count_change_7_days = serializers.IntegerField(help_text="Change of the count in the last seven days.")
     passing_users = serializers.IntegerField(help_text="Learners who are passing the course.")
     recent_count_change = serializers.IntegerField(
-        allow_null=True, help_text="Difference between the count and the enrollment on recent_date; null without that."
+        allow_null=True, help_text="Change of the count since recent_date; null without recent_date."
     )
     enrollment_modes = ByNameField(
         child=ModeCountsSerializer(),
         known_names=ENROLLMENT_MODES,
-        help_text="The same counts by enrollment mode: audit, credit, honor, professional, verified and masters always, "
-        "others where the site has them.",
+        help_text="The same counts by enrollment mode: always audit, credit, honor, professional, verified and masters, "
+        "and others that the site has.",
     )
     programs = serializers.ListField(
-        child=serializers.CharField(), help_text="Ids of the programs of the course; only where they were asked for."
+        child=serializers.CharField(), help_text="Ids of the course's programs; only if the request asks for them."
     )
 
     class Meta:
@@ -53,17 +56,11 @@ class CourseSummarySerializer(RowSerializer):
         omitted_when_null = (PROGRAMS,)
 
 
-class CourseTotalsSerializer(RowSerializer):
-    count = serializers.IntegerField(help_text="Learners now enrolled, counted once a course.")
-    cumulative_count = serializers.IntegerField(help_text="Learners ever enrolled, counted once a course.")
-    count_change_7_days = serializers.IntegerField(
-        help_text="Difference between the count and the one of seven days before."
-    )
-    verified_enrollment = serializers.IntegerField(help_text="Learners now enrolled in verified mode.")
-
-    class Meta:
-        model = CourseMetaSummaryEnrollment
-        fields = ("count", "cumulative_count", "count_change_7_days", "verified_enrollment")
+class CourseTotalsSerializer(RowFields):
+    count = serializers.IntegerField(help_text="Learners currently enrolled; a learner counts once per course.")
+    cumulative_count = serializers.IntegerField(help_text="Learners ever enrolled; a learner counts once per course.")
+    count_change_7_days = serializers.IntegerField(help_text="Change of the count in the last seven days.")
+    verified_enrollment = serializers.IntegerField(help_text="Learners currently enrolled in verified mode.")
 
 
 class ProgramSerializer(RowSerializer):

@@ -1,18 +1,18 @@
-"""Answers about the engagement of the learners of a course."""
+"""Responses about the engagement of the learners of a course."""
 
 from rest_framework import serializers
 
-from analytics_data_api.v0.models import ModuleEngagement
-from analytics_data_api.v0.serializers.base import RowSerializer
+from analytics_data_api.web.serializers import RowFields
 
-LAST_WEEK = "In the seven days that end with today, UTC."
+LAST_WEEK = "The same in the seven days up to and including today, UTC."
 
 
-class UserEngagementSerializer(RowSerializer):
+class UserEngagementSerializer(RowFields):
+    username = serializers.CharField(max_length=255, help_text="Username of the learner.")
     videos_overall = serializers.IntegerField(help_text="Views of videos.")
     videos_last_week = serializers.IntegerField(help_text=LAST_WEEK)
     problems_overall = serializers.IntegerField(
-        help_text="Checks of problems; a correct one counts twice, as attempted and as completed."
+        help_text="Checks of problems; a correct check counts twice, as attempted and as completed."
     )
     problems_last_week = serializers.IntegerField(help_text=LAST_WEEK)
     correct_problems_overall = serializers.IntegerField(help_text="Correct checks of problems.")
@@ -22,20 +22,3 @@ class UserEngagementSerializer(RowSerializer):
     forum_posts_overall = serializers.IntegerField(help_text="Contributions to discussions.")
     forum_posts_last_week = serializers.IntegerField(help_text=LAST_WEEK)
     date_last_active = serializers.DateField(help_text="Latest day of any activity, UTC.")
-
-    class Meta:
-        model = ModuleEngagement
-        fields = (
-            "username",
-            "videos_overall",
-            "videos_last_week",
-            "problems_overall",
-            "problems_last_week",
-            "correct_problems_overall",
-            "correct_problems_last_week",
-            "problems_attempts_overall",
-            "problems_attempts_last_week",
-            "forum_posts_overall",
-            "forum_posts_last_week",
-            "date_last_active",
-        )

@@ -1,7 +1,7 @@
-"""Answers about videos."""
+"""Responses about videos."""
 
 from analytics_data_api.v0.models import Video, VideoTimeline
-from analytics_data_api.v0.serializers.base import RowSerializer
+from analytics_data_api.web.serializers import RowSerializer
 
 
 class VideoSerializer(RowSerializer):

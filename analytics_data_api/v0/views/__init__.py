@@ -1,1 +1,1 @@
-"""The endpoints. A view's docstring is its documentation: /docs/ shows it."""
+"""The endpoints. A view's docstring is its documentation, which /docs/ shows."""

@@ -1,17 +1,15 @@
-"""Weekly activity of a course; its other views are imported here, where the documents place them."""
+"""A course's weekly activity and reports. The seed documents name all views of a course in this module."""
 
 from datetime import UTC, datetime
 
 from django.conf import settings
 
-from analytics_data_api import reports
 from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
-from analytics_data_api.v0.params.courses import ActivityTypeParameters
-from analytics_data_api.v0.params.windows import WeekWindow
+from analytics_data_api.v0.params.courses import ActivityFilters, ActivityTypeParameters
 from analytics_data_api.v0.queries import courses as queries
+from analytics_data_api.v0.queries import reports
 from analytics_data_api.v0.serializers import courses as serializers
-from analytics_data_api.v0.views.base import CourseView
-from analytics_data_api.v0.views.enrollment import (
+from analytics_data_api.v0.views.enrollment import (  # noqa: F401
     CourseEnrollmentByBirthYearView,
     CourseEnrollmentByEducationView,
     CourseEnrollmentByGenderView,
@@ -19,68 +17,56 @@ from analytics_data_api.v0.views.enrollment import (
     CourseEnrollmentModeView,
     CourseEnrollmentView,
 )
-from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, ProblemsListView
-from analytics_data_api.v0.views.user_engagement import UserEngagementView
-from analytics_data_api.v0.views.videos import VideosListView
-
-__all__ = [
-    "CourseActivityMostRecentWeekView",
-    "CourseActivityWeeklyView",
-    "CourseEnrollmentByBirthYearView",
-    "CourseEnrollmentByEducationView",
-    "CourseEnrollmentByGenderView",
-    "CourseEnrollmentByLocationView",
-    "CourseEnrollmentModeView",
-    "CourseEnrollmentView",
-    "CourseReportView",
-    "ProblemsAndTagsListView",
-    "ProblemsListView",
-    "UserEngagementView",
-    "VideosListView",
-]
+from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, ProblemsListView  # noqa: F401
+from analytics_data_api.v0.views.user_engagement import UserEngagementView  # noqa: F401
+from analytics_data_api.v0.views.videos import VideosListView  # noqa: F401
+from analytics_data_api.web.traits import Personal, Traits
+from analytics_data_api.web.views import CourseView
 
 
 class CourseActivityWeeklyView(CourseView):
     """Get counts of learners who performed specific activities in a course, by week.
 
-    One object a week, in ascending order. A kind of activity that was not counted in a week is left out of its object.
+    One object per week, in ascending order. An object does not have the activities that were not counted in its week.
     With neither start_date nor end_date the latest computed week is returned.
     """
 
-    parameters = WeekWindow
+    parameters = ActivityFilters
     serializer_class = serializers.CourseActivityWeeklySerializer
     slug = "engagement-activity"
 
     def rows(self, course_id, parameters):
-        return queries.weekly_activity(course_id=course_id, window=parameters, using=self.using)
+        return queries.course_activity(course_id=course_id, window=parameters, using=self.using)
 
 
 class CourseActivityMostRecentWeekView(CourseView):
     """Get the count of learners who performed an activity at least once in the most recently computed week.
 
-    One object: the latest week in which this kind of activity was counted.
+    One object: the latest week in which this activity was counted.
     """
 
     parameters = ActivityTypeParameters
     serializer_class = serializers.CourseActivityMostRecentWeekSerializer
-    many = False
+    traits = Traits(many=False)
 
     def rows(self, course_id, parameters):
         return queries.recent_activity(course_id=course_id, activity_type=parameters, using=self.using)
 
 
 class CourseReportView(CourseView):
-    """Get where the file of a report on a course can be had. A report is personal data: it may name learners.
+    """Get a download link to a report on a course. A report is personal data, because it may name learners.
 
-    One object. `last_modified`, `expiration_date` and `file_size` are absent where the storage of the files does not tell
-    them. A link that expires is made anew by each request.
+    One object. `last_modified`, `expiration_date` and `file_size` are absent if the file storage does not know them.
+    Each request returns a new link if links expire.
     """
 
     serializer_class = serializers.CourseReportSerializer
-    is_personal = True
-    many = False
-    not_found = (ReportFileNotFound,)
-    other_errors = (CannotCreateReportDownloadLink,)
+    traits = Traits(
+        many=False,
+        personal=Personal.ALWAYS,
+        not_found=(ReportFileNotFound,),
+        other_errors=(CannotCreateReportDownloadLink,),
+    )
     example = {
         "course_id": "edX/DemoX/Demo_Course",
         "report_name": "problem_response",
@@ -97,7 +83,7 @@ class CourseReportView(CourseView):
         if not self.access.any_of(reports.owners(course_id)):
             raise ReportFileNotFound(f"There is no file {file}.")
         found = reports.find(file, absolute_url=self.request.build_absolute_uri, now=datetime.now(UTC))
-        # Both versions have the same files. A key that may see all is told of the courses of its version.
+        # Both versions share the files. An unrestricted key learns only about the courses of its version.
         both = {settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1}
         aliases = {self.using} if self.access.courses is None else both
         namesakes = set(reports.namesakes(course_id, file))

@@ -1,4 +1,4 @@
-"""The roster of a course, single learners and the metadata of a course's learners."""
+"""The roster of a course, single learners and metadata about a course's learners."""
 
 from datetime import UTC, datetime
 
@@ -14,35 +14,37 @@ from analytics_data_api.errors import (
     SegmentNotFound,
     TimelineNotFound,
 )
-from analytics_data_api.pagination import Page, PageLinks
-from analytics_data_api.v0.params.base import NoParameters
-from analytics_data_api.v0.params.learners import EngagementParameters, RosterParameters
+from analytics_data_api.v0.params.learners import EngagementFilters, RosterParameters
 from analytics_data_api.v0.queries import engagement, learner_metadata
 from analytics_data_api.v0.queries import learners as queries
 from analytics_data_api.v0.serializers import learners as serializers
-from analytics_data_api.v0.views.base import RowsView
+from analytics_data_api.web.pagination import ListPage, PageLinks
+from analytics_data_api.web.picked import PickedFields
+from analytics_data_api.web.traits import Personal, Traits
+from analytics_data_api.web.views import RowsView
 
 
 class LearnerListView(RowsView):
     """Get a page of the roster of a course.
 
-    Filters and the search narrow the roster together. `engagements` is of the days of its `date_range`. A course whose
-    roster is empty and a search that finds nobody answer with no results. `next` and `previous` also stand in the Link
-    header. In CSV the columns of `engagements` are `engagements.videos_viewed` and so on.
+    A learner must match all filters and the search. `engagements` covers the days of its `date_range`. If the roster is
+    empty or the search finds nobody, `results` is empty. `next` and `previous` are also in the Link header. In CSV
+    `engagements` becomes the columns `engagements.videos_viewed` and so on.
     """
 
     parameters = RosterParameters
-    is_personal = True
     serializer_class = serializers.LearnerSerializer
     described_serializer_class = serializers.HighlightedLearnerSerializer
-    list_key = "results"
-    is_paged = True
-    may_be_empty = True
-    not_found = (CourseNotFound, SegmentNotFound, CohortNotFound, EnrollmentModeNotFound, ResourceNotFound)
+    traits = Traits(
+        list_key="results",
+        is_paged=True,
+        may_be_empty=True,
+        personal=Personal.ALWAYS,
+        not_found=(CourseNotFound, SegmentNotFound, CohortNotFound, EnrollmentModeNotFound, ResourceNotFound),
+    )
 
-    def get(self, request):
-        parameters = self.read_parameters()
-        is_csv = request.accepted_renderer.format == "csv"
+    def respond(self, parameters):
+        is_csv = self.request.accepted_renderer.format == "csv"
         if not is_csv:
             parameters = parameters.with_page_size_at_most(settings.MAX_PAGE_SIZE)
         page = queries.roster_page(
@@ -51,12 +53,13 @@ class LearnerListView(RowsView):
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
             using=self.using,
         )
-        links = PageLinks(Page(page.page, page.page_size), page.count, request.build_absolute_uri())
-        fields = parameters.fields
-        if parameters.highlight:
-            self.serializer_class = serializers.HighlightedLearnerSerializer
-            fields = fields and (*fields, "matches")
-        return self.page_answer(page.rows, links, {"course_id": parameters.course_id}, fields=fields)
+        links = PageLinks(ListPage(page.page, page.page_size), page.count, self.request.build_absolute_uri())
+        serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
+        if parameters.fields and not is_csv:
+            # Only a serializer of highlighted learners has matches.
+            fields = [name for name in (*parameters.fields, "matches") if name in serializer.names()]
+            serializer = PickedFields(serializer, fields=fields)
+        return self.response(page.rows, {"course_id": parameters.course_id}, serializer=serializer, links=links)
 
     def csv_name(self, ids):
         now = datetime.now(UTC)
@@ -66,18 +69,16 @@ class LearnerListView(RowsView):
 class LearnerView(RowsView):
     """Get one learner of a course.
 
-    With start_date or end_date the engagements are counted afresh over these days: different problems and videos of the
-    whole range, all contributions, and attempts for each different problem completed.
+    With start_date or end_date the engagements are counted anew for these days. Each problem and each video counts once
+    in the whole range.
     """
 
-    parameters = EngagementParameters
-    is_personal = True
+    parameters = EngagementFilters
     serializer_class = serializers.LearnerSerializer
-    many = False
-    not_found = (CourseNotFound, LearnerNotFound)
+    traits = Traits(many=False, personal=Personal.ALWAYS, not_found=(CourseNotFound, LearnerNotFound))
 
     def rows(self, username, parameters):
-        return queries.learner(
+        return queries.single_learner(
             username=username,
             course_id=parameters.course_id,
             window=parameters.window,
@@ -89,16 +90,18 @@ class LearnerView(RowsView):
 class EngagementTimelineView(RowsView):
     """Get a learner's engagement in a course, day by day.
 
-    Each day between the first and the last one with engagement is there; with start_date and end_date each day from the
-    first to before the second. Different problems and videos count once a day; contributions and attempts are summed up.
+    The list has every day from the first to the last one with engagement, or from start_date to before end_date. Each
+    problem and each video counts once a day.
     """
 
-    parameters = EngagementParameters
-    is_personal = True
+    parameters = EngagementFilters
     serializer_class = serializers.EngagementDaySerializer
-    list_key = "days"
-    may_be_empty = True
-    not_found = (CourseNotFound, TimelineNotFound)
+    traits = Traits(
+        list_key="days",
+        may_be_empty=True,
+        personal=Personal.ALWAYS,
+        not_found=(CourseNotFound, TimelineNotFound),
+    )
 
     def rows(self, username, parameters):
         return engagement.engagement_timeline(
@@ -107,17 +110,15 @@ class EngagementTimelineView(RowsView):
 
 
 class CourseLearnerMetadataView(RowsView):
-    """Get what there is among the learners of a course.
+    """Get a course's cohorts, segments, enrollment modes and engagement ranges.
 
-    Cohorts, segments and enrollment modes with their numbers of learners, the ranges of each metric of engagement, by
-    size (`below_average` …) and by merit (`class_rank_bottom` …), and the mean of each metric. A range is [low, high),
-    null in it is no bound, and a range that is null was not computed.
+    Each cohort, segment and enrollment mode has its number of learners. Each metric of engagement has its ranges by size
+    (`below_average` …) and by merit (`class_rank_bottom` …), and its mean. A range is [low, high). A null bound means
+    unbounded; a null range was not computed.
     """
 
-    parameters = NoParameters
     serializer_class = serializers.CourseLearnerMetadataSerializer
-    many = False
-    not_found = (CourseNotFound,)
+    traits = Traits(many=False, not_found=(CourseNotFound,))
 
     def check_ids(self, ids):
         valid_course_id(ids["course_id"])

@@ -1,79 +1,75 @@
 """Answers to problems, their grades, and views of subsections."""
 
-from analytics_data_api.v0.params.problems import OneCourse
+from collections.abc import Callable
+
+from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries import problems as queries
 from analytics_data_api.v0.serializers import problems as serializers
-from analytics_data_api.v0.views.base import CourseView, RowsView
+from analytics_data_api.web.traits import Traits
+from analytics_data_api.web.views import CourseView, RowsView
 
 
-class ProblemResponseAnswerDistributionView(RowsView):
+class ModuleView(RowsView):
+    """The base of the views of a module, whose id may stand in several courses."""
+
+    parameters = ModuleFilters
+    traits = Traits(filters_courses=True)
+    query: Callable
+
+    def rows(self, parameters, **ids):
+        return self.query(**ids, course_id=parameters, allowed=self.access.courses, using=self.using)
+
+
+class ProblemResponseAnswerDistributionView(ModuleView):
     """Get the distribution of learners' answers to a problem.
 
     One object for each answer to each part of the problem, ordered by course, part, value_id (typed answers last), answer
-    and variant. Where the answers to the variants of a randomized problem differ in nothing but the variant, they are
-    summed up: `consolidated_variant` is true and `variant` null. Several answers at once read `[a|b]`.
+    and variant. Answers to a randomized problem that differ only in the variant are summed up: `consolidated_variant` is
+    true and `variant` is null. An answer with several choices reads `[a|b]`.
     """
 
-    parameters = OneCourse
-    leaves_out_courses = True
+    query = staticmethod(queries.answers_to_problem)
     serializer_class = serializers.ProblemResponseAnswerDistributionSerializer
 
-    def rows(self, problem_id, parameters):
-        return queries.answer_distribution(
-            problem_id=problem_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )
 
-
-class GradeDistributionView(RowsView):
+class GradeDistributionView(ModuleView):
     """Get the distribution of grades for a problem.
 
     One object for each grade, in ascending order.
     """
 
-    parameters = OneCourse
-    leaves_out_courses = True
+    query = staticmethod(queries.grades_of_problem)
     serializer_class = serializers.GradeDistributionSerializer
 
-    def rows(self, problem_id, parameters):
-        return queries.grade_distribution(
-            problem_id=problem_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )
 
-
-class SequentialOpenDistributionView(RowsView):
+class SequentialOpenDistributionView(ModuleView):
     """Get the number of views of a subsection (sequential).
 
-    One object for each course that has a subsection of this id.
+    One object for each course that has a subsection with this id.
     """
 
-    parameters = OneCourse
-    leaves_out_courses = True
+    query = staticmethod(queries.views_of_subsection)
     serializer_class = serializers.SequentialOpenDistributionSerializer
-
-    def rows(self, module_id, parameters):
-        return queries.sequential_open_distribution(
-            module_id=module_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )
 
 
 class ProblemsListView(CourseView):
     """Get the problems of a course with the number of answers submitted.
 
-    One object a problem, ordered by module_id. A problem of several parts has as many submissions as its parts on
-    average, rounded down.
+    One object per problem, ordered by module_id. The submissions of a problem with several parts are the mean over its
+    parts, rounded down.
     """
 
     serializer_class = serializers.ProblemSerializer
     slug = "problems"
 
     def rows(self, course_id, parameters):
-        return queries.problems(course_id=course_id, using=self.using)
+        return queries.problems_of_course(course_id=course_id, using=self.using)
 
 
 class ProblemsAndTagsListView(CourseView):
-    """Get the problems of a course that bear tags, with the number of answers submitted.
+    """Get the tagged problems of a course with the number of answers submitted.
 
-    One object a problem, ordered by module_id.
+    One object per problem, ordered by module_id.
     """
 
     serializer_class = serializers.ProblemsAndTagsSerializer

@@ -1,33 +1,34 @@
 """Videos of a course and their timelines."""
 
-from analytics_data_api.v0.params.videos import CourseOfVideo
+from analytics_data_api.v0.params.videos import TimelineFilters
 from analytics_data_api.v0.queries import videos as queries
 from analytics_data_api.v0.serializers import videos as serializers
-from analytics_data_api.v0.views.base import CourseView, RowsView
+from analytics_data_api.web.traits import Traits
+from analytics_data_api.web.views import CourseView, RowsView
 
 
 class VideosListView(CourseView):
     """Get the videos of a course.
 
-    One object a video, ordered by pipeline_video_id.
+    One object per video, ordered by pipeline_video_id.
     """
 
     serializer_class = serializers.VideoSerializer
     slug = "videos"
 
     def rows(self, course_id, parameters):
-        return queries.videos(course_id=course_id, using=self.using)
+        return queries.videos_of_course(course_id=course_id, using=self.using)
 
 
 class VideoTimelineView(RowsView):
     """Get the counts of users and views for each segment of a video.
 
-    One object a segment, in ascending order. The id is the pipeline_video_id of the course's list of videos.
+    One object per segment, in ascending order. The id is the pipeline_video_id in the course's list of videos.
     """
 
-    parameters = CourseOfVideo
-    leaves_out_courses = True
+    parameters = TimelineFilters
     serializer_class = serializers.VideoTimelineSerializer
+    traits = Traits(filters_courses=True)
 
     def rows(self, video_id, parameters):
         return queries.video_timeline(

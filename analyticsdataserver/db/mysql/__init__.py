@@ -1,1 +1,1 @@
-"""MySQL and MariaDB, in UTC and comparing text by code point."""
+"""MySQL and MariaDB, in UTC, comparing text by code point."""

@@ -1,4 +1,4 @@
-"""Django's MySQL back end with the session, the tables and the limits that this server relies on."""
+"""Django's MySQL back end with the session, the tables and the time limits that this server relies on."""
 
 import select
 import time
@@ -10,7 +10,7 @@ from MySQLdb.constants import CR
 from MySQLdb.cursors import BaseCursor, CursorTupleRowsMixIn, CursorUseResultMixIn
 
 from analyticsdataserver.db import limits
-from analyticsdataserver.db.limited import LimitedDatabase
+from analyticsdataserver.db.breaker import BreakerMixin
 
 
 class DatabaseSchemaEditor(base.DatabaseWrapper.SchemaEditorClass):
@@ -23,35 +23,35 @@ class DatabaseSchemaEditor(base.DatabaseWrapper.SchemaEditorClass):
 
 
 class LimitedCursor(base.CursorWrapper):
-    """Gives up a statement that is overdue. When it is done its rows have come: the cursor stores all of them."""
+    """Notices a statement that waits in vain. The driver's cursor receives all rows when it executes."""
 
     def __init__(self, cursor, database):
         super().__init__(cursor)
         self.database = database
 
     def execute(self, query, args=None):
-        return self.database.in_time(super().execute, query, args)
+        return self.database.waiting(super().execute, query, args)
 
     def executemany(self, query, args):
-        return self.database.in_time(super().executemany, query, args)
+        return self.database.waiting(super().executemany, query, args)
 
 
 class LazyCursor(CursorUseResultMixIn, CursorTupleRowsMixIn, BaseCursor):
-    """Has received all rows of a statement, as the driver's own cursor, but makes objects of those alone that are fetched.
+    """Receives all rows at once, as the driver's default cursor does, but makes Python objects only when they are fetched.
 
-    The statement is over for the server, however slowly its rows are sent on; as objects they take several times the memory.
+    The server is done with the statement however slowly the rows are sent on. As objects they take several times the memory.
     """
 
     def _get_result(self):
         return self._get_db().store_result()
 
 
-class DatabaseWrapper(LimitedDatabase, base.DatabaseWrapper):
+class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
 
     @cached_property
     def code_point_collation(self):
-        """The server's binary utf8mb4 collation that does not ignore trailing spaces, where it has one."""
+        """The server's binary utf8mb4 collation, if possible one that does not ignore trailing spaces."""
         if self.mysql_is_mariadb:
             return "utf8mb4_nopad_bin"
         with self.cursor() as cursor:
@@ -61,24 +61,14 @@ class DatabaseWrapper(LimitedDatabase, base.DatabaseWrapper):
     def get_connection_params(self):
         parameters = {"cursorclass": LazyCursor} | super().get_connection_params()
         if limits.are_enforced():
-            # For what no watchdog watches, such as a commit.
-            timeouts = {"read_timeout": limits.statement + 1, "write_timeout": limits.statement + 1}
-            parameters = timeouts | parameters | {"connect_timeout": limits.CONNECT}
+            seconds = limits.statement
+            parameters |= {"connect_timeout": limits.CONNECT, "read_timeout": seconds, "write_timeout": seconds}
         return parameters
 
     def get_new_connection(self, conn_params):
-        if not limits.are_enforced():
-            return super().get_new_connection(conn_params)
         start = time.monotonic()
         try:
-            return limits.in_time(
-                limits.CONNECT + limits.GRACE,
-                lambda: super(DatabaseWrapper, self).get_new_connection(conn_params),
-                lambda connection: connection.close(),
-            )
-        except limits.Overdue:
-            self.stalls()
-            raise OperationalError(CR.CONN_HOST_ERROR, f"no connection within {limits.CONNECT} seconds") from None
+            return super().get_new_connection(conn_params)
         except OperationalError:
             if time.monotonic() - start > limits.CONNECT - limits.GRACE:
                 self.stalls()
@@ -86,13 +76,14 @@ class DatabaseWrapper(LimitedDatabase, base.DatabaseWrapper):
 
     def init_connection_state(self):
         super().init_connection_state()
-        # TIMESTAMP columns are converted to the session's time zone on reading; every answer is in UTC.
+        # Otherwise the session's time zone would change TIMESTAMP columns; all responses are in UTC.
         session = "SET time_zone = '+00:00'"
         if limits.are_enforced():
+            seconds = limits.statement - limits.GRACE
             if self.mysql_is_mariadb:
-                session += f", max_statement_time = {limits.statement}"
+                session += f", max_statement_time = {seconds}"
             else:
-                session += f", max_execution_time = {limits.statement * 1000}"
+                session += f", max_execution_time = {round(seconds * 1000)}"
         with self.cursor() as cursor:
             cursor.execute(session)
 
@@ -102,30 +93,32 @@ class DatabaseWrapper(LimitedDatabase, base.DatabaseWrapper):
         return LimitedCursor(self.connection.cursor(), self)
 
     def _commit(self):
-        self.in_time(super()._commit)
+        self.waiting(super()._commit)
 
     def _rollback(self):
-        self.in_time(super()._rollback)
+        self.waiting(super()._rollback)
 
-    def in_time(self, work, *arguments):
-        """What something that waits for the server gives. It fails where that takes longer than a statement may."""
-        if limits.statement is None or self.connection is None:
+    def waiting(self, work, *arguments):
+        """Do work that waits for the server, and report a stall if the driver gives up."""
+        if limits.statement is None:
             return work(*arguments)
-        watch = limits.watchdog.watch(self.connection.fileno(), limits.statement + limits.GRACE)
+        start = time.monotonic()
         try:
             return work(*arguments)
-        finally:
-            if limits.watchdog.release(watch):
+        except Exception as error:
+            is_lost = error.args and error.args[0] in (CR.SERVER_LOST, CR.SERVER_GONE_ERROR)
+            if is_lost and time.monotonic() - start > limits.statement - limits.GRACE / 2:
                 self.stalls()
+            raise
 
     def is_usable(self):
-        """Whether the connection still stands, as far as this side knows.
+        """Return True if this side has no sign that the connection is closed.
 
-        Between two statements a server sends nothing but its goodbye, so there is no need to ask it: that would cost every
-        request a round trip, and where the server stalls, as long as a statement may take.
+        Between two statements a server sends only its goodbye. A ping would cost every request a round trip, and the time
+        limit of a statement if the server stalls.
         """
         if self.errors_occurred:
-            # Of a connection that has failed the driver does not tell whether it still has it.
+            # After a failure the driver does not tell whether it still has the connection.
             return False
         poller = select.poll()
         poller.register(self.connection.fileno(), select.POLLIN)

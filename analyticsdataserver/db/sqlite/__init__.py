@@ -1,1 +1,1 @@
-"""SQLite files, which are found anew when they are replaced."""
+"""SQLite files, which are opened again when they are replaced."""

@@ -1,4 +1,4 @@
-"""Django's SQLite back end for a server: it makes no file, waits little for a lock, and sees that a file is another one."""
+"""Django's SQLite back end for a server: it creates no file, waits briefly for a lock, and notices a replaced file."""
 
 import os
 from urllib.parse import quote
@@ -6,13 +6,13 @@ from urllib.parse import quote
 from django.db.backends.sqlite3 import base
 
 from analyticsdataserver.db import limits
-from analyticsdataserver.db.limited import LimitedDatabase
+from analyticsdataserver.db.breaker import BreakerMixin
 
 
-class DatabaseWrapper(LimitedDatabase, base.DatabaseWrapper):
-    # The first page of the file has to be read, so that a file that is no database shows.
+class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
+    # SQLite has to read the first page of the file, so a file that is not a database fails.
     question = "SELECT 1 FROM sqlite_master LIMIT 1"
-    # Which file the connection is to.
+    # The device and inode of the connection's file.
     file: tuple[int, int] | None = None
 
     def get_connection_params(self):
@@ -21,19 +21,19 @@ class DatabaseWrapper(LimitedDatabase, base.DatabaseWrapper):
             parameters.setdefault("timeout", limits.CONNECT)
             name = str(parameters["database"])
             if not name.startswith((":", "file:")):
-                # Otherwise a file that is missing would be made, and be a database without tables.
+                # Otherwise SQLite would create a missing file, and with it a database without tables.
                 parameters["database"] = f"file:{quote(os.path.abspath(name))}?mode=rw"
         return parameters
 
     def get_new_connection(self, conn_params):
-        self.file = self.file_now()
+        self.file = self.current_file()
         return super().get_new_connection(conn_params)
 
     def is_usable(self):
-        return self.file == self.file_now()
+        return self.file == self.current_file()
 
-    def file_now(self):
-        """What tells the file of this name from one that takes its place; None if there is none."""
+    def current_file(self):
+        """Return the device and inode of the file, or None if it is missing."""
         try:
             found = os.stat(self.settings_dict["NAME"])
         except (OSError, ValueError):

@@ -1,0 +1,1 @@
+"""Authentication and access: keys, JSON Web Tokens, restrictions and throttling."""

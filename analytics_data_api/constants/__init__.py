@@ -1,1 +1,0 @@
-"""The words that the tables and the API use for the same things."""

@@ -1,0 +1,72 @@
+"""Whole data sets: a page of rows, the courses they are of, and what there is. These queries span all courses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from analytics_data_api.course_keys import Courses
+from analytics_data_api.data_sets.declarations import DATA_SETS, Column, DataSet
+from analytics_data_api.data_sets.params import Place, Pull
+from analytics_data_api.data_sets.roster_rows import RosterSource
+from analytics_data_api.data_sets.sources import Source, TableSource
+from analytics_data_api.errors import ResourceNotFound
+from analytics_data_api.sql.rows import Row
+from analytics_data_api.v0.models import RosterLearner
+
+
+def data_sets(*, with_personal: bool = True) -> dict[str, DataSet]:
+    """The data sets by their names; those of persons may be left out."""
+    return {name: data_set for name, data_set in DATA_SETS.items() if with_personal or not data_set.personal}
+
+
+def data_set_named(name: str, *, with_personal: bool = True) -> DataSet:
+    known = data_sets(with_personal=with_personal)
+    if name not in known:
+        raise ResourceNotFound(f"There is no data set {name!r}: there are {', '.join(sorted(known))}.")
+    return known[name]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a data set, still to be fetched.
+
+    ``end`` is the place from which the next page or the next pull goes on; None at the beginning of everything.
+    """
+
+    columns: tuple[Column, ...]
+    batches: Iterator[list[Row]]
+    end: Place | None
+    has_more: bool
+
+
+def source_of(data_set: DataSet, pull: Pull, using: str, allowed: Courses | None) -> Source:
+    courses = tuple(scope for scope in (*pull.courses, allowed) if scope is not None)
+    if data_set.model is RosterLearner:
+        return RosterSource(courses, using)
+    return TableSource(data_set, courses, using, allowed)
+
+
+def page(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Page:
+    """The rows of a pull, at most its limit. ``allowed`` are the courses that may be seen; None: all of them.
+
+    Where a page ends is found out before its first row is fetched, since its headers say how to go on. The first batch is
+    fetched at once, so that a database that fails is an error and no broken stream.
+    """
+    source = source_of(data_set, pull, using, allowed)
+    columns = pull.columns(data_set)
+    end = source.end(start=pull.start, before=pull.before, limit=pull.limit)
+    if end.place is None:
+        return Page(columns, iter(()), pull.start, False)
+    batches = source.batches(columns, start=pull.start, end=end)
+    first = next(batches, [])
+    return Page(columns, chain([first], batches), end.place, end.has_more)
+
+
+def partitions(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+    """For each course: its id, its number of rows, and when the first and the last of them were created."""
+    return source_of(data_set, pull, using, allowed).partitions(before=pull.before)
+
+
+def size(*, data_set: DataSet, using: str, allowed: Courses | None = None) -> tuple[int, str | None]:
+    """How many rows there are, and when the last of them was created."""
+    return source_of(data_set, Pull(), using, allowed).size()

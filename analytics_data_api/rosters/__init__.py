@@ -1,0 +1,1 @@
+"""Rosters: their tables, search, loading and queries."""

@@ -1,0 +1,56 @@
+"""The learners who are active in each week, and the course's weekly activity."""
+
+from datetime import date
+from math import exp
+from typing import NamedTuple
+
+from analytics_data_api.constants import ACTIVITY_LABELS, ANY
+from analytics_data_api.simulation.course import FakeCourse, midnight
+from analytics_data_api.simulation.learners import Learner
+from analytics_data_api.simulation.rows import Row
+
+
+class LearnerWeek(NamedTuple):
+    """A learner's week with some activity. ``days`` are those on which the learner was enrolled."""
+
+    learner: Learner
+    days: list[date]
+    attempted_problem: bool
+    played_video: bool
+    posted_forum: bool
+
+
+def active_weeks(course: FakeCourse, learners: list[Learner]) -> list[list[LearnerWeek]]:
+    """Return the active learners of each week. Most learners grow tired of the course, some never do."""
+    chance = course.chance("activity")
+    weeks: list[list[LearnerWeek]] = [[] for _ in course.weeks]
+    for learner in learners:
+        diligence = learner.diligence
+        first_week = (learner.enrollment_date - course.start).days // 7
+        for number in range(first_week, course.num_weeks):
+            fading = exp(-(number - first_week) * 0.45 * (1 - diligence))
+            if chance.random() > 0.02 + 0.06 * diligence + 0.85 * fading * (0.35 + 0.65 * diligence):
+                continue
+            days = [day for day in course.days[7 * number : 7 * number + 7] if learner.enrolled_on(day)]
+            if days:
+                week = LearnerWeek(
+                    learner,
+                    days,
+                    attempted_problem=chance.random() < 0.3 + 0.5 * diligence,
+                    played_video=chance.random() < 0.55 + 0.3 * diligence,
+                    posted_forum=chance.random() < 0.03 + 0.2 * diligence,
+                )
+                weeks[number].append(week)
+    return weeks
+
+
+def weekly_activity(course: FakeCourse, weeks: list[list[LearnerWeek]]) -> list[Row]:
+    """Return the number of active learners by week and kind of activity, without kinds that nobody did."""
+    rows = []
+    for (start, end), week in zip(course.weeks, weeks, strict=True):
+        interval = {"interval_start": midnight(start), "interval_end": midnight(end)}
+        for activity_type, label in ACTIVITY_LABELS.items():
+            count = len(week) if activity_type == ANY else sum(getattr(row, activity_type) for row in week)
+            if count:
+                rows.append({**interval, "label": label, "count": count})
+    return rows

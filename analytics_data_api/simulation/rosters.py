@@ -1,0 +1,74 @@
+"""The roster of the course: its learners with their engagement in the last week of data."""
+
+from dataclasses import asdict
+from typing import Any
+
+from analytics_data_api.rosters.lines import Line, check_values
+from analytics_data_api.rosters.staging import Staging
+from analytics_data_api.simulation.course import FakeCourse
+from analytics_data_api.simulation.engagement import Metrics, metrics_by_learner
+from analytics_data_api.simulation.learners import Learner, invented_learners
+from analytics_data_api.simulation.rows import Tables
+from analytics_data_api.v0.models import ModuleEngagement, ModuleEngagementMetricRanges
+
+# Fields of a learner that rows follow from, but that no roster has.
+UNLISTED = ("unenrollment_date", "diligence", "skill")
+
+
+def profile(learner: Learner) -> dict[str, Any]:
+    """Return a learner as the keys of a line of a roster file, without engagement."""
+    values = {name: value for name, value in asdict(learner).items() if name not in UNLISTED}
+    return {**values, "enrollment_date": learner.enrollment_date.isoformat()}
+
+
+def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
+    """Return the lines of a roster file. Their week is that of the metric ranges."""
+    start, end = course.weeks[-1]
+    engagement = tables[ModuleEngagement]
+    this_week = metrics_by_learner(engagement, start, end)
+    week_before = metrics_by_learner(engagement, *course.weeks[-2]) if course.num_weeks > 1 else {}
+    high = {
+        row["metric"]: row["low_value"] for row in tables[ModuleEngagementMetricRanges] if row["range_type"] == "high"
+    }
+    lines = []
+    for learner in invented_learners(course):
+        metrics = this_week.get(learner.username)
+        figures = (metrics or Metrics()).figures()
+        lines.append(
+            {
+                "course_id": course.course_id,
+                **profile(learner),
+                "segments": segments(learner, metrics, learner.username in week_before, high),
+                "start_date": start.isoformat(),
+                "end_date": end.isoformat(),
+                "last_updated": end.isoformat(),
+                **figures,
+                # Among equal ratios the learner who completed more comes first; if none did, the one who tried less.
+                "attempt_ratio_order": figures["problems_completed"] or -(figures["problem_attempts"] or 0),
+            }
+        )
+    return lines
+
+
+def segments(learner: Learner, metrics: Metrics | None, was_active: bool, high: dict[str, float]) -> list[str]:
+    """Return the segments of a learner with these metrics; ``high`` is the start of each metric's high range."""
+    if learner.unenrollment_date is not None:
+        return ["unenrolled"]
+    if metrics is None:
+        return ["disengaging" if was_active else "inactive"]
+    figures = metrics.figures().items()
+    is_high = {name for name, value in figures if value is not None and name in high and value >= high[name]}
+    names = []
+    if is_high & {"problems_completed", "videos_viewed"}:
+        names.append("highly_engaged")
+    if "problem_attempts_per_completed" in is_high or (metrics.attempted and not metrics.completed):
+        names.append("struggling")
+    return names
+
+
+def stage(staging: Staging, lines: list[dict[str, Any]]) -> None:
+    """Stage the lines as the loader of rosters stages those of a file."""
+    staging.fill(
+        (line, check_values(line, values, lambda key: None))
+        for line, values in ((Line("the invented course", number), values) for number, values in enumerate(lines, 1))
+    )

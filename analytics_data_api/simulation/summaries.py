@@ -1,0 +1,45 @@
+"""The course's catalog entry with its latest enrollment, and its programs."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from analytics_data_api.simulation.course import FakeCourse, midnight
+from analytics_data_api.simulation.learners import Learner
+from analytics_data_api.simulation.rows import Row
+
+PROGRAMS = {"MicroMasters": "Measuring the World", "Professional Certificate": "Numbers at Work"}
+WEEKS_LEFT = 5
+
+
+def summary(course: FakeCourse, learners: list[Learner]) -> list[Row]:
+    """Return a row for each mode, with the counts of the last day of data."""
+    last_day = course.end - timedelta(days=1)
+    week_before = last_day - timedelta(days=7)
+    catalog_entry = {
+        "catalog_course_title": "Numbers and Places",
+        "catalog_course": f"{course.key.org}+{course.key.course}",
+        "start_time": midnight(course.start),
+        "end_time": midnight(course.end + timedelta(weeks=WEEKS_LEFT)),
+        "pacing_type": "instructor_paced",
+        "availability": "Current",
+    }
+    rows = []
+    for mode in sorted({learner.enrollment_mode for learner in learners}):
+        of_mode = [learner for learner in learners if learner.enrollment_mode == mode]
+        enrolled = [learner for learner in of_mode if learner.enrolled_on(last_day)]
+        counts = {
+            "count": len(enrolled),
+            "cumulative_count": len(of_mode),
+            "count_change_7_days": len(enrolled) - sum(learner.enrolled_on(week_before) for learner in of_mode),
+            "passing_users": sum(learner.passing for learner in enrolled),
+        }
+        rows.append({**catalog_entry, "enrollment_mode": mode, **counts})
+    return rows
+
+
+def programs(course: FakeCourse) -> list[Row]:
+    chance = course.chance("programs")
+    return [
+        {"program_id": str(UUID(int=chance.getrandbits(128), version=4)), "program_type": kind, "program_title": title}
+        for kind, title in PROGRAMS.items()
+    ]

@@ -1,0 +1,10 @@
+class IdConverter:
+    """Match any text. An id may hold slashes, and a malformed one must reach its view, which explains the error."""
+
+    regex = r"[\s\S]*"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value

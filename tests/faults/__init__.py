@@ -1,0 +1,1 @@
+"""Databases that fail under a running server: ``pytest -m faults``."""

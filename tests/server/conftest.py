@@ -1,0 +1,1 @@
+from tests.support.configuration_files import write  # noqa: F401  (a fixture)

@@ -1,0 +1,100 @@
+"""Clients that are slow, idle or gone hold a connection each, and no thread."""
+
+import http.client
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import ExitStack
+from urllib.request import urlopen
+
+import pytest
+
+from tests.support.running import Server
+
+pytestmark = pytest.mark.servers
+
+HEAD = b"POST /api-token-auth/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture
+def server(tmp_path):
+    with Server(tmp_path).running() as running:
+        yield running
+
+
+def connected(server, sent=b"", receive_buffer=None):
+    client = socket.socket()
+    if receive_buffer:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    client.connect(("127.0.0.1", server.port))
+    client.sendall(sent)
+    return client
+
+
+def test_an_honest_client_is_answered_meanwhile(server):
+    with ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(connected(server, b"G"))
+            stack.enter_context(connected(server, HEAD + b"Content-Length: 60000\r\n\r\n{"))
+        for _ in range(24):
+            request = b"GET /docs/swagger.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            stack.enter_context(connected(server, request, receive_buffer=1024))
+        for _ in range(120):
+            stack.enter_context(connected(server))
+        for _ in range(20):
+            start = time.monotonic()
+            with urlopen(f"{server.url}/status/", timeout=3) as response:
+                assert response.status == 200
+            assert time.monotonic() - start < 3
+
+
+def test_a_client_that_is_refused_reads_why(server):
+    """The body is longer than what the two sockets hold, so a connection that is closed at once would be reset."""
+    with connected(server, HEAD + b"Content-Length: 20000000\r\n\r\n") as client:
+        sender = threading.Thread(target=send_all, args=(client, b"x" * 20_000_000), daemon=True)
+        sender.start()
+        assert client.makefile("rb").readline().startswith(b"HTTP/1.1 413 ")
+
+
+def send_all(client, data):
+    try:
+        client.sendall(data)
+    except OSError:
+        return
+
+
+def test_a_reload_and_an_end_cut_nobody_off(server):
+    """Kept connections get a last response that says so; new ones wait for the next process."""
+    failures, answered = [], []
+    is_over = threading.Event()
+
+    def ask(keeps):
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        while not is_over.is_set():
+            try:
+                client.request("GET", "/status/")
+                response = client.getresponse()
+                response.read()
+                answered.append(response.status)
+                if not keeps or response.getheader("Connection") == "close":
+                    client.close()
+            except ConnectionRefusedError:
+                return
+            except (OSError, http.client.HTTPException) as error:
+                failures.append(error)
+                client.close()
+
+    clients = [threading.Thread(target=ask, args=(number % 2 == 0,)) for number in range(6)]
+    for client in clients:
+        client.start()
+    for sent in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):
+        time.sleep(2)
+        os.kill(server.process.pid, sent)
+    server.process.wait(30)
+    is_over.set()
+    for client in clients:
+        client.join()
+    assert failures == []
+    assert set(answered) == {200}
