@@ -132,7 +132,7 @@ class LogLoad:
         return batch
 
     def folder(self) -> Path:
-        folder = self.store.staging / str(next(self.numbers))
+        folder = self.store.staging / f"{os.getpid()}-{next(self.numbers)}"
         folder.mkdir(parents=True)
         return folder
 
@@ -229,7 +229,9 @@ class LogLoad:
         removed = [part for one in settled for part in one.removed]
         plan += [(self.store.path / part.path, None) for part in removed]
         rejected = sum(block.rejected for block in blocks)
-        rejected_name = f"rejected/{then.head.hex()[:16]}-{batch.start:015d}.jsonl"
+        # Reading the same lines again replaces their file. A pipe is read again with more lines at its end.
+        end = "pipe" if batch.is_pipe else then.tail.hex()[:8]
+        rejected_name = f"rejected/{then.head.hex()[:16]}-{batch.start:015d}-{end}.jsonl"
         if rejected:
             plan.append((self.write_rejected(batch, blocks), rejected_name))
         for source, target in plan:
@@ -296,4 +298,5 @@ def load_logs(
             return LogLoad(store, workers, warn, progress).run(sources)
         finally:
             workers.shutdown()
-            shutil.rmtree(store.staging, ignore_errors=True)
+            # An interruption may have come between a commit and the moves that it plans.
+            store.recover()

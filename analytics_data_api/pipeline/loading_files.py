@@ -153,7 +153,7 @@ class Reading:
                         file.write(rest.kept)
                         file.write(memoryview(chunk)[:end])
                         self.count(rest.length, rest.tail)
-                        self.count(end, chunk[:end])
+                        self.count(end, chunk[max(0, end - TAIL) : end])
                         rest = Rest()
                     rest.add(chunk[end:])
                 is_last = file.tell() < BLOCK

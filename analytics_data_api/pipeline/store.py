@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -51,9 +52,9 @@ class EventStore:
         self.staging = self.path / "staging"
         try:
             self.state.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"cannot create the event store {self.path}: {error.strerror}") from error
-        self.ledger = Ledger(self.state / "ledger.sqlite3")
+            self.ledger = Ledger(self.state / "ledger.sqlite3")
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"cannot open the event store {self.path}: {error}") from error
 
     def partition(self, kind: str, day: date) -> Path:
         """Return the folder of one kind of events of one UTC day."""

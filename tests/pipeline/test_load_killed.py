@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
-from analytics_data_api.pipeline import loading
 from analytics_data_api.pipeline.store import EventStore
 from tests.pipeline.logs import line, lines, load, numbers
 
@@ -96,6 +95,22 @@ def test_two_loads_at_once(settings, events_dir, log, tmp_path):
     assert json.loads(output)["lines"] == 40_000, errors
 
 
+def test_an_interruption_within_a_commit_loses_nothing(settings, events_dir, tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(lines(range(5)))
+    apply_plan = EventStore.apply_plan
+
+    def interrupted(store):
+        monkeypatch.setattr(EventStore, "apply_plan", apply_plan)
+        if store.ledger.plan():
+            raise KeyboardInterrupt
+        monkeypatch.setattr(EventStore, "apply_plan", interrupted)
+
+    monkeypatch.setattr(EventStore, "apply_plan", interrupted)
+    with pytest.raises(CommandError, match="interrupted"):
+        load(settings, tmp_path / "a")
+    assert numbers(settings) == list(range(5))
+
+
 def test_a_commit_that_was_begun_is_finished(settings, events_dir, tmp_path, monkeypatch):
     """As if the process was killed after the transaction and before the files were moved."""
     (tmp_path / "a").write_bytes(lines(range(5)) + b"bad\n")
@@ -110,4 +125,3 @@ def test_a_commit_that_was_begun_is_finished(settings, events_dir, tmp_path, mon
     assert counts["files_known"] == 1
     assert numbers(settings) == list(range(5))
     assert len(list((events_dir / "rejected").iterdir())) == 1
-    assert loading.COMMIT == 1 << 30

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import sys
 from argparse import ArgumentTypeError
+from concurrent.futures.process import BrokenProcessPool
 
 import duckdb
 from django.conf import settings
@@ -52,7 +54,9 @@ class Command(BaseCommand):
             summary = self.load(paths, jobs)
         except StoreError as error:
             raise CommandError(f"{error}.") from error
-        except (OSError, duckdb.Error) as error:
+        except BrokenProcessPool as error:
+            raise CommandError(f"a process of the load was killed, perhaps because memory ran out. {KEPT}") from error
+        except (OSError, duckdb.Error, sqlite3.Error) as error:
             raise CommandError(f"the load failed: {error}. {KEPT}") from error
         except KeyboardInterrupt:
             raise CommandError(f"interrupted. {KEPT}", returncode=130) from None
