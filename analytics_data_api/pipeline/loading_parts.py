@@ -14,8 +14,8 @@ import duckdb
 
 from analytics_data_api.pipeline.events import NULL, SEPARATOR
 from analytics_data_api.pipeline.ledger import Part
-from analytics_data_api.pipeline.statements import text_literal
 from analytics_data_api.pipeline.store import COLUMNS
+from analytics_data_api.sql.parquet import text_literal
 
 # DuckDB's share of a process's memory. It sorts nothing here, and what does not fit goes to the staging folder.
 MEMORY = "400MB"

@@ -1,6 +1,5 @@
 """The statements of ``pipeline/sql/``: their text, what they read, and the values that a run puts into them."""
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -36,10 +35,6 @@ def sources(name: str) -> tuple[str, ...]:
 def filled(name: str, values: Mapping[str, str]) -> str:
     """Return a statement with a run's values in it. A ``$`` that begins a JSON path stays."""
     return Template(text(name)).safe_substitute(values)
-
-
-def text_literal(text: str | os.PathLike) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
 
 
 def day_literal(day: date) -> str:

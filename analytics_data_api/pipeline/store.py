@@ -42,6 +42,29 @@ class StoreError(Exception):
     """An error that the operator can mend. Its message says how."""
 
 
+@contextmanager
+def exclusive(path: Path, what: str) -> Iterator[None]:
+    """Hold a lock file. Raise StoreError, which names the holder, if another process holds it."""
+    with open(path, "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"{what} is in use by {holder_of(file)}: try again when it has finished") from error
+        file.truncate(0)
+        json.dump({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}, file)
+        file.flush()
+        yield
+
+
+def holder_of(file) -> str:
+    file.seek(0)
+    try:
+        holder = json.load(file)
+        return f"process {holder['pid']}, since {holder['since']}"
+    except (ValueError, KeyError):
+        return "another process"
+
+
 class EventStore:
     """The event store in a folder, which is created if it is missing."""
 
@@ -79,25 +102,9 @@ class EventStore:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the store, so that one load or computation runs at a time. Raise StoreError if another one holds it."""
-        with open(self.state / "lock", "a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise StoreError(self._who_holds(file)) from error
-            file.truncate(0)
-            json.dump({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}, file)
-            file.flush()
+        with exclusive(self.state / "lock", f"the event store {self.path}"):
             self.recover()
             yield
-
-    def _who_holds(self, file) -> str:
-        file.seek(0)
-        try:
-            holder = json.load(file)
-            who = f"process {holder['pid']}, since {holder['since']}"
-        except (ValueError, KeyError):
-            who = "another process"
-        return f"the event store {self.path} is in use by {who}: try again when it has finished"
 
     def recover(self) -> None:
         """Finish the commit that a killed load has begun, and remove the files that it has not committed."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -16,7 +17,7 @@ from tqdm import tqdm
 from analytics_data_api.data_sets import queries
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
-from analytics_data_api.data_sets.parquet import ParquetMissing, write_parquet
+from analytics_data_api.data_sets.parquet import write_rows
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
 
@@ -62,12 +63,12 @@ class Command(BaseCommand):
                 batches = with_progress(page.batches, counts, bar)
                 with replaced_when_complete(path) as file:
                     if kind == PARQUET:
-                        write_parquet(file, page.columns, batches)
+                        write_rows(Path(file.name), page.columns, batches)
                     else:
                         file.writelines(WRITERS[kind](page.columns, batches))
         except ApiError as error:
             raise CommandError(str(error.detail)) from error
-        except (ParquetMissing, OSError) as error:
+        except (duckdb.Error, OSError) as error:
             raise CommandError(f"{error}. Nothing was written.") from error
         except DatabaseError as error:
             raise CommandError(f"the database {database} failed: {error}. Nothing was written.") from error
@@ -92,7 +93,8 @@ def replaced_when_complete(path: Path):
     # When the system stops the command, the temporary file must go too.
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        os.close(descriptor)
+        with open(name, "r+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import orjson
 
-from analytics_data_api.pipeline.statements import text_literal
 from analytics_data_api.pipeline.store import COLUMNS, EventStore
+from analytics_data_api.sql.parquet import text_literal
 
 # The rest of the process (Python, the driver, buffers that DuckDB does not count) stays below as much again.
 MEMORY = "450MB"
