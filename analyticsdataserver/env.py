@@ -94,7 +94,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 # Messages do not repeat these values, since they may contain passwords.
 SECRET_TYPES = ("database URL", "cache URL")
-SECRET_NAMES = ("SECRET_KEY", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
+SECRET_NAMES = ("SECRET_KEY", "LMS_DATABASE_URL", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,8 @@ TABLE = (
              "Database of compute_tables, with an account that may write. Unset: ANALYTICS_DATABASE_URL."),
     Variable("GEOIP_DATABASE", "text", None,
              "Country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown."),
+    Variable("LMS_DATABASE_URL", "text", None,
+             "Database of the LMS for load_lms: mysql://user:password@host:port/name or sqlite:///FILE."),
     Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
     Variable("MEDIA_URL", "text", None,
              "URL at which a web server serves that directory. Unset: this server, by expiring links."),

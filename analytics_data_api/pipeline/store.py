@@ -49,14 +49,14 @@ def exclusive(path: Path, what: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise StoreError(f"{what} is in use by {holder_of(file)}: try again when it has finished") from error
+            raise StoreError(f"{what} is in use by {who_holds(file)}: try again when it has finished") from error
         file.truncate(0)
         json.dump({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}, file)
         file.flush()
         yield
 
 
-def holder_of(file) -> str:
+def who_holds(file) -> str:
     file.seek(0)
     try:
         holder = json.load(file)
