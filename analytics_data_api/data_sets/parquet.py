@@ -11,7 +11,7 @@ from analytics_data_api.sql.parquet import identifier, write_parquet
 TYPES = {"array": "VARCHAR[]", "boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE", "string": "VARCHAR"}
 
 
-def write_rows(path: Path, columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Any]]]) -> None:
+def export_rows(path: Path, columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Any]]]) -> None:
     """Write the rows, with the description of each column in the file's metadata."""
     write_parquet(
         path,

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from analytics_data_api.data_sets import queries
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
-from analytics_data_api.data_sets.parquet import write_rows
+from analytics_data_api.data_sets.parquet import export_rows
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
 
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 batches = with_progress(page.batches, counts, bar)
                 with replaced_when_complete(path) as file:
                     if kind == PARQUET:
-                        write_rows(Path(file.name), page.columns, batches)
+                        export_rows(Path(file.name), page.columns, batches)
                     else:
                         file.writelines(WRITERS[kind](page.columns, batches))
         except ApiError as error:
