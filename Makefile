@@ -24,7 +24,7 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base parquet reports test browser quality docs mysql tox lock attack
+LOCKED = base reports remote test browser quality docs mysql tox lock attack
 UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
@@ -83,9 +83,6 @@ develop: $(call installed,base test docs quality) ## Install all that serving, t
 
 .PHONY: develop-mysql
 develop-mysql: develop $(call installed,mysql) ## Like develop, with mysqlclient and the Debian packages that it is built with
-
-.PHONY: develop-parquet
-develop-parquet: develop $(call installed,parquet) ## Like develop, with pyarrow, which export_data_set needs for Parquet
 
 .PHONY: test
 test: $(call installed,test) ## Run the tests on SQLite (PYTEST_ARGS="-k enrollment" picks some)

@@ -21,6 +21,11 @@ DATABASES = {
     "analytics": env("ANALYTICS_DATABASE_URL") or sqlite_beside_manage_py("analytics.sqlite3"),
 }
 DATABASES["analytics_v1"] = env("ANALYTICS_DATABASE_URL_V1") or dict(DATABASES["analytics"])
+# The computation writes to the database that v0 reads, with an account of its own where one is named.
+ANALYTICS_WRITE_DATABASE = ANALYTICS_DATABASE
+if write_database := env("ANALYTICS_WRITE_URL"):
+    ANALYTICS_WRITE_DATABASE = "analytics_write"
+    DATABASES[ANALYTICS_WRITE_DATABASE] = write_database
 DATABASE_STATEMENT_TIMEOUT = env("DATABASE_STATEMENT_TIMEOUT")
 DATABASE_ROUTERS = ["analyticsdataserver.router.AnalyticsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -170,6 +175,9 @@ LMS_USER_ACCOUNT_BASE_URL = env("LMS_USER_ACCOUNT_BASE_URL")
 ENABLED_REPORT_IDENTIFIERS = env("ENABLED_REPORT_IDENTIFIERS")
 COURSE_REPORT_FILE_LOCATION_TEMPLATE = env("COURSE_REPORT_FILE_LOCATION_TEMPLATE")
 COURSE_REPORT_DOWNLOAD_EXPIRY_TIME = env("COURSE_REPORT_DOWNLOAD_EXPIRY_TIME")
+EVENTS_DIR = env("EVENTS_DIR") or str(BASE_DIR / "events")
+GEOIP_DATABASE = env("GEOIP_DATABASE")
+LMS_DATABASE_URL = env("LMS_DATABASE_URL")
 MEDIA_ROOT = env("MEDIA_ROOT") or str(BASE_DIR / "reports")
 MEDIA_URL = env("MEDIA_URL") or ""
 STORAGES = {

@@ -11,7 +11,6 @@ import duckdb
 import pytest
 from django.core.management import CommandError, call_command
 
-from analytics_data_api.data_sets import parquet
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.simulation.documented import fixture_paths
 from analytics_data_api.v0.models import Roster
@@ -108,6 +107,12 @@ def test_every_format_has_the_same_values(api, awkward_rows, tmp_path, data_set)
         described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(files["parquet"])]).fetchall()
         assert {name: kind for name, kind, *_ in described} == {
             column.name: DUCKDB_TYPES[column.type, column.format] for column in data_set.columns
+        }
+        metadata = connection.execute(
+            "SELECT key, value FROM parquet_kv_metadata(?)", [str(files["parquet"])]
+        ).fetchall()
+        assert {key.decode(): value.decode() for key, value in metadata} == {
+            column.name: column.description for column in data_set.columns
         }
         cells = connection.execute(
             "SELECT * FROM read_csv(?, header = true, all_varchar = true, quote = '\"', escape = '\"', delim = ',')",
@@ -236,12 +241,9 @@ class TestCommand:
             export("enrollment", path)
         assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
 
-    def test_without_pyarrow(self, tmp_path, monkeypatch):
-        monkeypatch.setitem(sys.modules, "pyarrow", None)
-        with pytest.raises(CommandError, match="requirements/parquet.txt"):
-            export("enrollment", tmp_path / "rows.parquet")
-        assert list(tmp_path.iterdir()) == []
-        assert issubclass(parquet.ParquetMissing, Exception)
+    def test_folder_that_is_not_there(self, tmp_path):
+        with pytest.raises(CommandError, match="Nothing was written"):
+            export("enrollment", tmp_path / "no such folder" / "rows.csv")
 
 
 @pytest.mark.servers

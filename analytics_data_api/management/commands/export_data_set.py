@@ -1,6 +1,7 @@
 """Write a data set into a file, or to standard output."""
 
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -17,7 +19,7 @@ from tqdm import tqdm
 from analytics_data_api.data_sets import queries
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
-from analytics_data_api.data_sets.parquet import ParquetMissing, write_parquet
+from analytics_data_api.data_sets.parquet import export_rows
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
 from analytics_data_api.management.interrupts import signals_interrupt
@@ -72,13 +74,17 @@ class Command(BaseCommand):
                 counts: list[int] = []
                 batches = with_progress(page.batches, counts, bar)
                 with signals_interrupt(), opened(Path(output)) as file:
-                    if kind == PARQUET:
-                        write_parquet(file, page.columns, batches)
+                    if kind == PARQUET and is_stream:
+                        with tempfile.NamedTemporaryFile(suffix=".parquet") as whole:
+                            export_rows(Path(whole.name), page.columns, batches)
+                            shutil.copyfileobj(whole, file)
+                    elif kind == PARQUET:
+                        export_rows(Path(file.name), page.columns, batches)
                     else:
                         file.writelines(WRITERS[kind](page.columns, batches))
         except ApiError as error:
             raise CommandError(str(error.detail)) from error
-        except (ParquetMissing, OSError) as error:
+        except (duckdb.Error, OSError) as error:
             raise CommandError(f"{error}. {undone}") from error
         except DatabaseError as error:
             raise CommandError(f"the database {database} failed: {error}. {undone}") from error
@@ -131,7 +137,8 @@ def replaced_when_complete(path: Path):
     """Open a temporary file that replaces ``path`` if the block succeeds, and is deleted if it fails."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        os.close(descriptor)
+        with open(name, "r+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
