@@ -137,6 +137,11 @@ def of_headers(answer):
 def of_error(request, answer):
     if answer.kind == HTML and request.target.startswith(("/api-auth/", "/admin/", "/static/")):
         return
+    if answer.kind == HTML and request.target.startswith("/api/"):
+        # A page of the browsable API around the JSON.
+        if b"error_code" not in answer.body or any(script in answer.body for script in SCRIPTS):
+            yield f"a page that is not one of an error: {answer.body[:200]!r}"
+        return
     if answer.kind != JSON:
         yield f"an error as {answer.kind!r}: {answer.body[:200]!r}"
         return
