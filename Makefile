@@ -118,20 +118,17 @@ test-spreadsheet: $(call installed,test) gnumeric ## Run the tests that open CSV
 
 REQUESTS ?= 20000
 SEED ?=
-ONLY ?=
-EXAMPLES ?=
 STOPPED ?=
 
 .PHONY: attack
-attack: $(call installed,test $(if $(MYSQL_WANTED),mysql) $(if $(EXAMPLES),attack)) ## Send REQUESTS (20000) generated requests to a server, SEED repeats them; on MariaDB where DATABASE_URL is
-	$(BIN)/python -m tests.attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(STOPPED),--stopped)
+attack: $(call installed,test attack $(if $(MYSQL_WANTED),mysql)) ## Send REQUESTS (20000) hostile requests to a server, SEED repeats them; on MariaDB where DATABASE_URL is
+	$(BIN)/python -m tests.attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(STOPPED),--stopped)
 
 SECONDS ?= 60
 
 .PHONY: chaos
-chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet
+chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while its databases fail, and SECONDS beside hostile clients
+	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py tests/faults/test_hostile_clients.py --seconds $(SECONDS) --quiet --tb short
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases

@@ -4,6 +4,10 @@ from rest_framework import exceptions, status
 
 # Seconds after which a client may retry if a database does not respond.
 DATABASE_RETRY_AFTER = 5
+# Seconds after which a client may retry if too many others stream data sets.
+STREAM_RETRY_AFTER = 10
+# Characters of a refused course id that a message repeats.
+SHOWN_LENGTH = 200
 
 
 class ApiError(exceptions.APIException):
@@ -25,9 +29,9 @@ class CourseKeyMalformed(ApiError):
     default_code = "course_key_malformed"
 
     def __init__(self, course_id):
-        super().__init__(
-            f"course_id {course_id!r} is not a course id: expected org/course/run or course-v1:org+course+run."
-        )
+        text = repr(course_id)
+        text = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+        super().__init__(f"course_id {text} is not a course id: expected org/course/run or course-v1:org+course+run.")
 
 
 class IllegalParameterValues(ApiError):
@@ -120,12 +124,25 @@ class CannotCreateReportDownloadLink(ApiError):
     default_detail = "The storage of report files does not provide a link to the file. The server's log has the reason."
 
 
+class PreconditionFailed(ApiError):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
+    default_detail = "The response is not the one that the request's If-Match or If-Unmodified-Since header names."
+
+
 class RequestTooLarge(ApiError):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "request_too_large"
 
     def __init__(self, maximum):
         super().__init__(f"The body of the request is too large: expected at most {maximum} bytes.")
+
+
+class TooManyStreams(ApiError):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "too_many_streams"
+    default_detail = "Too many clients stream whole data sets. Try again later, or ask for pages instead of limit=all."
+    headers = {"Retry-After": str(STREAM_RETRY_AFTER)}
 
 
 class AnalyticsDatabaseUnavailable(ApiError):

@@ -9,7 +9,9 @@ from django.http import StreamingHttpResponse
 
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
-from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
+from analytics_data_api.errors import TooManyStreams
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
@@ -45,9 +47,9 @@ class DataSetView(DataSetBaseView):
 
     def described(self, data_set):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
-        url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
+        url = public_url(self.request, f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
-        size, last_refreshed = queries.size(data_set=data_set, allowed=self.access.courses, using=self.using)
+        size, last_refreshed = queries.size(data_set=data_set, **self.scope)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
 
 
@@ -71,6 +73,7 @@ class DataSetRowsView(DataSetBaseView):
     While there are more rows, the Link header has the URL of the next page. When there are no more, the header
     Resume-Cursor has the cursor with which a later request gets what has come since. Whoever follows both gets each row
     once, however many rows share a time. No rows is an answer too. A stream that fails ends without the end of its body.
+    While too many clients stream all rows (`limit=all`), others get 503.
 
     `Accept: application/x-ndjson` or `?format=ndjson` gives JSON lines: one object a line.
     """
@@ -78,14 +81,16 @@ class DataSetRowsView(DataSetBaseView):
     parameters = RowsParameters
     serializer_class = serializers.DataSetRowSerializer
     renderer_classes = [CSVRenderer, NDJSONRenderer, JSONRenderer]
-    traits = replace(DataSetBaseView.traits, may_be_empty=True)
+    traits = replace(DataSetBaseView.traits, may_be_empty=True, other_errors=(TooManyStreams,))
 
     def get(self, request, data_set):
         found = self.data_set(data_set)
         pull = self.read_parameters().of(found, datetime.now(UTC))
-        page = queries.page(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        page = queries.page(data_set=found, pull=pull, **self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
+        if pull.limit is None and chunks:
+            chunks = SlottedStream(chunks)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
         response["Content-Disposition"] = attachment(f"{found.name}.{kind}")
         cursor = Cursor(found.name, page.end).text()
@@ -100,7 +105,7 @@ class DataSetRowsView(DataSetBaseView):
         query["cursor"] = cursor
         # All pages of a pull go up to the same time.
         query["updated_before"] = pull.updated_before.replace(tzinfo=None).isoformat()
-        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+        return f"{public_url(self.request, self.request.path)}?{query.urlencode()}"
 
 
 class DataSetPartitionsView(DataSetBaseView):
@@ -117,4 +122,4 @@ class DataSetPartitionsView(DataSetBaseView):
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)
         pull = parameters.of(found, datetime.now(UTC))
-        return queries.partitions(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        return queries.partitions(data_set=found, pull=pull, **self.scope)

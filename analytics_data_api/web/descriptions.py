@@ -152,7 +152,7 @@ NO_FORM = DescribedError(
     exceptions.UnsupportedMediaType("text/plain"), "`unsupported_media_type`: the body is neither a form nor JSON."
 )
 TOO_LARGE = DescribedError(
-    RequestTooLarge(16 * 1024 * 1024), "`request_too_large`: the body is larger than the server accepts."
+    RequestTooLarge(2 * 1024 * 1024), "`request_too_large`: the body is larger than the server accepts."
 )
 NO_KEY = DescribedError(
     exceptions.NotAuthenticated(), "`not_authenticated`, `authentication_failed`: the key is missing or wrong."
@@ -160,6 +160,11 @@ NO_KEY = DescribedError(
 TOO_MANY_REQUESTS = DescribedError(
     exceptions.Throttled(wait=5),
     "`throttled`: the user has sent more requests than the rate in the RateLimit headers allows.",
+    RETRY_AFTER,
+)
+TOO_MANY_LOGINS = DescribedError(
+    exceptions.Throttled(wait=5),
+    "`throttled`: too many wrong passwords came from this address, or the server is checking others.",
     RETRY_AFTER,
 )
 COURSE_DENIED = DescribedError(

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the next one, since compressing a response turns its strong ETag into a weak one.
-    "django.middleware.gzip.GZipMiddleware",
+    "analyticsdataserver.middleware.CompressionMiddleware",
     "analyticsdataserver.middleware.ConditionalGetMiddleware",
     "analyticsdataserver.middleware.Utf8Middleware",
     "analyticsdataserver.failures.DatabaseFailuresMiddleware",
@@ -103,6 +103,7 @@ WHITENOISE_USE_FINDERS = True
 CSRF_FAILURE_VIEW = "analytics_data_api.web.error_responses.csrf_failure"
 LOGIN_REDIRECT_URL = "/docs/"
 LOGIN_URL = "/api-auth/login/"
+AUTHENTICATION_BACKENDS = ["analytics_data_api.auth.logins.LimitedLogins"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -171,12 +172,18 @@ AWS_S3_ENDPOINT_URL = env("AWS_S3_ENDPOINT_URL")
 DEFAULT_PAGE_SIZE = env("DEFAULT_PAGE_SIZE")
 MAX_PAGE_SIZE = env("MAX_PAGE_SIZE")
 MAX_IDS = env("MAX_IDS")
+STRICT_PARAMETERS = env("STRICT_PARAMETERS")
+PUBLIC_URL = env("PUBLIC_URL")
 DATA_SETS_DELAY = env("DATA_SETS_DELAY")
 
 CACHES = {"default": env("CACHE_URL") or cache.LOCAL}
 THROTTLE_RATE_USER = env("THROTTLE_RATE_USER")
 THROTTLE_RATE_SERVICE_USER = env("THROTTLE_RATE_SERVICE_USER")
 THROTTLE_SERVICE_USERS = env("THROTTLE_SERVICE_USERS")
+LOGIN_FAILURES_PER_ADDRESS = env("LOGIN_FAILURES_PER_ADDRESS")
+LOGIN_FAILURES_PER_NAME = env("LOGIN_FAILURES_PER_NAME")
+# Threads of a process that stream whole data sets at a time, and threads that check passwords.
+MAX_SLOW_REQUESTS = max(1, env("THREADS") // 2)
 
 LOGGING = {
     "version": 1,

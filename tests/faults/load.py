@@ -22,6 +22,8 @@ HANGING, PAUSE, PAUSE_AFTER_FAULT = 15, 0.15, 0.1
 class Outcome(Enum):
     RIGHT = "right"
     UNAVAILABLE = "503"
+    # As many threads as may stream data sets do so.
+    BUSY = "busy"
     BROKEN = "broken stream"
     WRONG = "WRONG"
     LATE = "LATE 503"
@@ -112,7 +114,7 @@ class Load:
         while not self.ending.is_set():
             result = self.ask(connection, order.choice(list(REQUESTS)))
             self.results.append(result)
-            if result.outcome not in (Outcome.RIGHT, Outcome.UNAVAILABLE):
+            if result.outcome not in (Outcome.RIGHT, Outcome.UNAVAILABLE, Outcome.BUSY):
                 connection.close()
             time.sleep(PAUSE if result.outcome is Outcome.RIGHT else PAUSE_AFTER_FAULT)
         connection.close()
@@ -154,6 +156,8 @@ class Load:
             return Outcome.RIGHT
         if status == 503 and (says_which_database(body) if name == "health" else is_clear(headers, body)):
             return Outcome.UNAVAILABLE
+        if status == 503 and is_clear(headers, body, "too_many_streams"):
+            return Outcome.BUSY
         return Outcome.WRONG
 
 
@@ -166,12 +170,12 @@ def received(response):
     return response.status, body
 
 
-def is_clear(headers, body):
+def is_clear(headers, body, code="analytics_database_unavailable"):
     try:
         error_code = json.loads(body)["error_code"]
     except ValueError:
         return False
-    return error_code == "analytics_database_unavailable" and int(headers.get("Retry-After", 0)) > 0
+    return error_code == code and int(headers.get("Retry-After", 0)) > 0
 
 
 def says_which_database(body):

@@ -34,6 +34,15 @@ class TestConditionalRequests:
         enrollment.save(using="analytics")
         assert api.get(URL, HTTP_IF_NONE_MATCH=etag).status_code == 200
 
+    @pytest.mark.parametrize(
+        "headers", [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}]
+    )
+    def test_another_response_than_the_client_demands(self, api, headers):
+        answer = api.get(URL, headers=headers)
+        assert (answer.status_code, answer["Content-Type"]) == (412, "application/json")
+        assert answer.json()["error_code"] == "precondition_failed"
+        assert api.get(URL, headers={"If-Match": api.get(URL)["ETag"]}).status_code == 200
+
     def test_json_and_csv_are_told_apart(self, api):
         assert "ETag" not in api.get(URL, HTTP_ACCEPT="text/csv")
         assert "Accept" in api.get(URL)["Vary"]
