@@ -24,7 +24,7 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base reports remote test browser quality docs mysql tox lock attack
+LOCKED = base reports remote test browser quality docs mysql tox lock attack clients
 UPGRADE ?=
 
 FIXTURES = $(sort $(wildcard fixtures/*.json))
@@ -107,6 +107,10 @@ test-faults: $(call installed,test mysql) mariadb ## Run the tests that stop, fr
 test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
 	$(ON_SQLITE) $(PYTEST) -m browser $(PYTEST_ARGS)
+
+.PHONY: test-clients
+test-clients: $(call installed,test clients) ## Run the tests that generate clients from the API's description and call a server with them
+	$(ON_SQLITE) $(PYTEST) -m clients $(PYTEST_ARGS)
 
 .PHONY: test-spreadsheet
 test-spreadsheet: $(call installed,test) gnumeric ## Run the tests that open CSV files of hostile texts in a spreadsheet

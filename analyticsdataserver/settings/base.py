@@ -145,18 +145,9 @@ SWAGGER_SETTINGS = {
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "The word `Token`, a space and your key, for example `Token edx`.",
+            "description": "`Token`, a space and your key, for example `Token edx`, or the key alone.",
         },
     },
-    "LOGIN_URL": "/api-auth/login/",
-    "LOGOUT_URL": "/api-auth/logout/",
-    "VALIDATOR_URL": None,  # The validator would be a request to another host.
-    "SPEC_URL": "docs-json",
-    "SUPPORTED_SUBMIT_METHODS": ["get", "post"],
-    "DEFAULT_MODEL_RENDERING": "example",
-    "DISPLAY_OPERATION_ID": False,
-    "DEEP_LINKING": True,
-    "PERSIST_AUTH": False,
 }
 
 WEB_TOKENS = web_token_keys.rules(env)
