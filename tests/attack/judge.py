@@ -107,8 +107,7 @@ def of_headers(response):
     location = response.headers.get("location", "")
     if location.startswith(("//", "/\\", "\\")) or (":" in location.partition("?")[0].partition("/")[0]):
         yield f"redirects to another host: {location!r}"
-    needed = NEEDED_HEADERS.get(response.status)
-    if needed and needed not in response.headers:
+    if (needed := NEEDED_HEADERS.get(response.status)) and needed not in response.headers:
         yield f"{response.status} without the header {needed}"
 
 
