@@ -15,9 +15,11 @@ class ApiError(exceptions.APIException):
 
     status_code = status.HTTP_400_BAD_REQUEST
     headers: dict[str, str] = {}
+    # Has a place for each value with which the error is raised. By default the only value is the message.
+    template = "{}"
 
-    def __init__(self, message=None):
-        super().__init__(detail=message, code=self.default_code)
+    def __init__(self, *values):
+        super().__init__(detail=self.template.format(*values) if values else None, code=self.default_code)
 
 
 class CourseNotSpecified(ApiError):
@@ -27,19 +29,16 @@ class CourseNotSpecified(ApiError):
 
 class CourseKeyMalformed(ApiError):
     default_code = "course_key_malformed"
+    template = "course_id {!r} is not a course id: expected org/course/run or course-v1:org+course+run."
 
     def __init__(self, course_id):
-        text = repr(course_id)
-        text = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
-        super().__init__(f"course_id {text} is not a course id: expected org/course/run or course-v1:org+course+run.")
+        super().__init__(course_id if len(course_id) <= SHOWN_LENGTH else f"{course_id[:SHOWN_LENGTH]}…")
 
 
 class IllegalParameterValues(ApiError):
     default_code = "illegal_parameter_values"
-
-    def __init__(self, parameter, value, allowed):
-        """Set the message. ``allowed`` completes the sentence "expected …"."""
-        super().__init__(f"{parameter} {value!r} is not allowed: expected {allowed}.")
+    # Parameter, value and what is allowed instead.
+    template = "{} {!r} is not allowed: expected {}."
 
 
 class ResourceNotFound(ApiError):
@@ -56,9 +55,7 @@ class TextNotStorable(ResourceNotFound):
 
 class CourseNotFound(ResourceNotFound):
     default_code = "course_not_found"
-
-    def __init__(self, course_id):
-        super().__init__(f"The course {course_id!r} has no data.")
+    template = "The course {!r} has no data."
 
 
 class SegmentNotFound(ResourceNotFound):
@@ -70,30 +67,22 @@ class SegmentNotFound(ResourceNotFound):
 
 class CohortNotFound(ResourceNotFound):
     default_code = "cohort_not_found"
-
-    def __init__(self, cohort):
-        super().__init__(f"The course has no cohort {cohort!r}.")
+    template = "The course has no cohort {!r}."
 
 
 class EnrollmentModeNotFound(ResourceNotFound):
     default_code = "enrollment_mode_not_found"
-
-    def __init__(self, mode):
-        super().__init__(f"The course has no learners in the enrollment mode {mode!r}.")
+    template = "The course has no learners in the enrollment mode {!r}."
 
 
 class LearnerNotFound(ResourceNotFound):
     default_code = "no_learner_for_course"
-
-    def __init__(self, username, course_id):
-        super().__init__(f"The roster of the course {course_id!r} has no learner {username!r}.")
+    template = "The roster of the course {1!r} has no learner {0!r}."
 
 
 class TimelineNotFound(ResourceNotFound):
     default_code = "no_learner_engagement_timeline"
-
-    def __init__(self, username, course_id):
-        super().__init__(f"The learner {username!r} has no engagement in the course {course_id!r}.")
+    template = "The learner {!r} has no engagement in the course {!r}."
 
 
 class ReportFileNotFound(ResourceNotFound):
@@ -107,9 +96,7 @@ class CourseAccessDenied(ApiError):
     status_code = status.HTTP_403_FORBIDDEN
     default_code = "course_access_denied"
     default_detail = "The key is restricted to some courses, and this page spans all courses."
-
-    def __init__(self, course_id=None):
-        super().__init__(course_id and f"The key has no access to the course {str(course_id)!r}.")
+    template = "The key has no access to the course {!r}."
 
 
 class PersonalDataAccessDenied(ApiError):
@@ -133,9 +120,7 @@ class PreconditionFailed(ApiError):
 class RequestTooLarge(ApiError):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "request_too_large"
-
-    def __init__(self, maximum):
-        super().__init__(f"The body of the request is too large: expected at most {maximum} bytes.")
+    template = "The body of the request is too large: expected at most {} bytes."
 
 
 class TooManyStreams(ApiError):
@@ -153,7 +138,11 @@ class AnalyticsDatabaseUnavailable(ApiError):
 
 
 class DatabaseNotPrepared(AnalyticsDatabaseUnavailable):
-    default_detail = "A database lacks a table or a column. Ask the operator to run the migrations."
+    default_detail = "A database lacks a table or a column."
+
+    def __init__(self, missing=None):
+        lacks = f"A database lacks {missing}." if missing else self.default_detail
+        super().__init__(f"{lacks} For its operator: ./manage.py check says what to do.")
 
 
 class DatabaseTooSlow(AnalyticsDatabaseUnavailable):

@@ -52,10 +52,7 @@ class LocalCache(locmem.LocMemCache):
         return self.incr(key)
 
 
-LOCAL = {
-    "BACKEND": "analyticsdataserver.cache.LocalCache",
-    "OPTIONS": {"MAX_ENTRIES": MAX_LOCAL_ENTRIES},
-}
+LOCAL = {"BACKEND": "analyticsdataserver.cache.LocalCache", "OPTIONS": {"MAX_ENTRIES": MAX_LOCAL_ENTRIES}}
 
 
 def parse_cache_url(text: str) -> dict[str, Any]:

@@ -180,7 +180,7 @@ class ResponseTask(WSGITask):
 
     def write(self, data: bytes) -> None:
         is_head = self.request.command == "HEAD"
-        # Django and waitress leave it to each other to omit the body, which a client would take for its next response.
+        # Neither Django nor waitress omits the body, which a client would read as its next response.
         super().write(b"" if is_head else data)
         if is_head:
             self.chunked_response = False

@@ -38,7 +38,7 @@ def to_the_end(request, chunks):
         if not (isinstance(error, APIException) or as_database_failure(error)):
             raise
         logger.error("%s broke off: %s", request.get_full_path().partition("?")[0], in_one_line(error))
-        # The server takes it for a client that has gone and logs no traceback.
+        # The server treats it as a client that has disconnected, and logs no traceback.
         raise BrokenPipeError(errno.EPIPE, "the response broke off") from error
 
 

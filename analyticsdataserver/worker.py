@@ -40,7 +40,7 @@ class WaitressWorker(Worker):
     def run(self) -> None:
         logging.getLogger("waitress").addFilter(without_report_links)
         logging.getLogger("waitress").setLevel(logging.WARNING)
-        # A queue is how a busy server works, and the request log has its times.
+        # A queue is normal on a busy server, and the request log has its times.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self.map: dict[int, Any] = {}
         self.dispatcher = ThreadedTaskDispatcher()

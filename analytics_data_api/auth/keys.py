@@ -58,20 +58,13 @@ class Holder(NamedTuple):
 
 
 USER_COLUMNS = (
-    "key",
-    "user__id",
-    Stored("user__is_superuser"),
-    "user__username",
-    Stored("user__is_staff"),
-    Stored("user__is_active"),
+    *("key", "user__id", Stored("user__is_superuser")),
+    *("user__username", Stored("user__is_staff"), Stored("user__is_active")),
 )
 ACCESS_COLUMNS = (
-    Stored("user__key_access__is_restricted"),
-    "user__key_access__courses",
-    "user__key_access__orgs",
+    *(Stored("user__key_access__is_restricted"), "user__key_access__courses", "user__key_access__orgs"),
     Stored("user__key_access__sees_personal_data"),
-    DateText("user__key_access__expires"),
-    DateText("user__key_access__last_used"),
+    *(DateText("user__key_access__expires"), DateText("user__key_access__last_used")),
 )
 
 

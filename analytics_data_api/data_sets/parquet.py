@@ -1,4 +1,4 @@
-"""Rows of a data set as a Parquet file. pyarrow is an extra: only this file needs it."""
+"""Write rows of a data set as a Parquet file. pyarrow is an optional requirement, which only this file needs."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
@@ -11,27 +11,23 @@ class ParquetMissing(Exception):
 
 
 def write_parquet(file: BinaryIO, columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Any]]]) -> None:
-    """Writes the rows, a row group for each batch."""
+    """Write the rows, with a row group for each batch."""
     try:
         import pyarrow
         import pyarrow.compute
         import pyarrow.parquet
     except ImportError as error:
         raise ParquetMissing("Parquet needs pyarrow: pip install -r requirements/parquet.txt") from error
-    schema = pyarrow.schema([arrow_field(pyarrow, column) for column in columns])
+    schema = pyarrow.schema(
+        pyarrow.field(c.name, arrow_type(pyarrow, c), nullable=c.nullable, metadata={"description": c.description})
+        for c in columns
+    )
     with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in batches:
             values = zip(*batch, strict=True)
-            arrays = [arrow_array(pyarrow, column, cells) for column, cells in zip(columns, values, strict=False)] or [
-                pyarrow.array([], field.type) for field in schema
-            ]
-            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
-
-
-def arrow_field(pyarrow, column: Column):
-    return pyarrow.field(
-        column.name, arrow_type(pyarrow, column), nullable=column.nullable, metadata={"description": column.description}
-    )
+            arrays = [arrow_array(pyarrow, column, cells) for column, cells in zip(columns, values, strict=False)]
+            if arrays:
+                writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
 
 
 def arrow_type(pyarrow, column: Column):
@@ -50,7 +46,7 @@ def arrow_type(pyarrow, column: Column):
 
 
 def arrow_array(pyarrow, column: Column, values: Sequence[Any]):
-    """The values of a column; dates and times are made of the texts in which the database gives them."""
+    """Return the values of a column. Dates and times leave the database as texts and are parsed here."""
     kind = arrow_type(pyarrow, column)
     if column.is_date:
         return pyarrow.array(values, pyarrow.string()).cast(kind)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models.functions import Now
 
-from analytics_data_api.sql.models import course_id_field
+from analytics_data_api.sql.models import COURSE_ID_HELP
 
 # The ids of a roster's learners start at `roster id << ID_BITS`.
 ID_BITS = 32
@@ -56,7 +56,7 @@ class Roster(models.Model):
     WHOLE = (CURRENT, RETIRED)
 
     id = models.BigAutoField(primary_key=True, help_text="Key of the roster.")
-    course_id = course_id_field()
+    course_id = models.CharField(max_length=255, help_text=COURSE_ID_HELP)
     state = models.CharField(
         max_length=16,
         default=LOADING,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+COURSE_ID_HELP = "Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course."
+
 
 class PipelineTable(models.Model):
     """A table that the site's pipeline computes and owns; this server only reads it."""
@@ -14,11 +16,13 @@ class PipelineTable(models.Model):
         abstract = True
 
 
-def course_id_field() -> models.CharField:
-    return models.CharField(
-        max_length=255,
-        help_text="Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.",
-    )
+class CourseTable(PipelineTable):
+    """A pipeline's table whose rows name their course."""
+
+    course_id = models.CharField(max_length=255, help_text=COURSE_ID_HELP)
+
+    class Meta:
+        abstract = True
 
 
 def row_indexes(table: str, *fields: str) -> list[models.Index]:

@@ -63,6 +63,13 @@ IDS = {
 }
 
 # The keys of a paged response beside its list.
+OPTIONAL_PAGE_KEYS = {
+    "search": {
+        "type": "string",
+        "enum": ["prefix"],
+        "description": "`prefix` if no whole word matched text_search, so that its terms were tried as beginnings.",
+    },
+}
 PAGE_KEYS = {
     "count": {"type": "integer", "format": "int64", "description": "Number of rows on all pages."},
     "num_pages": {"type": "integer", "format": "int64", "description": "Number of pages, at least 1."},

@@ -199,7 +199,7 @@ class EndpointSchema(SwaggerAutoSchema):
             return schema
         schema = openapi.Schema(type=openapi.TYPE_ARRAY, items=schema)
         if traits.list_key:
-            return list_in_object(traits.list_key, schema, is_paged=traits.is_paged)
+            return list_in_object(traits.list_key, schema, is_paged=traits.is_paged, page_keys=traits.page_keys)
         if traits.is_paged:
             # Swagger 2.0 cannot describe alternative responses.
             schema["x-page"] = list_in_object("results", copy.copy(schema), is_paged=True)
@@ -232,12 +232,16 @@ class EndpointSchema(SwaggerAutoSchema):
             yield descriptions.NO_DATABASE
 
 
-def list_in_object(key, schema, *, is_paged):
+def list_in_object(key, schema, *, is_paged, page_keys=()):
     """Return the schema of the object around a list."""
     schema.description = "The rows of the page." if is_paged else "The rows."
     keys = {name: openapi.Schema(**about) for name, about in descriptions.PAGE_KEYS.items()} if is_paged else {}
+    optional = {name: openapi.Schema(**descriptions.OPTIONAL_PAGE_KEYS[name]) for name in page_keys}
     return openapi.Schema(
-        type=openapi.TYPE_OBJECT, properties={**keys, key: schema}, required=[*keys, key], additional_properties=False
+        type=openapi.TYPE_OBJECT,
+        properties={**keys, **optional, key: schema},
+        required=[*keys, key],
+        additional_properties=False,
     )
 
 

@@ -8,7 +8,7 @@ from django.core.checks.security.base import (
     SECRET_KEY_MIN_UNIQUE_CHARACTERS,
 )
 
-# Texts that documents and templates print in the place of a key.
+# Placeholders for a key in documents and templates.
 PLACEHOLDERS = ("...", "changeme", "change-me", "set-me-please", "your secret key here", "insecure-secret-key")
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))' makes one"
 

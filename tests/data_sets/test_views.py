@@ -1,4 +1,4 @@
-"""Whole data sets: what is said of them, their rows in every format, and what is refused."""
+"""Data sets: their descriptions, their rows in every format, and invalid requests."""
 
 import csv
 import gc
@@ -14,6 +14,7 @@ from analytics_data_api.data_sets import queries
 from analytics_data_api.data_sets import sources as data_set_sources
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import Courses, Cursor, Place
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
 from tests.support import databases, factories
@@ -176,7 +177,7 @@ def unguarded(cell):
 
 
 def as_text(value):
-    """A value of JSON as it stands in a CSV cell."""
+    """Return a JSON value as the text of a CSV cell."""
     if isinstance(value, list):
         return ", ".join(value)
     return "" if value is None else str(value)
@@ -245,14 +246,13 @@ class TestSelection:
         assert pull(api, "enrollment", cursor=later)[0] == []
 
     def test_allowed_courses(self):
-        """What a key may see is handed to the query."""
+        """The query returns only rows of the courses that a key may see."""
         for course_id in ("edX/a/1", "edX/a/2", "course-v1:B+b+1"):
             enrollment(course_id=course_id)
-        source = DATA_SETS["enrollment"]
-        ask = {"data_set": source, "using": "analytics"}
-        assert queries.size(**ask, allowed=Courses(ids=frozenset(["edX/a/1"]), orgs=frozenset(["B"])))[0] == 2
-        assert queries.size(**ask, allowed=Courses())[0] == 0
-        assert queries.size(**ask)[0] == 3
+        allowed = Courses(ids=frozenset(["edX/a/1"]), orgs=frozenset(["B"]))
+        for courses, number in ((allowed, 2), (Courses(), 0), (None, 3)):
+            scope = Scope("analytics", courses)
+            assert queries.size(data_set=DATA_SETS["enrollment"], scope=scope)[0] == number
 
 
 class TestPartitions:

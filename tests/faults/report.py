@@ -67,21 +67,15 @@ def exceeded_limits(run, *, connections, threads):
             examples = "; ".join(f"{result.name}: {result.note}" for result in results[:EXAMPLES])
             found.append(f"{len(results)} answers are {outcome.value}: {examples}")
     for phase in run.phases:
-        results = results_of(run, phase)
         if recovery(run, phase) > RECOVERY:
             found.append(f"{phase.name}: it took {recovery(run, phase):.2f} s to recover, more than {RECOVERY} s")
-        if not with_outcome(results, Outcome.RIGHT):
-            found.append(f"{phase.name}: no answer was right")
-        if not with_outcome(results, Outcome.UNAVAILABLE):
-            found.append(f"{phase.name}: no answer was 503, so that nothing has been shown")
-    memory, open_connections, files, running = zip(run.before.values(), run.after.values(), strict=True)
-    if memory[1] > memory[0] * (1 + GROWTH_SHARE) + GROWTH_BYTES:
-        found.append(f"memory grew from {memory[0]} to {memory[1]} bytes")
-    if open_connections[1] > connections:
-        found.append(f"{open_connections[1]} connections are open; the threads can use {connections}")
+        for outcome in (Outcome.RIGHT, Outcome.UNAVAILABLE):
+            if not with_outcome(results_of(run, phase), outcome):
+                found.append(f"{phase.name}: no response was {outcome.value}, so that nothing has been shown")
+    memory, opened, files, _threads = run.before.values()
     # A connection that a database has closed stays open on this side until its thread uses it again.
-    if files[1] > files[0] - open_connections[0] + connections:
-        found.append(f"open files went from {files[0]} to {files[1]}")
-    if running[1] > threads:
-        found.append(f"{running[1]} threads are running; the server needs {threads}")
+    most = (memory * (1 + GROWTH_SHARE) + GROWTH_BYTES, connections, files - opened + connections, threads)
+    for (name, after), before, maximum in zip(run.after.items(), run.before.values(), most, strict=True):
+        if after > maximum:
+            found.append(f"{name} went from {before} to {after}, more than {maximum:.0f}")
     return found

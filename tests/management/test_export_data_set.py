@@ -63,7 +63,7 @@ def awkward_rows(demo_data):
 
 
 def wire_value(value):
-    """Return a value of DuckDB as JSON has it."""
+    """Return a DuckDB value in its JSON form."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H%M%S")
     return value.isoformat() if isinstance(value, date) else value

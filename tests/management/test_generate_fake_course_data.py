@@ -1,4 +1,4 @@
-"""The invented course: its rows are believable, agree with each other, and replace what stood there."""
+"""The rows of the invented course are believable, agree with each other, and replace older rows."""
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
@@ -178,7 +178,7 @@ def test_metric_ranges_are_of_the_last_week_and_hold_its_learners(made):
     for metric, bounds in by(rows, "metric").items():
         assert "normal" in {row["range_type"] for row in bounds}
         for learner in metrics.values():
-            value = learner.figures()[metric]
+            value = learner.metrics()[metric]
             matching = [row for row in bounds if value is not None and in_range(value, row)]
             assert len(matching) == (value is not None)
 

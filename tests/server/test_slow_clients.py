@@ -1,4 +1,4 @@
-"""Clients that are slow, idle or gone hold a connection each, and no thread."""
+"""A client that is slow, idle or disconnected holds a connection but no thread."""
 
 import http.client
 import os

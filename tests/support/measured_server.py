@@ -2,12 +2,20 @@
 
 import http.client
 import os
+import secrets
 import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.running import KEY, free_port, gunicorn
+
+# Variables of a server with the production settings.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.production",
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "ALLOWED_HOSTS": "127.0.0.1",
+}
 
 
 class MeasuredServer:

@@ -19,6 +19,7 @@ from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
 from analytics_data_api.data_sets.parquet import ParquetMissing, write_parquet
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
+from analytics_data_api.sql.conditions import Scope
 
 PARQUET = "parquet"
 PARAMETERS = ("updated_after", "updated_before", "course_id", "org", "fields", "cursor")
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             query = {key: options[key] for key in PARAMETERS if options[key]}
             pull = RowsParameters.read({**query, "limit": ALL_ROWS}).of(data_set, datetime.now(UTC))
             with tqdm(unit="row", unit_scale=True, desc=name, disable=no_progress or verbosity == 0) as bar:
-                page = queries.page(data_set=data_set, pull=pull, using=database)
+                page = queries.page(data_set=data_set, pull=pull, scope=Scope(database))
                 counts: list[int] = []
                 batches = with_progress(page.batches, counts, bar)
                 with replaced_when_complete(path) as file:
@@ -90,13 +91,15 @@ def replaced_when_complete(path: Path):
     """Open a temporary file that replaces ``path`` if the block succeeds, and is deleted if it fails."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     # When the system stops the command, the temporary file must go too.
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~current_umask())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
         os.replace(name, path)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -104,13 +107,3 @@ def replaced_when_complete(path: Path):
         raise
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def interrupt(_signal, _frame):
-    raise KeyboardInterrupt
-
-
-def current_umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask

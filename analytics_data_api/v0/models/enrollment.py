@@ -2,14 +2,21 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes
 
 
-class CourseEnrollmentDaily(PipelineTable):
+class DailyEnrollment(CourseTable):
+    """The columns that all tables of daily enrollment share."""
+
+    date = models.DateField(help_text="Day of the count, UTC.")
+
+    class Meta:
+        abstract = True
+
+
+class CourseEnrollmentDaily(DailyEnrollment):
     """Learners enrolled in a course on a day."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     count = models.IntegerField(help_text="Learners enrolled at the end of the day.")
 
     class Meta:
@@ -17,11 +24,9 @@ class CourseEnrollmentDaily(PipelineTable):
         indexes = row_indexes("enrollment_daily", "course_id", "date")
 
 
-class CourseEnrollmentModeDaily(PipelineTable):
+class CourseEnrollmentModeDaily(DailyEnrollment):
     """Learners enrolled in a course on a day, by enrollment mode."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     mode = models.CharField(
         max_length=255,
         help_text="Enrollment mode: audit, credit, honor, professional, no-id-professional, verified or masters.",
@@ -34,11 +39,9 @@ class CourseEnrollmentModeDaily(PipelineTable):
         indexes = row_indexes("enrollment_mode", "course_id", "date")
 
 
-class CourseEnrollmentByBirthYear(PipelineTable):
+class CourseEnrollmentByBirthYear(DailyEnrollment):
     """Learners enrolled in a course on a day, by year of birth."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     birth_year = models.IntegerField(null=True, help_text="Year of birth; null if not reported.")
     count = models.IntegerField(help_text="Enrolled learners born in this year.")
 
@@ -47,11 +50,9 @@ class CourseEnrollmentByBirthYear(PipelineTable):
         indexes = row_indexes("enrollment_birth_year", "course_id", "date", "birth_year")
 
 
-class CourseEnrollmentByEducation(PipelineTable):
+class CourseEnrollmentByEducation(DailyEnrollment):
     """Learners enrolled in a course on a day, by level of education."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     education_level = models.CharField(
         max_length=255, null=True, help_text="Highest level of education, such as bachelors; null if not reported."
     )
@@ -62,11 +63,9 @@ class CourseEnrollmentByEducation(PipelineTable):
         indexes = row_indexes("enrollment_education", "course_id", "date")
 
 
-class CourseEnrollmentByGender(PipelineTable):
+class CourseEnrollmentByGender(DailyEnrollment):
     """Learners enrolled in a course on a day, by gender."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     gender = models.CharField(
         max_length=255, null=True, help_text="Gender: f (female), m (male) or o (other); null if not reported."
     )
@@ -77,11 +76,9 @@ class CourseEnrollmentByGender(PipelineTable):
         indexes = row_indexes("enrollment_gender", "course_id", "date")
 
 
-class CourseEnrollmentByCountry(PipelineTable):
+class CourseEnrollmentByCountry(DailyEnrollment):
     """Learners enrolled in a course on a day, by the country of their last known IP address."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     country_code = models.CharField(
         max_length=255,
         null=True,

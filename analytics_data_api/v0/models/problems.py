@@ -2,13 +2,12 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes
 
 
-class AnswerDistribution(PipelineTable):
+class AnswerDistribution(CourseTable):
     """The columns that both shapes of the table ``answer_distribution`` share."""
 
-    course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the problem.")
     part_id = models.CharField(max_length=255, help_text="Id of the part of the problem.")
     correct = models.BooleanField(null=True, help_text="True if the answer is correct; null if unknown.")
@@ -52,10 +51,9 @@ class ProblemResponseAnswerDistribution(AnswerDistribution):
         managed = False
 
 
-class GradeDistribution(PipelineTable):
+class GradeDistribution(CourseTable):
     """Learners who got a grade for a problem."""
 
-    course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the problem.")
     grade = models.FloatField(null=True, help_text="Grade, in points.")
     max_grade = models.FloatField(null=True, help_text="Highest possible grade of the problem, in points.")
@@ -66,10 +64,9 @@ class GradeDistribution(PipelineTable):
         indexes = row_indexes("grade_distribution", "module_id")
 
 
-class SequentialOpenDistribution(PipelineTable):
+class SequentialOpenDistribution(CourseTable):
     """Views of a subsection."""
 
-    course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the subsection (sequential).")
     count = models.IntegerField(help_text="Views of the subsection.")
 
@@ -78,10 +75,9 @@ class SequentialOpenDistribution(PipelineTable):
         indexes = row_indexes("sequential_open", "module_id")
 
 
-class ProblemsAndTags(PipelineTable):
+class ProblemsAndTags(CourseTable):
     """Answers to the problems with a tag."""
 
-    course_id = course_id_field()
     module_id = models.CharField(max_length=255, help_text="Id of the problem.")
     tag_name = models.CharField(max_length=255, help_text="Name of the tag, such as difficulty.")
     tag_value = models.CharField(max_length=255, help_text="Value of the tag, such as Easy.")

@@ -2,13 +2,12 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes
 
 
-class CourseMetaSummaryEnrollment(PipelineTable):
+class CourseMetaSummaryEnrollment(CourseTable):
     """The catalog entry of a course with its latest enrollment, by enrollment mode."""
 
-    course_id = course_id_field()
     catalog_course_title = models.CharField(max_length=255, null=True, help_text="Title of the course in the catalog.")
     catalog_course = models.CharField(
         max_length=255, null=True, help_text="Id of the course in the catalog, without run."
@@ -30,10 +29,9 @@ class CourseMetaSummaryEnrollment(PipelineTable):
         indexes = row_indexes("course_summary", "course_id")
 
 
-class CourseProgramMetadata(PipelineTable):
+class CourseProgramMetadata(CourseTable):
     """The membership of a course in a program."""
 
-    course_id = course_id_field()
     program_id = models.CharField(max_length=255, help_text="Id of the program (UUID).")
     program_type = models.CharField(max_length=255, help_text="Type of the program, such as MicroMasters.")
     program_title = models.CharField(max_length=255, help_text="Title of the program.")

@@ -2,13 +2,12 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, PipelineTable, row_indexes
 
 
-class Video(PipelineTable):
+class Video(CourseTable):
     """A video of a course with the learners who watched its start and its end."""
 
-    course_id = course_id_field()
     pipeline_video_id = models.CharField(
         max_length=255, help_text="Id of the video in these tables: the course id, a bar and the encoded module id."
     )
