@@ -197,6 +197,10 @@ services: ## Start MariaDB and Redis on the loopback where none listens, from De
 mariadb: # The MariaDB that chaos starts; Debian keeps servers in sbin
 	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v mariadbd >/dev/null || scripts/debian-packages mariadb-server
 
+.PHONY: nginx
+nginx: # The reverse proxy of a test in test-servers, which is skipped without it
+	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v nginx >/dev/null || scripts/debian-packages nginx
+
 .PHONY: chromium
 chromium: # The browser of test-browser
 	@{ command -v chromium && command -v chromedriver; } >/dev/null || scripts/debian-packages chromium chromium-driver
