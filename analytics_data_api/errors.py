@@ -32,7 +32,8 @@ class CourseKeyMalformed(ApiError):
     template = "course_id {!r} is not a course id: expected org/course/run or course-v1:org+course+run."
 
     def __init__(self, course_id):
-        super().__init__(course_id if len(course_id) <= SHOWN_LENGTH else f"{course_id[:SHOWN_LENGTH]}…")
+        shown = course_id if isinstance(course_id, str) else repr(course_id)
+        super().__init__(shown if len(shown) <= SHOWN_LENGTH else f"{shown[:SHOWN_LENGTH]}…")
 
 
 class IllegalParameterValues(ApiError):

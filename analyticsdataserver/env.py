@@ -94,7 +94,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 # Messages do not repeat these values, since they may contain passwords.
 SECRET_TYPES = ("database URL", "cache URL")
-SECRET_NAMES = ("SECRET_KEY", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
+SECRET_NAMES = ("SECRET_KEY", "LMS_DATABASE_URL", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,13 @@ TABLE = (
     Variable("COURSE_REPORT_FILE_LOCATION_TEMPLATE", "file name", "{course_id}_{report_name}.csv",
              "Name of a report file. {course_id} is the org, course and run, joined by underscores."),
     Variable("COURSE_REPORT_DOWNLOAD_EXPIRY_TIME", "integer", 120, "Seconds for which a link to a report file is valid."),
+    Variable("EVENTS_DIR", "text", None, "Directory of the event store. Unset: events beside manage.py."),
+    Variable("ANALYTICS_WRITE_URL", "database URL", None,
+             "Database of compute_tables, with an account that may write. Unset: ANALYTICS_DATABASE_URL."),
+    Variable("GEOIP_DATABASE", "text", None,
+             "Country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown."),
+    Variable("LMS_DATABASE_URL", "text", None,
+             "Database of the LMS for load_lms: mysql://user:password@host:port/name or sqlite:///FILE."),
     Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
     Variable("MEDIA_URL", "text", None,
              "URL at which a web server serves that directory. Unset: this server, by expiring links."),

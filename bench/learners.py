@@ -21,8 +21,7 @@ def invented_names(choose: random.Random, number: int, syllables: int) -> list[s
 
 def roster_learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]:
     choose = random.Random(seed)
-    first_names = invented_names(choose, 3000, 3)
-    last_names = invented_names(choose, 20000, 4)
+    first_names, last_names = invented_names(choose, 3000, 3), invented_names(choose, 20000, 4)
     with_prefix = [PREFIX.capitalize() + ending for ending in ("dillo", "nd", "ni", "ud", "s")]
     for place in choose.sample(range(number), number):
         first = choose.choice(with_prefix if place % 20 == 1 else first_names)

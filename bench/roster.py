@@ -25,7 +25,6 @@ from tests.support.running import install, manage
 
 SMALL, LARGE = "course-v1:bench+small+run", "course-v1:bench+large+run"
 SMALL_SIZE = 1000
-ORDERS = ROSTER_ORDERS[1:]
 # Maximum ratios of the load, of a request and of a request for a page far from the first one.
 LOAD_MAXIMUM, MAXIMUM, DEEP_MAXIMUM = 5, 10, 30
 MAXIMUM_GROWTH_MB = 50
@@ -38,7 +37,7 @@ def requests(course_id: str, learners: int) -> dict[str, str]:
         "first page": "",
         "segment, cohort and mode (10%)": f"&segments={SEGMENT}&cohort={quote(COHORT)}&enrollment_mode={MODE}",
     }
-    for order in ORDERS:
+    for order in ROSTER_ORDERS[1:]:
         parameters[f"by {order}"] = f"&order_by={order}"
         parameters[f"by {order}, desc"] = f"&order_by={order}&sort_order=desc"
     parameters |= {

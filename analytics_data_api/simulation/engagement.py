@@ -100,14 +100,9 @@ def metric_bounds(values: list[float]) -> Iterator[Row]:
     """
     active = [value for value in values if value > 0] or [0.0]
     low, high = (float(active[int(len(active) * share)]) for share in (LOW_SHARE, HIGH_SHARE))
-    bounds: list[tuple[str, float, float | None]] = []
-    if values and values[0] < low:
-        bounds.append(("low", 0.0, low))
-    else:
-        low = 0.0
-    if high > low:
-        bounds += [("normal", low, high), ("high", high, None)]
-    else:
-        bounds.append(("normal", low, None))
+    has_low = bool(values) and values[0] < low
+    start = low if has_low else 0.0
+    bounds: list[tuple[str, float, float | None]] = [("low", 0.0, low)] if has_low else []
+    bounds += [("normal", start, high), ("high", high, None)] if high > start else [("normal", start, None)]
     for range_type, low_value, high_value in bounds:
         yield {"range_type": range_type, "low_value": low_value, "high_value": high_value}

@@ -28,9 +28,8 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
     engagement = tables[ModuleEngagement]
     this_week = engagement_by_learner(engagement, start, end)
     week_before = engagement_by_learner(engagement, *course.weeks[-2]) if course.num_weeks > 1 else {}
-    high = {
-        row["metric"]: row["low_value"] for row in tables[ModuleEngagementMetricRanges] if row["range_type"] == "high"
-    }
+    ranges = tables[ModuleEngagementMetricRanges]
+    high = {row["metric"]: row["low_value"] for row in ranges if row["range_type"] == "high"}
     lines = []
     for learner in invented_learners(course):
         own = this_week.get(learner.username)

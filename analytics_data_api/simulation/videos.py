@@ -63,12 +63,7 @@ def video_rows(course: FakeCourse, videos: list[WatchedVideo]) -> list[Row]:
 
 def timeline_rows(course: FakeCourse, videos: list[WatchedVideo]) -> list[Row]:
     return [
-        {
-            "pipeline_video_id": course.pipeline_video_id(video),
-            "segment": segment,
-            "num_users": users,
-            "num_views": views,
-        }
+        {"pipeline_video_id": course.pipeline_video_id(video), "segment": n, "num_users": users, "num_views": views}
         for video, _duration, segments in videos
-        for segment, (users, views) in enumerate(segments)
+        for n, (users, views) in enumerate(segments)
     ]

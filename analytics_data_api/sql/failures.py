@@ -20,7 +20,7 @@ MISSING = {
     re.compile(r"Unknown column '([^']+)'"): "column",
 }
 # Texts of two character sets, or of two collations, cannot be compared.
-MYSQL_INCOMPARABLE = (1267, 1270, 1271)
+MYSQL_INCOMPARABLE = ((1267,), (1270,), (1271,))
 # A statement exceeded the session's limit, in MariaDB and in MySQL.
 MYSQL_TOO_SLOW = (1969, 3024)
 # The driver raises these, not the server: the connection is lost or cannot be used.
@@ -37,11 +37,9 @@ def as_database_failure(error: Exception) -> ApiError | None:
     if isinstance(error, OperationalError) and number in MYSQL_TOO_SLOW:
         return DatabaseTooSlow()
     # SQLite raises the base class for a file that is damaged or is not a database.
-    if isinstance(error, (OperationalError, InterfaceError, InternalError, ProgrammingError)) or (
-        type(error) is DatabaseError
-    ):
-        return AnalyticsDatabaseUnavailable()
-    return None
+    failures = (OperationalError, InterfaceError, InternalError, ProgrammingError)
+    is_failure = isinstance(error, failures) or type(error) is DatabaseError
+    return AnalyticsDatabaseUnavailable() if is_failure else None
 
 
 def missing_name(error: Exception) -> str | None:
@@ -68,12 +66,8 @@ def has_unstorable_text(error: Exception) -> bool:
     MariaDB raises an error for such a text instead of finding nothing. A text of the request is "coercible" to the
     column's collation; another column's text is not.
     """
-    return (
-        isinstance(error, OperationalError)
-        and bool(error.args)
-        and error.args[0] in MYSQL_INCOMPARABLE
-        and "COERCIBLE" in str(error)
-    )
+    is_incomparable = isinstance(error, OperationalError) and error.args[:1] in MYSQL_INCOMPARABLE
+    return is_incomparable and "COERCIBLE" in str(error)
 
 
 def in_one_line(error: Exception) -> str:

@@ -24,11 +24,12 @@ API_INFO = openapi.Info(
     default_version="v0",
     description=(
         "The figures of an Open edX site's courses, computed once a day by the site's pipeline.\n\n"
-        "Press Authorize and enter `Token`, a space and your key (`Token edx` on demo data). `/api/v1/` has the same "
-        "endpoints as `/api/v0/` and may read another database.\n\n"
+        "Press Authorize and enter your key (`edx` on demo data). `/api/v1/` has the same endpoints as `/api/v0/` and may "
+        "read another database.\n\n"
         "A date is `YYYY-MM-DD`. A date-time is `YYYY-MM-DDTHHMMSS`, UTC, except where ISO 8601 is documented. Every "
-        "response is also available as CSV, by `Accept: text/csv` or `?format=csv`. Errors are JSON in every format. "
-        "Unknown parameters are ignored. A property marked `x-nullable` may be null."
+        "response is also available as CSV, by `Accept: text/csv` or `?format=csv`. Errors are JSON in every format, "
+        "except that a browser gets a page. Unknown parameters are ignored. A property marked `nullable` (`x-nullable` in "
+        "Swagger 2) may be null."
     ),
 )
 

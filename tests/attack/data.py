@@ -24,8 +24,7 @@ def insert_hostile_rows(using, *, more=0):
 def insert_attacked_course(using, course_id, count):
     for model, counted, fields in TEXTS["rows"]:
         row = {name: f"{course_id}|own" if value == "{course_id}|own" else value for name, value in fields.items()}
-        row |= {} if model == "VideoTimeline" else {"course_id": course_id}
-        row |= {counted: count} if counted else {}
+        row |= ({} if model == "VideoTimeline" else {"course_id": course_id}) | ({counted: count} if counted else {})
         getattr(factories, f"{model}Factory")(using=using, **row)
     # A username cannot contain NUL.
     hostile = [text for text in STORABLE if "\x00" not in text]

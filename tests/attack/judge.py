@@ -113,13 +113,17 @@ def of_headers(response):
     location = response.headers.get("location", "")
     if location.startswith(("//", "/\\", "\\")) or (":" in location.partition("?")[0].partition("/")[0]):
         yield f"redirects to another host: {location!r}"
-    needed = NEEDED_HEADERS.get(response.status)
-    if needed and needed not in response.headers:
+    if (needed := NEEDED_HEADERS.get(response.status)) and needed not in response.headers:
         yield f"{response.status} without the header {needed}"
 
 
 def of_error(request, response):
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
+        return
+    if response.media_type == HTML and request.target.startswith("/api/"):
+        # A page of the browsable API around the JSON.
+        if b"error_code" not in response.body or any(script in response.body for script in SCRIPTS):
+            yield f"a page that does not show an error: {response.body[:200]!r}"
         return
     error = parsed_error(response)
     if response.media_type != JSON or not (error.get("error_code") and error.get("developer_message")):

@@ -27,8 +27,7 @@ def recovery(run, phase):
     """
     following = min((other.fault for other in run.phases if other.fault > phase.fault), default=phase.end)
     failed = with_outcome(run.results, *FAILURES)
-    ends = [result.end for result in failed if result.start > phase.back and result.end < following]
-    return max(ends, default=phase.back) - phase.back
+    return max((r.end for r in failed if r.start > phase.back and r.end < following), default=phase.back) - phase.back
 
 
 def run_table(run):

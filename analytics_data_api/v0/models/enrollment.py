@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import CourseTable, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes, text_field
 
 
 class DailyEnrollment(CourseTable):
@@ -27,10 +27,7 @@ class CourseEnrollmentDaily(DailyEnrollment):
 class CourseEnrollmentModeDaily(DailyEnrollment):
     """Learners enrolled in a course on a day, by enrollment mode."""
 
-    mode = models.CharField(
-        max_length=255,
-        help_text="Enrollment mode: audit, credit, honor, professional, no-id-professional, verified or masters.",
-    )
+    mode = text_field("Enrollment mode: audit, credit, honor, professional, no-id-professional, verified or masters.")
     count = models.IntegerField(help_text="Learners enrolled in this mode at the end of the day.")
     cumulative_count = models.IntegerField(help_text="Learners ever enrolled in this mode up to the end of the day.")
 
@@ -53,9 +50,7 @@ class CourseEnrollmentByBirthYear(DailyEnrollment):
 class CourseEnrollmentByEducation(DailyEnrollment):
     """Learners enrolled in a course on a day, by level of education."""
 
-    education_level = models.CharField(
-        max_length=255, null=True, help_text="Highest level of education, such as bachelors; null if not reported."
-    )
+    education_level = text_field("Highest level of education, such as bachelors; null if not reported.", null=True)
     count = models.IntegerField(help_text="Enrolled learners who reported this level of education.")
 
     class Meta:
@@ -66,9 +61,7 @@ class CourseEnrollmentByEducation(DailyEnrollment):
 class CourseEnrollmentByGender(DailyEnrollment):
     """Learners enrolled in a course on a day, by gender."""
 
-    gender = models.CharField(
-        max_length=255, null=True, help_text="Gender: f (female), m (male) or o (other); null if not reported."
-    )
+    gender = text_field("Gender: f (female), m (male) or o (other); null if not reported.", null=True)
     count = models.IntegerField(help_text="Enrolled learners who reported this gender.")
 
     class Meta:
@@ -79,11 +72,7 @@ class CourseEnrollmentByGender(DailyEnrollment):
 class CourseEnrollmentByCountry(DailyEnrollment):
     """Learners enrolled in a course on a day, by the country of their last known IP address."""
 
-    country_code = models.CharField(
-        max_length=255,
-        null=True,
-        help_text="ISO 3166 two-letter code of the country; null or any other text if unknown.",
-    )
+    country_code = text_field("ISO 3166 two-letter code of the country; null or any other text if unknown.", null=True)
     count = models.IntegerField(help_text="Enrolled learners from this country.")
 
     class Meta:

@@ -2,19 +2,17 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import CourseTable, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes, text_field
 
 
 class AnswerDistribution(CourseTable):
     """The columns that both shapes of the table ``answer_distribution`` share."""
 
-    module_id = models.CharField(max_length=255, help_text="Id of the problem.")
-    part_id = models.CharField(max_length=255, help_text="Id of the part of the problem.")
+    module_id = text_field("Id of the problem.")
+    part_id = text_field("Id of the part of the problem.")
     correct = models.BooleanField(null=True, help_text="True if the answer is correct; null if unknown.")
-    value_id = models.CharField(
-        max_length=255,
-        null=True,
-        help_text="Id of the choice, or a list of several ids; null if the learner typed the answer.",
+    value_id = text_field(
+        "Id of the choice, or a list of several ids; null if the learner typed the answer.", null=True
     )
     answer_value = models.TextField(
         db_column="answer_value_text", null=True, help_text="Text of the answer, or a list of several texts."
@@ -54,7 +52,7 @@ class ProblemResponseAnswerDistribution(AnswerDistribution):
 class GradeDistribution(CourseTable):
     """Learners who got a grade for a problem."""
 
-    module_id = models.CharField(max_length=255, help_text="Id of the problem.")
+    module_id = text_field("Id of the problem.")
     grade = models.FloatField(null=True, help_text="Grade, in points.")
     max_grade = models.FloatField(null=True, help_text="Highest possible grade of the problem, in points.")
     count = models.IntegerField(help_text="Learners who got this grade.")
@@ -67,7 +65,7 @@ class GradeDistribution(CourseTable):
 class SequentialOpenDistribution(CourseTable):
     """Views of a subsection."""
 
-    module_id = models.CharField(max_length=255, help_text="Id of the subsection (sequential).")
+    module_id = text_field("Id of the subsection (sequential).")
     count = models.IntegerField(help_text="Views of the subsection.")
 
     class Meta:
@@ -78,9 +76,9 @@ class SequentialOpenDistribution(CourseTable):
 class ProblemsAndTags(CourseTable):
     """Answers to the problems with a tag."""
 
-    module_id = models.CharField(max_length=255, help_text="Id of the problem.")
-    tag_name = models.CharField(max_length=255, help_text="Name of the tag, such as difficulty.")
-    tag_value = models.CharField(max_length=255, help_text="Value of the tag, such as Easy.")
+    module_id = text_field("Id of the problem.")
+    tag_name = text_field("Name of the tag, such as difficulty.")
+    tag_value = text_field("Value of the tag, such as Easy.")
     total_submissions = models.IntegerField(help_text="Answers submitted to the problem.")
     correct_submissions = models.IntegerField(help_text="Correct answers submitted to the problem.")
 
