@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analytics_data_api.data_sets.declarations import DATA_SETS
-from analytics_data_api.simulation.documented import fixture_paths
+from analytics_data_api.simulation.documented import FIXTURE_PATHS
 from analytics_data_api.v0.models import Roster
 from tests.data_sets.test_views import unguarded
 from tests.support import databases, factories
@@ -249,7 +249,7 @@ class TestCommand:
 @pytest.mark.servers
 def test_reader_that_leaves_is_one_line(tmp_path):
     server = Server(tmp_path)
-    server.run("manage.py", "loaddata", "--database", "analytics", *fixture_paths())
+    server.run("manage.py", "loaddata", "--database", "analytics", *FIXTURE_PATHS)
     command = f"{sys.executable} manage.py export_data_set learner_engagement --output - --no-progress | head -c 1"
     ran = subprocess.run(command, shell=True, cwd=ROOT, env=server.environment, capture_output=True, text=True)
     assert ran.stdout == "i"
