@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from analytics_data_api.constants import ENROLLMENT_MODES, METRICS
 from analytics_data_api.simulation.course import FakeCourse
-from analytics_data_api.simulation.engagement import metrics_by_learner, ranges
+from analytics_data_api.simulation.engagement import engagement_by_learner, metric_bounds
 from analytics_data_api.simulation.learners import MAXIMUM_LEARNERS, MINIMUM_LEARNERS, invented_learners
 from analytics_data_api.simulation.problems import apportioned
 from analytics_data_api.simulation.replace import replace_course
@@ -174,7 +174,7 @@ def test_metric_ranges_are_of_the_last_week_and_hold_its_learners(made):
     rows = tables[models.ModuleEngagementMetricRanges]
     assert {(row["start_date"], row["end_date"]) for row in rows} == {(END - timedelta(days=7), END)}
     assert set(by(rows, "metric")) == set(METRICS)
-    metrics = metrics_by_learner(tables[models.ModuleEngagement], END - timedelta(days=7), END)
+    metrics = engagement_by_learner(tables[models.ModuleEngagement], END - timedelta(days=7), END)
     for metric, bounds in by(rows, "metric").items():
         assert "normal" in {row["range_type"] for row in bounds}
         for learner in metrics.values():
@@ -198,7 +198,7 @@ def in_range(value, row):
     ],
 )
 def test_ranges(values, expected):
-    assert [tuple(row.values()) for row in ranges(values)] == expected
+    assert [tuple(row.values()) for row in metric_bounds(values)] == expected
 
 
 def test_answers(made):
