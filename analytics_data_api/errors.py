@@ -4,6 +4,10 @@ from rest_framework import exceptions, status
 
 # Seconds after which a client may retry if a database does not respond.
 DATABASE_RETRY_AFTER = 5
+# Seconds after which a client may retry if too many others stream data sets.
+STREAM_RETRY_AFTER = 10
+# Characters of a refused course id that a message repeats.
+SHOWN_LENGTH = 200
 
 
 class ApiError(exceptions.APIException):
@@ -26,6 +30,10 @@ class CourseNotSpecified(ApiError):
 class CourseKeyMalformed(ApiError):
     default_code = "course_key_malformed"
     template = "course_id {!r} is not a course id: expected org/course/run or course-v1:org+course+run."
+
+    def __init__(self, course_id):
+        shown = course_id if isinstance(course_id, str) else repr(course_id)
+        super().__init__(shown if len(shown) <= SHOWN_LENGTH else f"{shown[:SHOWN_LENGTH]}…")
 
 
 class IllegalParameterValues(ApiError):
@@ -104,10 +112,23 @@ class CannotCreateReportDownloadLink(ApiError):
     default_detail = "The storage of report files does not provide a link to the file. The server's log has the reason."
 
 
+class PreconditionFailed(ApiError):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
+    default_detail = "The response is not the one that the request's If-Match or If-Unmodified-Since header names."
+
+
 class RequestTooLarge(ApiError):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "request_too_large"
     template = "The body of the request is too large: expected at most {} bytes."
+
+
+class TooManyStreams(ApiError):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "too_many_streams"
+    default_detail = "Too many clients stream whole data sets. Try again later, or ask for pages instead of limit=all."
+    headers = {"Retry-After": str(STREAM_RETRY_AFTER)}
 
 
 class AnalyticsDatabaseUnavailable(ApiError):
@@ -118,7 +139,11 @@ class AnalyticsDatabaseUnavailable(ApiError):
 
 
 class DatabaseNotPrepared(AnalyticsDatabaseUnavailable):
-    default_detail = "A database lacks a table or a column. Ask the operator to run the migrations."
+    default_detail = "A database lacks a table or a column."
+
+    def __init__(self, missing=None):
+        lacks = f"A database lacks {missing}." if missing else self.default_detail
+        super().__init__(f"{lacks} For its operator: ./manage.py check says what to do.")
 
 
 class DatabaseTooSlow(AnalyticsDatabaseUnavailable):

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class DatabaseFailuresMiddleware:
-    """Answers 503 if a database of sessions or users fails, and makes an incomplete stream visible to the client."""
+    """Answers errors of login pages and of the databases behind them, and makes an incomplete stream visible to clients."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -25,7 +25,8 @@ class DatabaseFailuresMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        return error_response(as_api_exception(exception)) if as_database_failure(exception) else None
+        is_known = isinstance(exception, APIException) or as_database_failure(exception)
+        return error_response(as_api_exception(exception)) if is_known else None
 
 
 def to_the_end(request, chunks):

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from django.db.models import Model
+
 from analytics_data_api.data_sets.declarations import DATA_SETS, Column, DataSet
 from analytics_data_api.data_sets.params import Place, Pull
 from analytics_data_api.data_sets.roster_rows import RosterSource
@@ -11,7 +13,8 @@ from analytics_data_api.data_sets.sources import Source, TableSource
 from analytics_data_api.errors import ResourceNotFound
 from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.sql.rows import Row
-from analytics_data_api.v0.models import RosterLearner
+from analytics_data_api.v0.models import ProblemFirstLastResponseAnswerDistribution, RosterLearner
+from analytics_data_api.v0.queries.problems import of_answer_model
 
 
 def data_sets(*, with_personal: bool = True) -> dict[str, DataSet]:
@@ -52,14 +55,19 @@ def page(*, data_set: DataSet, pull: Pull, scope: Scope) -> Page:
     The end of a page is found before its rows are fetched, because the headers say how to continue. The first batch is
     fetched at once, so that a failing database is an error response and not a broken stream.
     """
-    source = source_of(data_set, pull, scope)
-    columns = pull.columns(data_set)
-    end = source.end(start=pull.start, before=pull.before, limit=pull.limit)
-    if end.place is None:
-        return Page(columns, iter(()), pull.start, False)
-    batches = source.batches(columns, start=pull.start, end=end)
-    first = next(batches, [])
-    return Page(columns, chain([first], batches), end.place, end.has_more)
+
+    def read(_model: type[Model] | None = None) -> Page:
+        source = source_of(data_set, pull, scope)
+        columns = pull.columns(data_set)
+        end = source.end(start=pull.start, before=pull.before, limit=pull.limit)
+        if end.place is None:
+            return Page(columns, iter(()), pull.start, False)
+        batches = source.batches(columns, start=pull.start, end=end)
+        first = next(batches, [])
+        return Page(columns, chain([first], batches), end.place, end.has_more)
+
+    is_of_answers = data_set.model is ProblemFirstLastResponseAnswerDistribution
+    return of_answer_model(read, using=scope.using) if is_of_answers else read()
 
 
 def partitions(*, data_set: DataSet, pull: Pull, scope: Scope) -> Iterator[Row]:

@@ -9,7 +9,9 @@ from django.http import StreamingHttpResponse
 
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
-from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
+from analytics_data_api.errors import TooManyStreams
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
@@ -45,7 +47,7 @@ class DataSetView(DataSetBaseView):
 
     def described(self, data_set):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
-        url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
+        url = public_url(self.request, f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
         size, last_refreshed = queries.size(data_set=data_set, scope=self.scope)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
@@ -71,6 +73,7 @@ class DataSetRowsView(DataSetBaseView):
     If more rows follow, the Link header has the URL of the next page. After the last page, the header Resume-Cursor has a
     cursor with which a later request gets the rows that were added since. A client that follows both gets each row once,
     even if many rows have the same time. An empty result is 200. A stream that fails ends before the end of its body.
+    While too many clients stream all rows (`limit=all`), others get 503.
 
     `Accept: application/x-ndjson` or `?format=ndjson` returns JSON lines, one object per line.
     """
@@ -78,7 +81,7 @@ class DataSetRowsView(DataSetBaseView):
     parameters = RowsParameters
     serializer_class = serializers.DataSetRowSerializer
     renderer_classes = [CSVRenderer, NDJSONRenderer, JSONRenderer]
-    traits = replace(DataSetBaseView.traits, may_be_empty=True)
+    traits = replace(DataSetBaseView.traits, may_be_empty=True, other_errors=(TooManyStreams,))
 
     def get(self, request, data_set):
         found = self.data_set(data_set)
@@ -86,6 +89,8 @@ class DataSetRowsView(DataSetBaseView):
         page = queries.page(data_set=found, pull=pull, scope=self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
+        if pull.limit is None and chunks:
+            chunks = SlottedStream(chunks)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
         response["Content-Disposition"] = attachment(f"{found.name}.{kind}")
         cursor = Cursor(found.name, page.end).text()
@@ -100,7 +105,7 @@ class DataSetRowsView(DataSetBaseView):
         query["cursor"] = cursor
         # All pages of a pull end at the same time.
         query["updated_before"] = pull.updated_before.replace(tzinfo=None).isoformat()
-        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+        return f"{public_url(self.request, self.request.path)}?{query.urlencode()}"
 
 
 class DataSetPartitionsView(DataSetBaseView):

@@ -1,5 +1,7 @@
 """Tell the failures of a database apart by the numbers of MySQL and the texts of SQLite."""
 
+import re
+
 from django.db.utils import DatabaseError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from analytics_data_api.errors import (
@@ -11,6 +13,12 @@ from analytics_data_api.errors import (
 )
 
 MYSQL_UNKNOWN_COLUMN = 1054
+MISSING = {
+    re.compile(r"no such table: (?:\w+\.)?(\w+)"): "table",
+    re.compile(r"Table '(?:[^'.]+\.)?([^'.]+)' doesn't exist"): "table",
+    re.compile(r"no such column: ([\w.]+)"): "column",
+    re.compile(r"Unknown column '([^']+)'"): "column",
+}
 # Texts of two character sets, or of two collations, cannot be compared.
 MYSQL_INCOMPARABLE = ((1267,), (1270,), (1271,))
 # A statement exceeded the session's limit, in MariaDB and in MySQL.
@@ -25,13 +33,21 @@ def as_database_failure(error: Exception) -> ApiError | None:
     if has_unstorable_text(error):
         return TextNotStorable()
     if lacks_table_or_column(error) or (isinstance(error, ProgrammingError) and number not in MYSQL_DRIVER_ERRORS):
-        return DatabaseNotPrepared()
+        return DatabaseNotPrepared(missing_name(error))
     if isinstance(error, OperationalError) and number in MYSQL_TOO_SLOW:
         return DatabaseTooSlow()
     # SQLite raises the base class for a file that is damaged or is not a database.
     failures = (OperationalError, InterfaceError, InternalError, ProgrammingError)
     is_failure = isinstance(error, failures) or type(error) is DatabaseError
     return AnalyticsDatabaseUnavailable() if is_failure else None
+
+
+def missing_name(error: Exception) -> str | None:
+    """Return the missing table or column that an error names, without the name of the database."""
+    for pattern, kind in MISSING.items():
+        if match := pattern.search(str(error)):
+            return f"the {kind} {match[1]}"
+    return None
 
 
 def lacks_table_or_column(error: Exception) -> bool:

@@ -84,6 +84,9 @@ class RowFields(serializers.Serializer):
     # True if a request can pick fields, so that the description requires none.
     picked_by_request = False
 
+    # True if the request has ordered the columns.
+    is_ordered = False
+
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         for name, field in fields.items():

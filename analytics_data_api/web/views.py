@@ -16,10 +16,12 @@ from analytics_data_api.course_keys import file_name_stem, valid_course_id
 from analytics_data_api.errors import CourseAccessDenied, ResourceNotFound
 from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.sql.rows import batches
+from analytics_data_api.web.ignored import HEADER, ignored_parameters
 from analytics_data_api.web.parameters import NoParameters, RequestParameters
 from analytics_data_api.web.picked import PickedFields
 from analytics_data_api.web.renderers import csv_parts, json_array, json_object
 from analytics_data_api.web.traits import Personal, Traits
+from analytics_data_api.web.wrong_ids import wrong_id
 
 
 class RowsView(ThrottledFirst, APIView):
@@ -69,7 +71,15 @@ class RowsView(ThrottledFirst, APIView):
             raise CourseAccessDenied()
 
     def read_parameters(self, body=None):
-        return self.parameters.read(self.request.query_params, body, access=self.access)
+        query = self.request.query_params
+        self.request.ignored_parameters = ignored_parameters(query, body, self.parameters.parameters())
+        return self.parameters.read(query, body, access=self.access)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if ignored := getattr(request, "ignored_parameters", ""):
+            response.headers[HEADER] = ignored
+        return response
 
     def get(self, request, **ids):
         self.check_ids(ids)
@@ -90,7 +100,8 @@ class RowsView(ThrottledFirst, APIView):
         row_batches = batches(rows)
         first = next(row_batches, None)
         if first is None and not (self.traits.may_be_empty if may_be_empty is None else may_be_empty):
-            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.")
+            hints = "".join(wrong_id(name, value) for name, value in self.kwargs.items())
+            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.{hints}")
         row_batches = chain([first or []], row_batches)
         serializer = serializer or self.serializer_class
         if self.request.accepted_renderer.format == "csv":

@@ -114,6 +114,11 @@ def of_headers(response):
 def of_error(request, response):
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
         return
+    if response.media_type == HTML and request.target.startswith("/api/"):
+        # A page of the browsable API around the JSON.
+        if b"error_code" not in response.body or any(script in response.body for script in SCRIPTS):
+            yield f"a page that does not show an error: {response.body[:200]!r}"
+        return
     error = parsed_error(response)
     if response.media_type != JSON or not (error.get("error_code") and error.get("developer_message")):
         yield f"an error of another shape, {response.media_type!r}: {response.body[:300]!r}"

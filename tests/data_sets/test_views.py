@@ -1,6 +1,7 @@
 """Data sets: their descriptions, their rows in every format, and invalid requests."""
 
 import csv
+import gc
 import gzip
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -381,3 +382,41 @@ def test_versions_read_their_own_databases(api):
     enrollment(using="analytics_v1", date=date(2020, 1, 1))
     assert len(pull(api, "enrollment", version="v1")[0]) == 1
     assert pull(api, "enrollment")[0] == []
+
+
+class TestStreams:
+    """At most half of a process's threads stream whole data sets."""
+
+    @pytest.fixture
+    def stream(self, settings, api):
+        settings.MAX_SLOW_REQUESTS = 2
+        enrollment()
+        # The client of the tests would read each response to its end.
+        api.described = False
+        return lambda **parameters: api.get(ROWS, {"limit": "all", "format": "ndjson", **parameters})
+
+    def test_more_are_refused(self, stream):
+        streams = [stream(), stream()]
+        refused = stream()
+        assert (refused.status_code, refused.json()["error_code"]) == (503, "too_many_streams")
+        assert int(refused["Retry-After"]) > 0
+        assert content(streams[0])
+        assert stream().status_code == 200
+
+    def test_a_client_that_goes_gives_its_slot_back(self, stream):
+        for _time in range(5):
+            response = stream()
+            assert response.status_code == 200
+            next(response.streaming_content)
+            response.close()
+
+    def test_a_response_that_is_never_sent_gives_its_slot_back(self, stream):
+        for _time in range(5):
+            assert stream().status_code == 200
+            gc.collect()
+
+    def test_pages_and_heads_are_not_refused(self, stream, api):
+        streams = [stream(), stream()]
+        assert stream(limit="20000").status_code == 200
+        assert api.head(ROWS, {"limit": "all"}).status_code == 200
+        assert len(streams) == 2

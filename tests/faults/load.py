@@ -23,6 +23,8 @@ HANGING, PAUSE, PAUSE_AFTER_FAULT = 15, 0.15, 0.1
 class Outcome(Enum):
     RIGHT = "right"
     UNAVAILABLE = "503"
+    # As many threads as may stream data sets do so.
+    BUSY = "busy"
     BROKEN = "broken stream"
     WRONG = "WRONG"
     LATE = "LATE 503"
@@ -111,7 +113,7 @@ class Load:
         while not self.ending.is_set():
             result = self.ask(connection, order.choice(list(REQUESTS)))
             self.results.append(result)
-            if result.outcome not in (Outcome.RIGHT, Outcome.UNAVAILABLE):
+            if result.outcome not in (Outcome.RIGHT, Outcome.UNAVAILABLE, Outcome.BUSY):
                 connection.close()
             time.sleep(PAUSE if result.outcome is Outcome.RIGHT else PAUSE_AFTER_FAULT)
         connection.close()
@@ -150,8 +152,11 @@ class Load:
     def judge(self, name, status, headers, body):
         if status == 200 and body == self.expected[name]:
             return Outcome.RIGHT
-        is_clear = status == 503 and (names_database if name == "health" else says_when_to_retry)(headers, body)
-        return Outcome.UNAVAILABLE if is_clear else Outcome.WRONG
+        if status == 503 and (names_database if name == "health" else says_when_to_retry)(headers, body):
+            return Outcome.UNAVAILABLE
+        if status == 503 and says_when_to_retry(headers, body, "too_many_streams"):
+            return Outcome.BUSY
+        return Outcome.WRONG
 
 
 def received(response):
@@ -163,10 +168,9 @@ def received(response):
     return response.status, body
 
 
-def says_when_to_retry(headers, body):
+def says_when_to_retry(headers, body, code="analytics_database_unavailable"):
     with suppress(ValueError):
-        has_code = json.loads(body)["error_code"] == "analytics_database_unavailable"
-        return has_code and int(headers.get("Retry-After", 0)) > 0
+        return json.loads(body)["error_code"] == code and int(headers.get("Retry-After", 0)) > 0
     return False
 
 

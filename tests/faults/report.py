@@ -9,7 +9,7 @@ RECOVERY = 2
 # The share and the bytes by which memory may grow.
 GROWTH_SHARE, GROWTH_BYTES = 0.10, 20_000_000
 EXAMPLES = 5
-HEAD = ("", "answers", "right", "503", "broken", "faults", "slowest right", "slowest 503", "recovered in")
+HEAD = ("", "answers", "right", "503", "busy", "broken", "faults", "slowest right", "slowest 503", "recovered in")
 
 
 def with_outcome(results, *outcomes):
@@ -45,7 +45,7 @@ def counts(results):
     def slowest(*outcomes):
         return f"{max((result.seconds for result in with_outcome(results, *outcomes)), default=0.0):.2f} s"
 
-    groups = ((Outcome.RIGHT,), (Outcome.UNAVAILABLE,), (Outcome.BROKEN,), FAULTS)
+    groups = ((Outcome.RIGHT,), (Outcome.UNAVAILABLE,), (Outcome.BUSY,), (Outcome.BROKEN,), FAULTS)
     numbers = [len(results), *(len(with_outcome(results, *outcomes)) for outcomes in groups)]
     return (*map(str, numbers), slowest(Outcome.RIGHT), slowest(Outcome.UNAVAILABLE, Outcome.LATE))
 

@@ -88,6 +88,13 @@ def resources(server, databases):
     }
 
 
+def warm_up(server):
+    """Load the server while all is well, so that each thread has its connections and the memory that it needs."""
+    load = Load(server.port, CLIENTS, MAXIMUM)
+    time.sleep(WARM_UP)
+    load.stop()
+
+
 def test_chaos(mariadbs, tmp_path, capsys, request):
     seconds = request.config.getoption("seconds")
     users, figures = mariadbs
@@ -96,10 +103,7 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
         stack.enter_context(capsys.disabled())
         log = stack.enter_context((tmp_path / "log").open("w"))
         server = stack.enter_context(measured_server(environment, workers=WORKERS, threads=THREADS, log=log))
-        # Load it while all is well, so that each thread has its connections and the memory that it needs.
-        load = Load(server.port, CLIENTS, MAXIMUM)
-        time.sleep(WARM_UP)
-        load.stop()
+        warm_up(server)
         before = resources(server, mariadbs)
         load = Load(server.port, CLIENTS, MAXIMUM)
         stack.callback(load.stop)

@@ -14,6 +14,8 @@ GROUPS = ("courses", "enrollment", "learners", "problems", "summaries", "videos"
 FIXTURE_PATHS = [FIXTURES / f"{group}.json" for group in GROUPS]
 ROSTER_PATHS = SMALL_ROSTERS, LARGE_ROSTER = [FIXTURES / "rosters.jsonl", FIXTURES / "roster_of_2100.jsonl.gz"]
 DEMO_COURSE = "edX/DemoX/Demo_Course"
+INVENTED_COURSE = "course-v1:edX+DemoX+Demo_Course"
+DEMO_COURSES = (DEMO_COURSE, "my/cool/course", "my/course/id", INVENTED_COURSE)
 
 
 def load_demo_data(using: str, rosters: list[Path]) -> None:

@@ -1,18 +1,19 @@
 """Answers to problems, their grades, and views of subsections."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import groupby, starmap
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import ProgrammingError, connections
+from django.db import DatabaseError, ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
 from analytics_data_api.course_keys import Courses
 from analytics_data_api.sql import compiled
 from analytics_data_api.sql.conditions import Scope, of_course
+from analytics_data_api.sql.failures import lacks_table_or_column
 from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
@@ -24,6 +25,8 @@ from analytics_data_api.v0.models import (
 )
 from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
+
+Result = TypeVar("Result")
 
 
 def of_module(model: type[Model], module_id: str, course_id: str | None) -> QuerySet:
@@ -61,11 +64,16 @@ class StoredAnswer(NamedTuple):
 
 def answers_to_problem(*, problem_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:
     """Yield the answers to a problem by course, part, value_id (typed answers last), answer and variant."""
-    model = answer_model(scope.using)
-    has_first_count = model is ProblemFirstLastResponseAnswerDistribution
-    statement = answers_statement if has_first_count else older_answers_statement
-    rows = compiled.rows(statement, using=scope.using, module_id=problem_id, course_id=course_id)
-    rows = of_allowed(rows, scope.allowed, course_id, place=0)
+
+    def read(model: type[Model]) -> tuple[bool, list[Row]]:
+        has_first_count = model is ProblemFirstLastResponseAnswerDistribution
+        statement = answers_statement if has_first_count else older_answers_statement
+        return has_first_count, list(
+            compiled.rows(statement, using=scope.using, module_id=problem_id, course_id=course_id)
+        )
+
+    has_first_count, found = of_answer_model(read, using=scope.using)
+    rows = of_allowed(iter(found), scope.allowed, course_id, place=0)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
     for answer in consolidated(starmap(StoredAnswer, rows)):
@@ -119,6 +127,20 @@ def answer_model(using: str) -> type[Model]:
     if "count" in columns:
         return ProblemResponseAnswerDistribution
     raise ProgrammingError(f"the table {table} has neither a column last_response_count nor count")
+
+
+def of_answer_model(read: Callable[[type[Model]], Result], *, using: str) -> Result:
+    """Return what is read with the model of a database's table.
+
+    If a column is unknown, the table may have changed while the server runs, so its columns are looked up once more.
+    """
+    try:
+        return read(answer_model(using))
+    except DatabaseError as error:
+        if not lacks_table_or_column(error):
+            raise
+        answer_model.cache_clear()
+        return read(answer_model(using))
 
 
 def consolidated(answers: Iterable[StoredAnswer]) -> Iterator[StoredAnswer]:
@@ -196,22 +218,24 @@ def views_statement(module_id: str, course_id: str | None) -> QuerySet:
 
 def problems_of_course(*, course_id: str, scope: Scope) -> Iterator[Row]:
     """Yield the problems of a course by id: id, submissions, correct submissions, parts, date of the count."""
-    model = answer_model(scope.using)
-    count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
-    answers = of_course(model, course_id, exact=scope.exact).using(scope.using)
-    # Summed up by part and not by problem, because a database would list the parts of a problem as one text.
-    parts = (
-        answers.values("module_id", "part_id")
-        .annotate(
-            submissions=Sum(count, default=0),
-            correct_submissions=Sum(count, filter=Q(correct=True), default=0),
-            latest=DateTimeText(Max("created")),
+
+    def read(model: type[Model]) -> list[Row]:
+        count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
+        answers = of_course(model, course_id, exact=scope.exact).using(scope.using)
+        # Summed up by part and not by problem, because a database would list the parts of a problem as one text.
+        parts = (
+            answers.values("module_id", "part_id")
+            .annotate(
+                submissions=Sum(count, default=0),
+                correct_submissions=Sum(count, filter=Q(correct=True), default=0),
+                latest=DateTimeText(Max("created")),
+            )
+            .order_by()
         )
-        .order_by()
-    )
-    return problems_of_parts(
-        sorted(compiled.rows_of(parts, "module_id", "part_id", "submissions", "correct_submissions", "latest"))
-    )
+        columns = ("module_id", "part_id", "submissions", "correct_submissions", "latest")
+        return sorted(compiled.rows_of(parts, *columns))
+
+    return problems_of_parts(of_answer_model(read, using=scope.using))
 
 
 def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:

@@ -3,12 +3,16 @@
 from analytics_data_api.errors import CourseNotFound
 from analytics_data_api.rosters.current import CurrentRoster, find_current_roster
 from analytics_data_api.sql.conditions import Scope, of_course
-from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment
+from analytics_data_api.v0.models import (
+    CourseEnrollmentDaily,
+    CourseMetaSummaryEnrollment,
+    ModuleEngagementMetricRanges,
+)
 
 
 def refuse_unknown_course(course_id: str, *, scope: Scope) -> None:
     """Raise ``CourseNotFound`` if no table that lists every course has the course."""
-    for model in (CourseEnrollmentDaily, CourseMetaSummaryEnrollment):
+    for model in (CourseEnrollmentDaily, CourseMetaSummaryEnrollment, ModuleEngagementMetricRanges):
         if of_course(model, course_id, exact=scope.exact).using(scope.using).exists():
             return
     raise CourseNotFound(course_id)

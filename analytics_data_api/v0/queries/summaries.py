@@ -11,7 +11,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max, Q, Subquery, Sum
+from django.db.models import F, Max, Min, Q, Subquery, Sum
 
 from analytics_data_api.constants import (
     AVAILABILITIES,
@@ -23,8 +23,9 @@ from analytics_data_api.constants import (
     VERIFIED_ENROLLMENT,
 )
 from analytics_data_api.sql import compiled
+from analytics_data_api.sql.character_sets import tells_apart
 from analytics_data_api.sql.conditions import Scope, of_courses, of_ids
-from analytics_data_api.sql.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
+from analytics_data_api.sql.functions import CodePoints, Columns, DateTimeText, IsoDateTimeText, RowIn
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
@@ -171,9 +172,16 @@ def latest_enrollment(*, day: date, course_ids: Sequence[str] | None, scope: Sco
     enrollment = CourseEnrollmentDaily.objects.using(scope.using)
     found: dict[str, int] = {}
     for days in of_courses(enrollment.filter(date__lte=day), course_ids, scope.allowed):
-        latest = days.order_by().values("course_id").annotate(latest=Max("date")).values("course_id", "latest")
+        if tells_apart(days, "course_id"):
+            grouped = days.order_by().values("course_id").annotate(id_of_course=F("course_id"))
+        else:
+            # Grouped by the column, courses that the table takes for equal would share one latest day.
+            exact = days.order_by().annotate(exact_id=CodePoints("course_id")).values("exact_id")
+            grouped = exact.annotate(id_of_course=Min("course_id"))
+        latest = grouped.annotate(latest=Max("date")).values("id_of_course", "latest")
         rows = enrollment.filter(RowIn(Columns("course_id", "date"), Subquery(latest)))
-        found.update(compiled.rows_of(rows.order_by("id"), "course_id", "count"))
+        # The day of an equal course may select an earlier row of a course, too. The latest one is read last.
+        found.update(compiled.rows_of(rows.order_by("date", "id"), "course_id", "count"))
     return found
 
 
