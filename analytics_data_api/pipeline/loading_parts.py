@@ -104,7 +104,9 @@ def settle_one(partition: Partition, is_distinct: bool, folder: Path, store: Pat
     else:
         removed = []
     added = [
-        Part(path, partition.kind, partition.day, count, os.path.getsize(path)) for path, count in pieces.items() if count
+        Part(path, partition.kind, partition.day, count, os.path.getsize(path))
+        for path, count in pieces.items()
+        if count
     ]
     return Settled(partition.kind, added, removed, rows, partition.rows - rows)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TextIO
 
 from analytics_data_api.pipeline.ledger import Ledger
 
@@ -90,7 +91,7 @@ class EventStore:
             self.recover()
             yield
 
-    def _who_holds(self, file) -> str:
+    def _who_holds(self, file: TextIO) -> str:
         file.seek(0)
         try:
             holder = json.load(file)
