@@ -124,7 +124,7 @@ SECONDS ?= 60
 
 .PHONY: chaos
 chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet
+	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet --tb short
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases

@@ -1,7 +1,6 @@
 """Course ids of both styles, as text: ``edX/DemoX/Demo_Course`` and ``course-v1:edX+DemoX+Demo_2014``."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -61,15 +60,6 @@ def file_name_stem(course_id: str) -> str:
     return "-".join(part for part in (key.org, key.course, key.run) if part)
 
 
-class ExactText(str):
-    """An id that a query compares by code point, also where a table ignores case, accents or spaces at the end; or an org.
-
-    In such a table the ids of two courses can be equal. A key that may see one of them must not be shown the other.
-    """
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True)
 class Courses:
     """Courses by their ids, and all courses of some organizations."""
@@ -84,7 +74,3 @@ class Courses:
 
     def __contains__(self, course_id: str | None) -> bool:
         return course_id is not None and (course_id in self.ids or course_id.startswith(self.beginnings))
-
-
-def exactly(texts: Iterable[str]) -> list[str]:
-    return [ExactText(text) for text in texts]

@@ -7,6 +7,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response
 
 API_PATH = "/api/"
@@ -48,6 +49,19 @@ class Utf8Middleware:
         if request.encoding is not None:
             request.encoding = "utf-8"
         return self.get_response(request)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses responses, except CSV.
+
+    Dashboards pass the headers of CSV on with a body that they have unpacked. Data sets are read by programs alone.
+    """
+
+    def process_response(self, request, response):
+        is_csv = response.get("Content-Type", "").startswith("text/csv")
+        if is_csv and "/data_sets/" not in request.path_info:
+            return response
+        return super().process_response(request, response)
 
 
 def has_no_session(request):

@@ -87,7 +87,8 @@ def named(cases):
 def test_own_errors(error, code, status):
     response, body = answer(error)
     assert response.status_code == status
-    assert body == {"error_code": code, "developer_message": str(error)}
+    detail = {"detail": str(error)} if response.status_code == 404 else {}
+    assert body == {"error_code": code, "developer_message": str(error), **detail}
     assert len(body["developer_message"]) > 20
 
 

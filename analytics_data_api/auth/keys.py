@@ -15,7 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from analytics_data_api.auth.access import UNRESTRICTED, Access
 from analytics_data_api.auth.models import KeyAccess, stored_access, today_in_utc
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.failures import lacks_table_or_column
 from analytics_data_api.sql.functions import DateText, Stored
 
@@ -85,12 +85,12 @@ def user_statement(key: str) -> QuerySet:
 
 def holder_of(key: str) -> Holder | None:
     try:
-        rows = list(prepared.rows(holder_statement, using=USERS, key=key))
+        rows = list(compiled.rows(holder_statement, using=USERS, key=key))
     except DatabaseError as error:
         if not lacks_something(error) or has_table():
             raise
         # A database that has not been migrated has no restrictions.
-        rows = list(prepared.rows(user_statement, using=USERS, key=key))
+        rows = list(compiled.rows(user_statement, using=USERS, key=key))
     # The table of an older server may ignore case when it compares keys.
     holders = (Holder(*row) for row in rows)
     return next((holder for holder in holders if constant_time_compare(holder.key, key)), None)

@@ -1,4 +1,4 @@
-"""Whole data sets: a page of rows, the courses they are of, and what there is. These queries span all courses."""
+"""Queries of whole data sets, which span all courses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from analytics_data_api.v0.models import RosterLearner
 
 
 def data_sets(*, with_personal: bool = True) -> dict[str, DataSet]:
-    """The data sets by their names; those of persons may be left out."""
+    """Return the data sets by name, without personal ones unless ``with_personal``."""
     return {name: data_set for name, data_set in DATA_SETS.items() if with_personal or not data_set.personal}
 
 
@@ -28,9 +28,9 @@ def data_set_named(name: str, *, with_personal: bool = True) -> DataSet:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a data set, still to be fetched.
+    """Rows of a data set that are still to be fetched.
 
-    ``end`` is the place from which the next page or the next pull goes on; None at the beginning of everything.
+    ``end`` is the place where the next page or pull continues, or None at the beginning.
     """
 
     columns: tuple[Column, ...]
@@ -42,15 +42,15 @@ class Page:
 def source_of(data_set: DataSet, pull: Pull, using: str, allowed: Courses | None) -> Source:
     courses = tuple(scope for scope in (*pull.courses, allowed) if scope is not None)
     if data_set.model is RosterLearner:
-        return RosterSource(courses, using)
+        return RosterSource(courses, using, exact=allowed is not None)
     return TableSource(data_set, courses, using, allowed)
 
 
 def page(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Page:
-    """The rows of a pull, at most its limit. ``allowed`` are the courses that may be seen; None: all of them.
+    """Return the rows of a pull, at most its limit. ``allowed`` are the courses that may be seen; None: all.
 
-    Where a page ends is found out before its first row is fetched, since its headers say how to go on. The first batch is
-    fetched at once, so that a database that fails is an error and no broken stream.
+    The end of a page is found before its rows are fetched, because the headers say how to continue. The first batch is
+    fetched at once, so that a failing database is an error response and not a broken stream.
     """
     source = source_of(data_set, pull, using, allowed)
     columns = pull.columns(data_set)
@@ -63,10 +63,10 @@ def page(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None =
 
 
 def partitions(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Iterator[Row]:
-    """For each course: its id, its number of rows, and when the first and the last of them were created."""
+    """Yield for each course its id, its number of rows and when the first and the last of them were created."""
     return source_of(data_set, pull, using, allowed).partitions(before=pull.before)
 
 
 def size(*, data_set: DataSet, using: str, allowed: Courses | None = None) -> tuple[int, str | None]:
-    """How many rows there are, and when the last of them was created."""
+    """Return the number of rows and when the last of them was created."""
     return source_of(data_set, Pull(), using, allowed).size()

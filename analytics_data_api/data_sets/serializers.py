@@ -54,8 +54,7 @@ class DescribedDataSetSerializer(DataSetSerializer):
 class DataSetRowSerializer(RowFields):
     """A row: its columns are those that the data set's description names."""
 
-    class Meta:
-        has_free_fields = True
+    has_free_fields = True
 
 
 class PartitionSerializer(RowFields):

@@ -10,6 +10,7 @@ from django.http import StreamingHttpResponse
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
 from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
@@ -45,9 +46,9 @@ class DataSetView(DataSetBaseView):
 
     def described(self, data_set):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
-        url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
+        url = public_url(self.request, f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
-        size, last_refreshed = queries.size(data_set=data_set, allowed=self.access.courses, using=self.using)
+        size, last_refreshed = queries.size(data_set=data_set, **self.scope)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
 
 
@@ -83,7 +84,7 @@ class DataSetRowsView(DataSetBaseView):
     def get(self, request, data_set):
         found = self.data_set(data_set)
         pull = self.read_parameters().of(found, datetime.now(UTC))
-        page = queries.page(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        page = queries.page(data_set=found, pull=pull, **self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
@@ -100,7 +101,7 @@ class DataSetRowsView(DataSetBaseView):
         query["cursor"] = cursor
         # All pages of a pull go up to the same time.
         query["updated_before"] = pull.updated_before.replace(tzinfo=None).isoformat()
-        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+        return f"{public_url(self.request, self.request.path)}?{query.urlencode()}"
 
 
 class DataSetPartitionsView(DataSetBaseView):
@@ -117,4 +118,4 @@ class DataSetPartitionsView(DataSetBaseView):
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)
         pull = parameters.of(found, datetime.now(UTC))
-        return queries.partitions(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        return queries.partitions(data_set=found, pull=pull, **self.scope)

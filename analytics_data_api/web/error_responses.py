@@ -86,7 +86,8 @@ def error_response(error):
         body = {**fields, "error_code": IllegalParameterValues.default_code}
     else:
         body = {"error_code": error.get_codes()}
-        if not isinstance(error, ApiError):
+        # Older servers had it in their own errors and in every 404, and clients read it.
+        if not isinstance(error, ApiError) or error.status_code == 404:
             body["detail"] = str(error.detail)
     body["developer_message"] = developer_message(error)
     return json_response(body, error.status_code, headers)
@@ -101,6 +102,8 @@ def exception_handler(error, context):
 def page_error(status_code, error_code, message, headers=None):
     """Return an error response outside any view. Older clients expect the status code in the body too."""
     body = {"status": status_code, "error_code": error_code, "developer_message": message}
+    if status_code == 404:
+        body["detail"] = message
     return json_response(body, status_code, headers)
 
 

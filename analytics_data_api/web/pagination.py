@@ -27,7 +27,8 @@ class PageLinks:
 
     page: ListPage
     count: int
-    url: str
+    # None if no URL can say all of the request.
+    url: str | None
 
     @property
     def num_pages(self) -> int:
@@ -47,8 +48,8 @@ class PageLinks:
     def previous(self) -> str | None:
         return self._url(self.page.number - 1) if self.page.number > 1 else None
 
-    def _url(self, number: int) -> str:
-        return replace_query_param(self.url, "page", number)
+    def _url(self, number: int) -> str | None:
+        return self.url and replace_query_param(self.url, "page", number)
 
     def envelope(self) -> dict[str, int | str | None]:
         """Return the keys of a paged response beside ``results``."""

@@ -71,7 +71,7 @@ class RequestParameters:
                 values[name] = field.to_internal_value(value)
             except serializers.ValidationError as error:
                 raise IllegalParameterValues(name, shown(value), error.detail[0]) from error
-        values = access.ids(values)
+        access.check_courses(values)
         try:
             cls.check(values)
         except serializers.ValidationError as error:

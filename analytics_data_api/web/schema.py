@@ -91,21 +91,12 @@ class EndpointSchema(SwaggerAutoSchema):
 
     field_inspectors = [PlainFields, *SwaggerAutoSchema.field_inspectors]
 
-    @property
-    def has_rows(self):
-        return self.view.traits.has_rows
-
-    @property
-    def has_body(self):
-        return self.has_rows and self.method == "POST"
-
-    @property
-    def gives_token(self):
-        return self.path == TOKEN_PATH
-
-    @property
-    def is_public(self):
-        return not self.view.authentication_classes or self.gives_token
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.has_rows = self.view.traits.has_rows
+        self.has_body = self.has_rows and self.method == "POST"
+        self.gives_token = self.path == TOKEN_PATH
+        self.is_public = self.gives_token or not self.view.authentication_classes
 
     def get_operation_id(self, operation_keys=None):
         version = re.match(r"/api/(v\d+)/", self.path)
@@ -140,8 +131,8 @@ class EndpointSchema(SwaggerAutoSchema):
             return [openapi.Parameter("data", openapi.IN_BODY, required=False, schema=schema)]
         return super().get_request_body_parameters(consumes)
 
-    def get_path_parameters(self):
-        return [
+    def add_manual_parameters(self, parameters):
+        in_path = [
             openapi.Parameter(
                 name,
                 openapi.IN_PATH,
@@ -152,9 +143,7 @@ class EndpointSchema(SwaggerAutoSchema):
             )
             for name in re.findall(r"{(\w+)}", self.path)
         ]
-
-    def add_manual_parameters(self, parameters):
-        return super().add_manual_parameters([*self.get_path_parameters(), *parameters])
+        return super().add_manual_parameters([*in_path, *parameters])
 
     def get_query_parameters(self):
         if not self.has_rows:
@@ -199,13 +188,10 @@ class EndpointSchema(SwaggerAutoSchema):
     def response_schema(self):
         serializer = self.get_view_serializer()
         schema = self.serializer_to_schema(serializer)
-        meta = getattr(serializer, "Meta", None)
-        if getattr(meta, "has_extra_fields", False):
-            # Fields whose names depend on the data.
-            openapi.resolve_ref(schema, self.components)["additionalProperties"] = openapi.Schema(
-                type=openapi.TYPE_INTEGER, format=openapi.FORMAT_INT64
-            )
-        if getattr(meta, "has_free_fields", False):
+        if getattr(serializer, "has_extra_fields", False):
+            counts = openapi.Schema(type=openapi.TYPE_INTEGER, format=openapi.FORMAT_INT64)
+            openapi.resolve_ref(schema, self.components)["additionalProperties"] = counts
+        if getattr(serializer, "has_free_fields", False):
             openapi.resolve_ref(schema, self.components)["additionalProperties"] = True
         traits = self.view.traits
         if not traits.many:

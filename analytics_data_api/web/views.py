@@ -15,6 +15,7 @@ from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
 from analytics_data_api.errors import CourseAccessDenied, ResourceNotFound
 from analytics_data_api.sql.rows import batches
+from analytics_data_api.web.ignored import HEADER, ignored_parameters
 from analytics_data_api.web.parameters import NoParameters, RequestParameters
 from analytics_data_api.web.picked import PickedFields
 from analytics_data_api.web.renderers import csv_parts, json_array, json_object
@@ -52,6 +53,11 @@ class RowsView(ThrottledFirst, APIView):
         """The courses and the personal data that the request may see."""
         return access_of(self.request)
 
+    @property
+    def scope(self):
+        """The keyword arguments that each query takes: the database, and the courses that may be seen."""
+        return {"using": self.using, "allowed": self.access.courses}
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         if self.traits.personal is Personal.ALWAYS:
@@ -61,11 +67,19 @@ class RowsView(ThrottledFirst, APIView):
             raise CourseAccessDenied()
 
     def read_parameters(self, body=None):
-        return self.parameters.read(self.request.query_params, body, access=self.access)
+        query = self.request.query_params
+        self.request.ignored_parameters = ignored_parameters(query, body, self.parameters.parameters())
+        return self.parameters.read(query, body, access=self.access)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if ignored := getattr(request, "ignored_parameters", ""):
+            response.headers[HEADER] = ignored
+        return response
 
     def get(self, request, **ids):
         self.check_ids(ids)
-        ids = self.access.ids(ids)
+        self.access.check_courses(ids)
         return self.respond(self.read_parameters(), **ids)
 
     def respond(self, parameters, **ids):

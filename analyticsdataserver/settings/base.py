@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the next one, since compressing a response turns its strong ETag into a weak one.
-    "django.middleware.gzip.GZipMiddleware",
+    "analyticsdataserver.middleware.CompressionMiddleware",
     "analyticsdataserver.middleware.ConditionalGetMiddleware",
     "analyticsdataserver.middleware.Utf8Middleware",
     "analyticsdataserver.failures.DatabaseFailuresMiddleware",
@@ -180,6 +180,8 @@ AWS_S3_ENDPOINT_URL = env("AWS_S3_ENDPOINT_URL")
 DEFAULT_PAGE_SIZE = env("DEFAULT_PAGE_SIZE")
 MAX_PAGE_SIZE = env("MAX_PAGE_SIZE")
 MAX_IDS = env("MAX_IDS")
+STRICT_PARAMETERS = env("STRICT_PARAMETERS")
+PUBLIC_URL = env("PUBLIC_URL")
 DATA_SETS_DELAY = env("DATA_SETS_DELAY")
 
 CACHES = {"default": env("CACHE_URL") or cache.LOCAL}

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from analytics_data_api.data_sets import places as data_set_places
+from analytics_data_api.data_sets import keyset
 from analytics_data_api.data_sets import queries as data_sets
 from analytics_data_api.data_sets import sources as data_set_sources
 from analytics_data_api.data_sets.declarations import DATA_SETS
@@ -85,7 +85,7 @@ def rows_read(connection):
 class TestPages:
     @pytest.mark.parametrize("limit", ["1", "2", "9", "10", "11", "100", "20200", "all"])
     def test_every_page_size(self, limit, monkeypatch):
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 7)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 7)
         create(100)
         assert pulled(limit=limit)[0] == in_order()
 
@@ -113,7 +113,7 @@ class TestPages:
         assert ids == in_order()
 
     def test_a_row_that_goes_while_its_page_is_read(self, monkeypatch):
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 2)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 2)
         create(20)
         expected = in_order()
         pull = RowsParameters.read({"limit": "10"}).of(ENROLLMENT, datetime.now(UTC))
@@ -122,8 +122,7 @@ class TestPages:
         assert [row[0] for batch in page.batches for row in batch] == expected[:9]
 
     def test_rows_that_go_do_not_end_a_stream(self, monkeypatch):
-        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 4)
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 2)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 2)
         create(40)
         expected = in_order()
         pull = RowsParameters.read({"limit": "all"}).of(ENROLLMENT, datetime.now(UTC))
@@ -138,8 +137,7 @@ class TestPages:
     def test_statements_read_what_they_return(self, monkeypatch):
         """However many rows share a time, the rows that a database reads are as many as it returns, about."""
         # Of a table that is hardly larger than a batch a database rather sorts all rows.
-        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 100)
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 50)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 50)
         create(5000)
         connection = connections["analytics"]
         for query in ({"limit": "50"}, {"limit": "all"}, {"limit": "all", "course_id": "edX/DemoX/Demo_Course"}):
@@ -164,8 +162,7 @@ class TestPages:
     @pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 40])
     def test_steps_by_ids(self, monkeypatch, size):
         """Loads whose ids are in a row, with gaps, and taken in turns with another load's."""
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", size)
-        monkeypatch.setattr(data_set_places, "STEPS_BY_IDS", 3)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", size)
         times = [SHARED] * 60 + [START, SHARED + timedelta(hours=1)] * 30 + [SHARED] * 20 + [START] * 20
         CourseEnrollmentDaily.objects.using("analytics").bulk_create(
             CourseEnrollmentDailyFactory.build(created=time) for time in times
@@ -177,7 +174,7 @@ class TestPages:
             assert pulled(limit="all", cursor=cursor_after(number))[0] == expected[number:]
 
     def test_one_statement_for_each_batch_of_a_load(self, monkeypatch):
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 50)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 50)
         CourseEnrollmentDaily.objects.using("analytics").bulk_create(
             CourseEnrollmentDailyFactory.build(created=SHARED) for _number in range(5000)
         )
@@ -199,10 +196,9 @@ class TestPages:
     @pytest.mark.parametrize("limit", ["1", "7", "all"])
     def test_several_courses(self, monkeypatch, limit, few):
         """The courses of an organization, among them sparse ones, by both ways of finding them."""
-        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 5)
-        monkeypatch.setattr(data_set_places, "MOST_PLACES", 10)
-        monkeypatch.setattr(data_set_places, "FEW_ROWS", few)
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 3)
+        monkeypatch.setattr(keyset, "WINDOW", 5)
+        monkeypatch.setattr(keyset, "FEW_ROWS", few)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 3)
         create(150)
         rows = CourseEnrollmentDaily.objects.using("analytics")
         for number, id in enumerate(in_order()):

@@ -127,7 +127,8 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
             run.phases.append(suffer(name, databases, clock, start, start + each))
         load.stop()
         run.after = resources(server, mariadbs)
-        print(f"\n{report.run_table(run)}")
-    # Each thread has a connection to each database. A worker process has its main thread besides.
-    complaints = report.exceeded_limits(run, connections=WORKERS * THREADS * 3, threads=WORKERS * (THREADS + 1))
-    assert not complaints, "\n".join(f"FAILED: {complaint}" for complaint in complaints)
+        # Each thread has a connection to each database. A worker process has its main thread besides.
+        limits = {"connections": WORKERS * THREADS * 3, "threads": WORKERS * (THREADS + 1)}
+        complaints = [f"FAILED: {complaint}" for complaint in report.exceeded_limits(run, **limits)]
+        print("", report.run_table(run), *complaints, sep="\n")
+    assert not complaints

@@ -20,6 +20,7 @@ PAGE_ERROR = {
         "status": {"type": "integer"},
         "error_code": {"type": "string", "minLength": 1},
         "developer_message": {"type": "string", "minLength": 1},
+        "detail": {"type": "string", "minLength": 1},
     },
     "additionalProperties": False,
 }

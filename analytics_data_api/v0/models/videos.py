@@ -2,7 +2,6 @@
 
 from django.db import models
 
-from analytics_data_api.sql.ids import IdField
 from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
 
 
@@ -10,7 +9,7 @@ class Video(PipelineTable):
     """A video of a course with the learners who watched its start and its end."""
 
     course_id = course_id_field()
-    pipeline_video_id = IdField(
+    pipeline_video_id = models.CharField(
         max_length=255, help_text="Id of the video in these tables: the course id, a bar and the encoded module id."
     )
     encoded_module_id = models.CharField(max_length=255, help_text="Id of the video's module, encoded for use in HTML.")
@@ -32,7 +31,7 @@ class Video(PipelineTable):
 class VideoTimeline(PipelineTable):
     """Views of a segment of a video."""
 
-    pipeline_video_id = IdField(max_length=255, help_text="Id of the video in these tables.")
+    pipeline_video_id = models.CharField(max_length=255, help_text="Id of the video in these tables.")
     segment = models.IntegerField(help_text="Number of the segment, from 0 at the start of the video.")
     num_users = models.IntegerField(help_text="Unique learners who watched the segment.")
     num_views = models.IntegerField(null=True, help_text="Views of the segment; null if unknown.")

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from analytics_data_api.course_keys import Courses
 from analytics_data_api.errors import IllegalParameterValues, TimelineNotFound
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.conditions import of_course
 from analytics_data_api.sql.functions import DateText
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagement
@@ -44,32 +46,37 @@ class Engagement:
                 self.discussion_contributions += count
 
 
-def engagement_rows(*, username: str, course_id: str, window: Window, using: str) -> Iterator[Row]:
+def engagement_rows(
+    *, username: str, course_id: str, window: Window, using: str, allowed: Courses | None = None
+) -> Iterator[Row]:
     """Yield a learner's activity by day: day, kind of entity, event, entity, count."""
-    return prepared.rows(
+    return compiled.rows(
         engagement_statement,
         using=using,
         course_id=course_id,
+        exact=allowed is not None,
         username=username,
         start_date=window.start,
         end_date=window.end,
     )
 
 
-def engagement_statement(course_id: str, username: str, start_date: date | None, end_date: date | None) -> QuerySet:
-    rows = EngagementFilters.filtered(
-        ModuleEngagement.objects.filter(username=username),
-        course_id=course_id,
-        start_date=start_date,
-        end_date=end_date,
-    )
+def engagement_statement(
+    course_id: str, exact: bool, username: str, start_date: date | None, end_date: date | None
+) -> QuerySet:
+    rows = of_course(ModuleEngagement, course_id, exact=exact).filter(username=username)
+    rows = EngagementFilters.filtered(rows, start_date=start_date, end_date=end_date)
     return rows.order_by("date", "id").values_list(DateText("date"), "entity_type", "event", "entity_id", "count")
 
 
-def engagement_over(*, username: str, course_id: str, window: Window, using: str) -> dict[str, Any]:
+def engagement_over(
+    *, username: str, course_id: str, window: Window, using: str, allowed: Courses | None = None
+) -> dict[str, Any]:
     """Return the engagement on all days of a window in the form of a learner's ``engagements``."""
     total = Engagement()
-    for _day, *activity in engagement_rows(username=username, course_id=course_id, window=window, using=using):
+    for _day, *activity in engagement_rows(
+        username=username, course_id=course_id, window=window, using=using, allowed=allowed
+    ):
         total.add(*activity)
     completed = len(total.problems_completed)
     return {
@@ -85,16 +92,22 @@ def engagement_over(*, username: str, course_id: str, window: Window, using: str
     }
 
 
-def engagement_timeline(*, username: str, course_id: str, window: Window, using: str) -> Iterator[Row]:
+def engagement_timeline(
+    *, username: str, course_id: str, window: Window, using: str, allowed: Courses | None = None
+) -> Iterator[Row]:
     """Yield a learner's days in ascending order: date, posts, problems attempted and completed, videos, attempts.
 
     Every day of the window has a row. An open window begins or ends with the first or last day with engagement.
     """
     days: defaultdict[str, Engagement] = defaultdict(Engagement)
-    for day, *activity in engagement_rows(username=username, course_id=course_id, window=window, using=using):
+    for day, *activity in engagement_rows(
+        username=username, course_id=course_id, window=window, using=using, allowed=allowed
+    ):
         days[day].add(*activity)
-    if not days and not is_idle_window(username=username, course_id=course_id, window=window, using=using):
-        current_roster(course_id=course_id, with_facets=False, using=using)
+    if not days and not is_idle_window(
+        username=username, course_id=course_id, window=window, using=using, allowed=allowed
+    ):
+        current_roster(course_id=course_id, with_facets=False, using=using, allowed=allowed)
         raise TimelineNotFound(username, course_id)
     for day in days_of(window, sorted(days)):
         engagement = days[day]
@@ -108,11 +121,14 @@ def engagement_timeline(*, username: str, course_id: str, window: Window, using:
         )
 
 
-def is_idle_window(*, username: str, course_id: str, window: Window, using: str) -> bool:
+def is_idle_window(
+    *, username: str, course_id: str, window: Window, using: str, allowed: Courses | None = None
+) -> bool:
     """Return True if a learner was active, but not in a closed window. Only called if the window has no rows."""
     if window.start is None or window.end is None:
         return False
-    return ModuleEngagement.objects.using(using).filter(course_id=course_id, username=username).exists()
+    rows = of_course(ModuleEngagement, course_id, exact=allowed is not None).filter(username=username)
+    return rows.using(using).exists()
 
 
 def days_of(window: Window, filled: list[str]) -> list[str]:

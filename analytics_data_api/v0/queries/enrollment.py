@@ -9,7 +9,9 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ENROLLMENT_MODES, GENDER_NAMES, GENDERS, MERGED_MODES, UNKNOWN_GENDER, country
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.course_keys import Courses
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.conditions import of_course
 from analytics_data_api.sql.functions import DateText, DateTimeText, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
@@ -129,12 +131,13 @@ class DailySeries:
         self.order = order
         self.pivot = pivot
 
-    def __call__(self, *, course_id: str, window: Window, using: str) -> Iterator[Row]:
+    def __call__(self, *, course_id: str, window: Window, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+        course = {"course_id": course_id, "exact": allowed is not None}
         days = {"start_date": window.start, "end_date": window.end}
-        return self.pivot(prepared.rows(self.statement, using=using, course_id=course_id, **days))
+        return self.pivot(compiled.rows(self.statement, using=using, **course, **days))
 
-    def statement(self, course_id: str, start_date: date | None, end_date: date | None) -> QuerySet:
-        rows = self.model._default_manager.filter(course_id=course_id)
+    def statement(self, course_id: str, exact: bool, start_date: date | None, end_date: date | None) -> QuerySet:
+        rows = of_course(self.model, course_id, exact=exact)
         if start_date is None and end_date is None:
             # The database finds the latest day in the same query.
             rows = rows.filter(date=rows.order_by("-date").values("date")[:1])

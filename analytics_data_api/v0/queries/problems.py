@@ -11,10 +11,10 @@ from django.db import ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
 from analytics_data_api.course_keys import Courses
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.conditions import of_course
 from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
-from analytics_data_api.sql.rows import Row, fetch
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
@@ -30,9 +30,11 @@ def of_module(model: type[Model], module_id: str, course_id: str | None) -> Quer
     return ModuleFilters.filtered(model._default_manager.filter(module_id=module_id), course_id=course_id)
 
 
-def of_allowed(rows: Iterator[Row], allowed: Courses | None, place: int) -> Iterator[Row]:
-    """Return the rows whose course, at ``place``, may be seen. None allows all courses."""
-    return rows if allowed is None else (row for row in rows if row[place] in allowed)
+def of_allowed(rows: Iterator[Row], allowed: Courses | None, course_id: str | None, place: int) -> Iterator[Row]:
+    """Return the rows whose course, at ``place``, may be seen, and is this one if it is named. None allows all courses."""
+    if allowed is None:
+        return rows
+    return (row for row in rows if row[place] in allowed and course_id in (None, row[place]))
 
 
 # Above it neither a double nor a client in JavaScript represents every whole number.
@@ -64,8 +66,8 @@ def answers_to_problem(
     model = answer_model(using)
     has_first_count = model is ProblemFirstLastResponseAnswerDistribution
     statement = answers_statement if has_first_count else older_answers_statement
-    rows = prepared.rows(statement, using=using, module_id=problem_id, course_id=course_id)
-    rows = of_allowed(rows, allowed, place=0)
+    rows = compiled.rows(statement, using=using, module_id=problem_id, course_id=course_id)
+    rows = of_allowed(rows, allowed, course_id, place=0)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
     for answer in consolidated(starmap(StoredAnswer, rows)):
@@ -173,8 +175,8 @@ def grades_of_problem(
     *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
     """Yield the grades of a problem in ascending order, each by course."""
-    rows = prepared.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
-    for module_id, course, grade, max_grade, count, created in of_allowed(rows, allowed, place=1):
+    rows = compiled.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
+    for module_id, course, grade, max_grade, count, created in of_allowed(rows, allowed, course_id, place=1):
         yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
 
 
@@ -197,8 +199,8 @@ def views_of_subsection(
     *, module_id: str, course_id: str | None, using: str, allowed: Courses | None = None
 ) -> Iterator[Row]:
     """Return the views of a subsection by course."""
-    rows = prepared.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
-    return of_allowed(rows, allowed, place=1)
+    rows = compiled.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
+    return of_allowed(rows, allowed, course_id, place=1)
 
 
 def views_statement(module_id: str, course_id: str | None) -> QuerySet:
@@ -208,11 +210,11 @@ def views_statement(module_id: str, course_id: str | None) -> QuerySet:
     )
 
 
-def problems_of_course(*, course_id: str, using: str) -> Iterator[Row]:
+def problems_of_course(*, course_id: str, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """Yield the problems of a course by id: id, submissions, correct submissions, parts, date of the count."""
     model = answer_model(using)
     count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
-    answers = of_course(model, course_id=course_id, using=using)
+    answers = of_course(model, course_id, exact=allowed is not None).using(using)
     # Summed up by part and not by problem, because a database would list the parts of a problem as one text.
     parts = (
         answers.values("module_id", "part_id")
@@ -224,7 +226,7 @@ def problems_of_course(*, course_id: str, using: str) -> Iterator[Row]:
         .order_by()
     )
     return problems_of_parts(
-        sorted(fetch(parts, "module_id", "part_id", "submissions", "correct_submissions", "latest"))
+        sorted(compiled.rows_of(parts, "module_id", "part_id", "submissions", "correct_submissions", "latest"))
     )
 
 
@@ -239,13 +241,13 @@ def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
         yield module_id, sum(totals) // count, sum(corrects) // count, part_ids, max(created)
 
 
-def problems_and_tags(*, course_id: str, using: str) -> Iterator[Row]:
+def problems_and_tags(*, course_id: str, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """Yield the tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
-    return tags_by_problem(prepared.rows(tags_statement, using=using, course_id=course_id))
+    return tags_by_problem(compiled.rows(tags_statement, using=using, course_id=course_id, exact=allowed is not None))
 
 
-def tags_statement(course_id: str) -> QuerySet:
-    tags = ProblemsAndTags.objects.filter(course_id=course_id)
+def tags_statement(course_id: str, exact: bool) -> QuerySet:
+    tags = of_course(ProblemsAndTags, course_id, exact=exact)
     return tags.order_by("created", "id").values_list(
         "module_id", "tag_name", "tag_value", "total_submissions", "correct_submissions", DateTimeText("created")
     )

@@ -23,9 +23,10 @@ from analytics_data_api.constants import (
     VERIFIED_ENROLLMENT,
 )
 from analytics_data_api.course_keys import Courses
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.conditions import of_courses, of_ids
 from analytics_data_api.sql.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
-from analytics_data_api.sql.rows import Row, fetch
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
 
@@ -77,7 +78,7 @@ SUMMARY_COLUMNS = (
 def summary_rows(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
     """Yield the rows of the table: one per course and mode."""
     for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
-        yield from fetch(rows.order_by(), *SUMMARY_COLUMNS)
+        yield from compiled.rows_of(rows.order_by(), *SUMMARY_COLUMNS)
 
 
 def merged_modes(rows: Iterable[Row]) -> Iterator[list[Any]]:
@@ -175,7 +176,7 @@ def latest_enrollment(
     for days in of_courses(enrollment.filter(date__lte=day), course_ids, allowed):
         latest = days.order_by().values("course_id").annotate(latest=Max("date")).values("course_id", "latest")
         rows = enrollment.filter(RowIn(Columns("course_id", "date"), Subquery(latest)))
-        found.update(fetch(rows.order_by("id"), "course_id", "count"))
+        found.update(compiled.rows_of(rows.order_by("id"), "course_id", "count"))
     return found
 
 
@@ -190,7 +191,7 @@ def programs_by_course(
     found: defaultdict[str, set[str]] = defaultdict(set)
     for rows in of_courses(CourseProgramMetadata.objects.using(using), course_ids, allowed):
         for chunk in of_ids(rows, program_id=program_ids):
-            for course_id, program_id in fetch(chunk.order_by(), "course_id", "program_id"):
+            for course_id, program_id in compiled.rows_of(chunk.order_by(), "course_id", "program_id"):
                 found[course_id].add(program_id)
     return {course_id: sorted(ids) for course_id, ids in found.items()}
 
@@ -216,7 +217,7 @@ def program_rows(*, program_ids: Sequence[str] | None, using: str, allowed: Cour
     [seen] = of_courses(CourseProgramMetadata.objects.using(using), None, allowed)
     columns = ("program_id", "program_type", "program_title", IsoDateTimeText("created"), "course_id")
     for rows in of_ids(seen, program_id=program_ids):
-        for program_id, kind, title, created, course_id in fetch(rows.order_by("created", "id"), *columns):
+        for program_id, kind, title, created, course_id in compiled.rows_of(rows.order_by("created", "id"), *columns):
             courses[program_id].add(course_id)
             latest[program_id] = (kind, title, created)
     for program_id in sorted(latest):

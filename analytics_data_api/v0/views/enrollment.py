@@ -13,7 +13,7 @@ class DailyEnrollmentView(CourseView):
     query: queries.DailySeries
 
     def rows(self, course_id, parameters):
-        return self.query(course_id=course_id, window=parameters, using=self.using)
+        return self.query(course_id=course_id, window=parameters, **self.scope)
 
 
 class CourseEnrollmentView(DailyEnrollmentView):

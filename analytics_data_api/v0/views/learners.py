@@ -20,6 +20,7 @@ from analytics_data_api.v0.queries import learners as queries
 from analytics_data_api.v0.serializers import learners as serializers
 from analytics_data_api.web.pagination import ListPage, PageLinks
 from analytics_data_api.web.picked import PickedFields
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView
 
@@ -51,9 +52,9 @@ class LearnerListView(RowsView):
             request=parameters,
             holds_all=is_csv,
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
-            using=self.using,
+            **self.scope,
         )
-        links = PageLinks(ListPage(page.page, page.page_size), page.count, self.request.build_absolute_uri())
+        links = PageLinks(ListPage(page.page, page.page_size), page.count, public_url(self.request))
         serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
         if parameters.fields and not is_csv:
             # Only a serializer of highlighted learners has matches.
@@ -83,7 +84,7 @@ class LearnerView(RowsView):
             course_id=parameters.course_id,
             window=parameters.window,
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
-            using=self.using,
+            **self.scope,
         )
 
 
@@ -105,7 +106,7 @@ class EngagementTimelineView(RowsView):
 
     def rows(self, username, parameters):
         return engagement.engagement_timeline(
-            username=username, course_id=parameters.course_id, window=parameters.window, using=self.using
+            username=username, course_id=parameters.course_id, window=parameters.window, **self.scope
         )
 
 
@@ -124,4 +125,4 @@ class CourseLearnerMetadataView(RowsView):
         valid_course_id(ids["course_id"])
 
     def rows(self, course_id, parameters):
-        return learner_metadata.course_learner_metadata(course_id=course_id, using=self.using)
+        return learner_metadata.course_learner_metadata(course_id=course_id, **self.scope)

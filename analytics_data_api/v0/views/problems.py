@@ -17,7 +17,7 @@ class ModuleView(RowsView):
     query: Callable
 
     def rows(self, parameters, **ids):
-        return self.query(**ids, course_id=parameters, allowed=self.access.courses, using=self.using)
+        return self.query(**ids, course_id=parameters, **self.scope)
 
 
 class ProblemResponseAnswerDistributionView(ModuleView):
@@ -63,7 +63,7 @@ class ProblemsListView(CourseView):
     slug = "problems"
 
     def rows(self, course_id, parameters):
-        return queries.problems_of_course(course_id=course_id, using=self.using)
+        return queries.problems_of_course(course_id=course_id, **self.scope)
 
 
 class ProblemsAndTagsListView(CourseView):
@@ -76,4 +76,4 @@ class ProblemsAndTagsListView(CourseView):
     slug = "problems-and-tags"
 
     def rows(self, course_id, parameters):
-        return queries.problems_and_tags(course_id=course_id, using=self.using)
+        return queries.problems_and_tags(course_id=course_id, **self.scope)

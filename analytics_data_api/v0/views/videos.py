@@ -17,7 +17,7 @@ class VideosListView(CourseView):
     slug = "videos"
 
     def rows(self, course_id, parameters):
-        return queries.videos_of_course(course_id=course_id, using=self.using)
+        return queries.videos_of_course(course_id=course_id, **self.scope)
 
 
 class VideoTimelineView(RowsView):
@@ -31,6 +31,4 @@ class VideoTimelineView(RowsView):
     traits = Traits(filters_courses=True)
 
     def rows(self, video_id, parameters):
-        return queries.video_timeline(
-            video_id=video_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )
+        return queries.video_timeline(video_id=video_id, course_id=parameters, **self.scope)

@@ -87,9 +87,9 @@ class TestAnswers:
         [row] = api.rows(answers_url())
         assert list(row.items()) == list(expected.items())
         assert api.csv(answers_url()) == [
-            ",".join(expected),
-            "edX/DemoX/Demo_Course,problem,part,True,15,choice_1,Indonesia,Multiple Choice Problem,"
-            "Which of the following countries has the largest population?,,2014-12-11T050059,False,9,15",
+            ",".join(sorted(expected)),
+            "Indonesia,False,True,15,edX/DemoX/Demo_Course,2014-12-11T050059,9,15,problem,part,Multiple Choice Problem,"
+            "Which of the following countries has the largest population?,choice_1,",
         ]
 
     def test_order(self, api):
@@ -214,8 +214,8 @@ class TestOlderTable:
         [row] = api.rows(answers_url())
         assert list(row.items()) == list(expected.items())
         header, line = api.csv(answers_url())
-        assert header == ",".join([*expected, "first_response_count", "last_response_count"])
-        assert line.endswith(",,2014-12-10T193146,False,,")
+        assert header == ",".join(sorted([*expected, "first_response_count", "last_response_count"]))
+        assert line.startswith("Indonesia,False,True,7,edX/DemoX/Demo_Course,2014-12-10T193146,,,problem,part,")
 
     def test_as_a_data_set(self, api, older_table):
         ProblemResponseAnswerDistributionFactory(count=7)
@@ -277,8 +277,8 @@ class TestGrades:
         [row] = api.rows(self.url)
         assert list(row.items()) == list(expected.items())
         assert api.csv(self.url) == [
-            "module_id,course_id,grade,max_grade,count,created",
-            "problem,edX/DemoX/Demo_Course,1,2,5,2014-12-10T193146",
+            "count,course_id,created,grade,max_grade,module_id",
+            "5,edX/DemoX/Demo_Course,2014-12-10T193146,1,2,problem",
         ]
 
     def test_order_and_whole_numbers(self, api):
