@@ -5,10 +5,10 @@ from tests.attack.texts import FORMULAS, MARKUP, STORABLE, TEXTS
 from tests.support import factories, rosters
 
 
-def insert_rows(using, *, more=0):
+def insert_hostile_rows(using, *, more=0):
     """Insert the rows into a database. Each count is larger by ``more``, so that a response shows its database."""
     for number, course_id in enumerate((*OPEN, *SECRET)):
-        insert_course(using, course_id, 100 * (number + 1) + more)
+        insert_shared_course(using, course_id, 100 * (number + 1) + more)
     for number, text in enumerate(STORABLE):
         common = {"course_id": OPEN[number % 2], "module_id": "i4x://Shared/Course/problem/hostile", "using": using}
         factories.ProblemsAndTagsFactory(tag_name=text, tag_value=text, **common)
@@ -21,7 +21,7 @@ def insert_rows(using, *, more=0):
         )
 
 
-def insert_course(using, course_id, count):
+def insert_shared_course(using, course_id, count):
     for model, counted, fields in TEXTS["rows"]:
         row = {name: f"{course_id}|own" if value == "{course_id}|own" else value for name, value in fields.items()}
         row |= {} if model == "VideoTimeline" else {"course_id": course_id}

@@ -116,12 +116,12 @@ def of_headers(response):
     location = response.headers.get("location", "")
     if location.startswith(("//", "/\\", "\\")) or (":" in location.partition("?")[0].partition("/")[0]):
         yield f"redirects to another host: {location!r}"
-    needed = NEEDED_HEADERS.get(response.status)
-    if needed and needed not in response.headers:
-        yield f"{response.status} without the header {needed}"
 
 
 def of_error(request, response):
+    needed = NEEDED_HEADERS.get(response.status)
+    if needed and needed not in response.headers:
+        yield f"{response.status} without the header {needed}"
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
         return
     error = parsed(response.body) if response.media_type == JSON else None
@@ -137,10 +137,10 @@ def of_content(response):
     """Yield a message for each promise of the format that the body breaks."""
     try:
         if response.media_type == JSON:
-            json.loads(response.body, parse_constant=refuse_constant)
+            json.loads(response.body, parse_constant=refuse_nan)
         elif response.media_type == NDJSON:
             for line in response.body.splitlines():
-                if not isinstance(json.loads(line, parse_constant=refuse_constant), dict):
+                if not isinstance(json.loads(line, parse_constant=refuse_nan), dict):
                     yield f"a line that is not an object: {line[:200]!r}"
         elif response.media_type == CSV:
             yield from of_csv(response)
@@ -150,7 +150,7 @@ def of_content(response):
         yield f"invalid {response.media_type}: {error}"
 
 
-def refuse_constant(name):
+def refuse_nan(name):
     raise ValueError(f"{name} is not JSON")
 
 

@@ -63,7 +63,7 @@ def fill_databases(environment):
 
 def fill_database(alias):
     from analytics_data_api.simulation.documented import fixture_paths, roster_paths
-    from tests.attack.data import insert_rows
+    from tests.attack.data import insert_hostile_rows
 
     call_command("migrate", database=alias, verbosity=0)
     if alias == "default":
@@ -73,7 +73,7 @@ def fill_database(alias):
     quiet = {"database": alias, "verbosity": 0, "stdout": io.StringIO()}
     call_command("loaddata", *map(str, fixture_paths()), **quiet)
     call_command("load_roster", *map(str, roster_paths()), no_progress=True, **quiet)
-    insert_rows(alias, more=MORE if alias == "analytics_v1" else 0)
+    insert_hostile_rows(alias, more=MORE if alias == "analytics_v1" else 0)
 
 
 def nowhere(environment):
