@@ -63,7 +63,7 @@ class Keyset:
 
     def batch(self, columns: Sequence[Any], start: Place | None, end: Place, size: int) -> list[Row]:
         found: list[Row] = []
-        for condition in ranges(self.rows, start, end):
+        for condition in index_ranges(self.rows, start, end):
             rows = self.rows.filter(condition).order_by(*self.order).values_list(*columns, TIME, ID)
             found += compiled.rows_of(rows[: size - len(found)])
             if len(found) == size:
@@ -113,14 +113,14 @@ class KeysetOfCourses(Keyset):
 
     def edge(self, start: Place | None, end: Place, width: int) -> Place | None:
         """Return the place where the next window ends, ``width`` rows on in a range, or None if ``end`` is closer."""
-        for condition in ranges(self.everything, start, end):
+        for condition in index_ranges(self.everything, start, end):
             rows = self.everything.filter(condition).order_by("created", "id").values_list(TIME, ID)
             for row in compiled.rows_of(rows[width - 1 : width]):
                 return Place(*row)
         return None
 
 
-def ranges(rows: QuerySet, start: Place | None, end: Place) -> Iterator[Q]:
+def index_ranges(rows: QuerySet, start: Place | None, end: Place) -> Iterator[Q]:
     """Yield conditions that in their order select the rows after ``start`` up to and including ``end``.
 
     SQLite uses the id at the end of an index only below an equality, so each range of times has a statement of its own.

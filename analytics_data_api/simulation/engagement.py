@@ -1,7 +1,6 @@
 """The learners' engagement in the last weeks, and the low, normal and high ranges of its metrics."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
@@ -9,6 +8,7 @@ from analytics_data_api.constants import METRICS
 from analytics_data_api.simulation.course import FakeCourse, Module
 from analytics_data_api.simulation.courses import LearnerWeek
 from analytics_data_api.simulation.rows import Row
+from analytics_data_api.v0.queries.engagement import Engagement
 
 WEEKS_WITH_ENGAGEMENT = 3
 MAXIMUM_ATTEMPTS = 8
@@ -16,29 +16,6 @@ DISCUSSIONS = ("course", "introductions", "questions", "study_groups")
 
 # Shares of the learners below the normal range and below the high one.
 LOW_SHARE, HIGH_SHARE = 0.15, 0.85
-
-
-@dataclass
-class Metrics:
-    """One learner's engagement over some days, counted as the API counts it."""
-
-    discussion_contributions: int = 0
-    problem_attempts: int = 0
-    attempted: set[str] = field(default_factory=set)
-    completed: set[str] = field(default_factory=set)
-    viewed: set[str] = field(default_factory=set)
-
-    def figures(self) -> dict[str, float | None]:
-        """Return the metrics by the names that a line of a roster file has for them."""
-        completed = len(self.completed)
-        return {
-            "discussion_contributions": self.discussion_contributions,
-            "problems_attempted": len(self.attempted),
-            "problems_completed": completed,
-            "videos_viewed": len(self.viewed),
-            "problem_attempts": self.problem_attempts,
-            "problem_attempts_per_completed": self.problem_attempts / completed if completed else None,
-        }
 
 
 def engagement(course: FakeCourse, weeks: list[list[LearnerWeek]]) -> list[Row]:
@@ -95,47 +72,37 @@ def some_near(chance: Random, modules: list[Module], progress: float, maximum: i
     return chance.sample(modules[start : start + reach], count)
 
 
-def metrics_by_learner(rows: Iterable[Row], start: date, end: date) -> dict[str, Metrics]:
-    """Return the metrics of each learner who did anything from ``start`` to the day before ``end``."""
-    learners: dict[str, Metrics] = {}
+def engagement_by_learner(rows: Iterable[Row], start: date, end: date) -> dict[str, Engagement]:
+    """Return the engagement of each learner who did anything from ``start`` to the day before ``end``."""
+    learners: dict[str, Engagement] = {}
     for row in rows:
         if start <= row["date"] < end:
-            metrics = learners.setdefault(row["username"], Metrics())
-            if row["event"] == "contributed":
-                metrics.discussion_contributions += row["count"]
-            else:
-                getattr(metrics, row["event"]).add(row["entity_id"])
-            if row["event"] == "attempted":
-                metrics.problem_attempts += row["count"]
+            learner = learners.setdefault(row["username"], Engagement())
+            learner.add(row["entity_type"], row["event"], row["entity_id"], row["count"])
     return learners
 
 
 def metric_ranges(course: FakeCourse, engagement_rows: list[Row]) -> list[Row]:
     """Return the ranges of each metric among the learners who were active in the last week of data."""
     start, end = course.weeks[-1]
-    learners = [metrics.figures() for metrics in metrics_by_learner(engagement_rows, start, end).values()]
+    learners = [learner.metrics() for learner in engagement_by_learner(engagement_rows, start, end).values()]
     rows = []
     for metric in METRICS:
         values = sorted(value for figures in learners if (value := figures[metric]) is not None)
-        rows += [{"start_date": start, "end_date": end, "metric": metric, **bounds} for bounds in ranges(values)]
+        rows += [{"start_date": start, "end_date": end, "metric": metric, **bounds} for bounds in metric_bounds(values)]
     return rows
 
 
-def ranges(values: list[float]) -> Iterator[Row]:
+def metric_bounds(values: list[float]) -> Iterator[Row]:
     """Yield ranges from 0 on without a gap, given the ascending values of learners who did something at all.
 
     There always is a normal range. A low or high range that holds nobody is left out.
     """
     active = [value for value in values if value > 0] or [0.0]
     low, high = (float(active[int(len(active) * share)]) for share in (LOW_SHARE, HIGH_SHARE))
-    bounds: list[tuple[str, float, float | None]] = []
-    if values and values[0] < low:
-        bounds.append(("low", 0.0, low))
-    else:
-        low = 0.0
-    if high > low:
-        bounds += [("normal", low, high), ("high", high, None)]
-    else:
-        bounds.append(("normal", low, None))
+    has_low = bool(values) and values[0] < low
+    start = low if has_low else 0.0
+    bounds: list[tuple[str, float, float | None]] = [("low", 0.0, low)] if has_low else []
+    bounds += [("normal", start, high), ("high", high, None)] if high > start else [("normal", start, None)]
     for range_type, low_value, high_value in bounds:
         yield {"range_type": range_type, "low_value": low_value, "high_value": high_value}

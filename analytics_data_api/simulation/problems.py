@@ -121,10 +121,8 @@ def tags_distribution(problems: list[AnsweredProblem]) -> list[Row]:
 def sequential_opens(course: FakeCourse, learners: int) -> list[Row]:
     """Return the views of each subsection."""
     chance = course.chance("sequentials")
+    views = [learners * share_of_learners(module.place) * chance.uniform(1.2, 1.9) for module in course.sequentials]
     return [
-        {
-            "module_id": sequential.module_id,
-            "count": max(int(learners * share_of_learners(sequential.place) * chance.uniform(1.2, 1.9)), 1),
-        }
-        for sequential in course.sequentials
+        {"module_id": module.module_id, "count": max(int(count), 1)}
+        for module, count in zip(course.sequentials, views, strict=True)
     ]

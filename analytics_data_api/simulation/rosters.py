@@ -6,12 +6,13 @@ from typing import Any
 from analytics_data_api.rosters.lines import Line, check_values
 from analytics_data_api.rosters.staging import Staging
 from analytics_data_api.simulation.course import FakeCourse
-from analytics_data_api.simulation.engagement import Metrics, metrics_by_learner
+from analytics_data_api.simulation.engagement import engagement_by_learner
 from analytics_data_api.simulation.learners import Learner, invented_learners
 from analytics_data_api.simulation.rows import Tables
 from analytics_data_api.v0.models import ModuleEngagement, ModuleEngagementMetricRanges
+from analytics_data_api.v0.queries.engagement import Engagement
 
-# Fields of a learner that rows follow from, but that no roster has.
+# Fields of a learner that determine rows but are not in a roster.
 UNLISTED = ("unenrollment_date", "diligence", "skill")
 
 
@@ -25,20 +26,19 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
     """Return the lines of a roster file. Their week is that of the metric ranges."""
     start, end = course.weeks[-1]
     engagement = tables[ModuleEngagement]
-    this_week = metrics_by_learner(engagement, start, end)
-    week_before = metrics_by_learner(engagement, *course.weeks[-2]) if course.num_weeks > 1 else {}
-    high = {
-        row["metric"]: row["low_value"] for row in tables[ModuleEngagementMetricRanges] if row["range_type"] == "high"
-    }
+    this_week = engagement_by_learner(engagement, start, end)
+    week_before = engagement_by_learner(engagement, *course.weeks[-2]) if course.num_weeks > 1 else {}
+    ranges = tables[ModuleEngagementMetricRanges]
+    high = {row["metric"]: row["low_value"] for row in ranges if row["range_type"] == "high"}
     lines = []
     for learner in invented_learners(course):
-        metrics = this_week.get(learner.username)
-        figures = (metrics or Metrics()).figures()
+        own = this_week.get(learner.username)
+        figures = (own or Engagement()).metrics()
         lines.append(
             {
                 "course_id": course.course_id,
                 **profile(learner),
-                "segments": segments(learner, metrics, learner.username in week_before, high),
+                "segments": segments(learner, own, learner.username in week_before, high),
                 "start_date": start.isoformat(),
                 "end_date": end.isoformat(),
                 "last_updated": end.isoformat(),
@@ -50,18 +50,18 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
     return lines
 
 
-def segments(learner: Learner, metrics: Metrics | None, was_active: bool, high: dict[str, float]) -> list[str]:
-    """Return the segments of a learner with these metrics; ``high`` is the start of each metric's high range."""
+def segments(learner: Learner, own: Engagement | None, was_active: bool, high: dict[str, float]) -> list[str]:
+    """Return the segments of a learner with this engagement; ``high`` is the start of each metric's high range."""
     if learner.unenrollment_date is not None:
         return ["unenrolled"]
-    if metrics is None:
+    if own is None:
         return ["disengaging" if was_active else "inactive"]
-    figures = metrics.figures().items()
+    figures = own.metrics().items()
     is_high = {name for name, value in figures if value is not None and name in high and value >= high[name]}
     names = []
     if is_high & {"problems_completed", "videos_viewed"}:
         names.append("highly_engaged")
-    if "problem_attempts_per_completed" in is_high or (metrics.attempted and not metrics.completed):
+    if "problem_attempts_per_completed" in is_high or (own.problems_attempted and not own.problems_completed):
         names.append("struggling")
     return names
 

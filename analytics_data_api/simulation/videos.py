@@ -27,11 +27,13 @@ def watched_videos(course: FakeCourse, learners: int) -> list[WatchedVideo]:
     for video in course.videos:
         duration = chance.randint(45, 720)
         at_start = max(int(learners * share_of_learners(video.place) * chance.uniform(0.75, 1.1)), 3)
-        videos.append(WatchedVideo(video, duration, timeline(chance, ceil(duration / SEGMENT_LENGTH), at_start)))
+        videos.append(
+            WatchedVideo(video, duration, watched_segments(chance, ceil(duration / SEGMENT_LENGTH), at_start))
+        )
     return videos
 
 
-def timeline(chance: Random, segments: int, at_start: int) -> list[tuple[int, int]]:
+def watched_segments(chance: Random, segments: int, at_start: int) -> list[tuple[int, int]]:
     """Return the learners and views of each segment: learners drop out, and watch a few difficult places again."""
     fading = chance.uniform(0.3, 1.1)
     peaks = chance.sample(range(segments), min(segments, chance.randint(1, 3)))
@@ -61,12 +63,7 @@ def video_rows(course: FakeCourse, videos: list[WatchedVideo]) -> list[Row]:
 
 def timeline_rows(course: FakeCourse, videos: list[WatchedVideo]) -> list[Row]:
     return [
-        {
-            "pipeline_video_id": course.pipeline_video_id(video),
-            "segment": segment,
-            "num_users": users,
-            "num_views": views,
-        }
+        {"pipeline_video_id": course.pipeline_video_id(video), "segment": n, "num_users": users, "num_views": views}
         for video, _duration, segments in videos
-        for segment, (users, views) in enumerate(segments)
+        for n, (users, views) in enumerate(segments)
     ]

@@ -61,15 +61,12 @@ def rows(build: Build, *, using: str, **arguments: Any) -> Iterator[Row]:
 
 def rows_of(query: QuerySet, *columns: Any) -> Iterator[Row]:
     """Yield the rows of a query set: the named columns, or those of its own ``values_list``."""
-    compiler, connection = (
-        compiler_of(query.values_list(*columns) if columns else query, query.db),
-        connections[query.db],
-    )
+    compiler = compiler_of(query.values_list(*columns) if columns else query, query.db)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return
-    yield from run(connection, sql, parameters, converters_of(compiler))
+    yield from run(connections[query.db], sql, parameters, converters_of(compiler))
 
 
 def run(connection: Any, sql: str, parameters: Any, converters: dict[int, Any]) -> Iterator[Row]:
@@ -95,7 +92,7 @@ def converted(row: Row, converters: dict[int, Any], connection: Any, known: dict
 
 
 def padded(ids: list[int]) -> tuple[int, ...]:
-    """Return the ids and as many that no row has as make a power of two, so that few lengths are compiled."""
+    """Return the ids, padded to a power of two with ids that no row has, so that few lengths are compiled."""
     return (*ids, *range(-1, len(ids) - 1 - (1 << (len(ids) - 1).bit_length()), -1))
 
 

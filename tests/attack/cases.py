@@ -15,6 +15,8 @@ from tests.attack.request import AttackRequest
 from tests.attack.texts import TEXTS
 from tests.attack.values import weighted
 
+CHECKS = list(HealthCheck)
+
 
 def generated_requests(swagger, values, seed, count):
     """Yield this many requests or a few less, equally many for each operation."""
@@ -32,13 +34,7 @@ def requests_of(operation, seed, count):
     methods = one_of((operation.method.upper(),) * 100 + METHODS)
 
     @seeded(Random(f"{seed} {operation.label}").getrandbits(64))
-    @settings(
-        max_examples=count,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=count, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=CHECKS)
     @given(operation.as_strategy(), methods, st.none() | one_of(ACCEPTS), one_of(KEY_NAMES))
     def collect(case, method, accept, key):
         request = as_request(case, method, accept, key)
@@ -95,10 +91,8 @@ def one_of(values):
 
 
 def as_request(case, method, accept, key):
-    headers = {} if accept is None else {"Accept": accept}
-    body = None
-    if case.body is not NOT_SET:
-        headers["Content-Type"] = JSON
-        body = json.dumps(case.body).encode()
+    has_body = case.body is not NOT_SET
+    headers = ({} if accept is None else {"Accept": accept}) | ({"Content-Type": JSON} if has_body else {})
+    body = json.dumps(case.body).encode() if has_body else None
     target = case.formatted_path + ("?" + form(case.query) if case.query else "")
     return AttackRequest(method, target, tuple(headers.items()), body, key)

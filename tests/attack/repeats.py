@@ -17,7 +17,7 @@ def differences(exchanges, fetch_all):
     exchanges = Random(1).sample(exchanges, min(MAX_REPEATED, len(exchanges)))
     repeated = fetch_all([request for request, _response in exchanges])
     for (request, first), second in zip(exchanges, repeated, strict=True):
-        if essence(first) != essence(second):
+        if comparable(first) != comparable(second):
             yield request, "the response differs when the request is sent again"
     tables = [(request, response) for request, response in exchanges if response.media_type == "text/csv"]
     lists = fetch_all([as_json(request) for request, _table in tables])
@@ -28,7 +28,7 @@ def differences(exchanges, fetch_all):
             yield request, f"CSV has {count} rows, and JSON is {other.status} with {len(rows)}"
 
 
-def essence(response):
+def comparable(response):
     # Compression makes an ETag weak, and depends on random bytes of its own.
     headers = [response.headers.get(name, "").removeprefix("W/") for name in HEADERS]
     return response.status, response.body, headers
