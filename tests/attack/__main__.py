@@ -79,8 +79,8 @@ def attack(url, options):
 
     def requests():
         made = []
-        # In a short run, three in five requests are malformed: generated ones take more time.
-        count = max(options.requests - MAX_MALFORMED, options.requests * 2 // 5)
+        # In a short run, two in three requests are malformed: generated ones take more time.
+        count = max(options.requests - MAX_MALFORMED, options.requests // 3)
         for request in generated_requests(description.swagger, values, options.seed, count):
             made.append(request)
             yield request

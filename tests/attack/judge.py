@@ -118,6 +118,9 @@ def of_headers(response):
 
 
 def of_error(request, response):
+    needed = NEEDED_HEADERS.get(response.status)
+    if needed and needed not in response.headers:
+        yield f"{response.status} without the header {needed}"
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
         return
     if response.media_type == HTML and request.target.startswith("/api/"):
