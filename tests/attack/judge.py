@@ -113,13 +113,10 @@ def of_headers(response):
     location = response.headers.get("location", "")
     if location.startswith(("//", "/\\", "\\")) or (":" in location.partition("?")[0].partition("/")[0]):
         yield f"redirects to another host: {location!r}"
-    if (needed := NEEDED_HEADERS.get(response.status)) and needed not in response.headers:
-        yield f"{response.status} without the header {needed}"
 
 
 def of_error(request, response):
-    needed = NEEDED_HEADERS.get(response.status)
-    if needed and needed not in response.headers:
+    if (needed := NEEDED_HEADERS.get(response.status)) and needed not in response.headers:
         yield f"{response.status} without the header {needed}"
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
         return
