@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from analytics_data_api.data_sets.declarations import DATA_SETS, DataSet
 from analytics_data_api.sql.models import PipelineTable
-from analytics_data_api.v0.checks import TAG, analytics_aliases
+from analytics_data_api.v0.checks import KEYS, TAG, analytics_aliases
 
 # All rows of a table are compared up to this number. Of a larger table only rows of a few courses are, so that the check of
 # any table takes seconds.
@@ -77,6 +77,7 @@ class Statements:
         quote = connection.ops.quote_name
         self.quoted_table = quote(self.table)
         self.course = quote(self.columns[0])
+        self.order = ", ".join(next((key for key in KEYS[model] if key[0] == self.columns[0]), self.columns[:1]))
         # MySQL compares only the first bytes of a long text when it groups.
         is_text = [field.get_internal_type() in ("CharField", "TextField") for field in fields]
         self.keys = [
@@ -103,7 +104,8 @@ class Statements:
         )
 
     def duplicate_of_course(self) -> str:
-        return self.duplicate(f" WHERE {self.course} = %s", MAX_ROWS_OF_COURSE)
+        # In the order of the endpoint's index, so that all days of some learners are compared.
+        return self.duplicate(f" WHERE {self.course} = %s ORDER BY {self.order}", MAX_ROWS_OF_COURSE)
 
     def removal(self) -> str:
         ranked = (

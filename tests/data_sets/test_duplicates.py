@@ -95,6 +95,14 @@ class TestLargeTables:
         remove(message)
         assert len(ids(type(rows[0]))) == len(rows)
 
+    def test_of_a_course_some_learners_are_compared(self, monkeypatch):
+        monkeypatch.setattr(duplicates, "MAX_ROWS", 20)
+        monkeypatch.setattr(duplicates, "MAX_ROWS_OF_COURSE", 10)
+        for day in (1, 2, 3, 1):
+            for number in range(10):
+                factories.ModuleEngagementFactory(username=f"learner-{number}", date=date(2026, 1, day))
+        assert len(found()) == 1
+
     def test_costs_a_few_statements_of_bounded_size(self, rows, django_assert_num_queries):
         connection = connections["analytics"]
         statements = duplicates.Statements(DATA_SETS["enrollment"], connection)
