@@ -294,7 +294,7 @@ def html_id(usage_key: str) -> str:
     """Return the id under which a block stands in the pages of the LMS."""
     if usage_key.startswith("block-v1:"):
         return usage_key.rpartition("+block@")[2]
-    return re.sub(r"[:/]+", "-", usage_key)
+    return re.sub(r"[^\w-]", "_", re.sub(r"[:/]+", "-", usage_key))
 
 
 def id_text(value: Any) -> str:

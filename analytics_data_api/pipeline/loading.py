@@ -292,7 +292,7 @@ def sync(path: Path) -> None:
 def load_logs(
     store: EventStore, sources: list[LogSource], jobs: int, warn: Callable[[str], None], progress: Callable[[int], None]
 ) -> LoadSummary:
-    """LogLoad files with some processes, and return the counts. Raise StoreError if the store is in use."""
+    """Load files with some processes, and return the counts. Raise StoreError if the store is in use."""
     size = sum(source.size or BLOCK for source in sources)
     with store.lock():
         workers = ThisProcess() if jobs == 1 or size < SMALL else Processes(jobs)
