@@ -27,6 +27,7 @@ MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 LOCKED = base reports remote test browser quality docs mysql tox lock attack clients
 UPGRADE ?=
 
+DEMO_SITE = $(CURDIR)/demo
 FIXTURES = $(sort $(wildcard fixtures/*.json))
 ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
 # FORCE=1 loads demo data and sets its key also where the analytics database has rows of other courses.
@@ -66,10 +67,17 @@ migrate: $(RUNTIME) ## Create the tables that are missing
 	$(MANAGE) migrate --database analytics_v1
 
 .PHONY: loaddata
+# The second course has an event store of its own, so that a site's own logs never meet invented ones.
+loaddata: export EVENTS_DIR = $(DEMO_SITE)/events
+loaddata: export GEOIP_DATABASE = $(DEMO_SITE)/countries.mmdb
 loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacing what an earlier load left
 	$(MANAGE) loaddata --database analytics $(FORCED) $(FIXTURES)
 	$(MANAGE) load_roster $(ROSTERS)
-	$(MANAGE) generate_fake_course_data $(FORCED)
+	rm -rf $(DEMO_SITE)
+	$(MANAGE) generate_fake_course_data --logs $(DEMO_SITE) $(FORCED)
+	$(MANAGE) load_events $(DEMO_SITE)/logs
+	$(MANAGE) load_lms --database sqlite:///$(DEMO_SITE)/lms.sqlite3
+	$(MANAGE) compute_tables
 
 .PHONY: set-demo-key
 set-demo-key: $(RUNTIME) ## Give the user edx the key edx and the password edx, never with the production settings

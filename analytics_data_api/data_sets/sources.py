@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count, F, IntegerField, Max, Min, Model, Q, QuerySet, Value
@@ -89,7 +88,7 @@ class TableSource:
     def keyset(self) -> Keyset | None:
         """Return the rows to read, or None if the table has none of the courses."""
         if not self.courses:
-            return Keyset(self.everything)
+            return Keyset(self.everything, is_whole=True)
         scope, *others = self.courses
         if self.data_set.has_course_id and len(scope.ids) == 1 and not scope.orgs and (self.exact or not others):
             ids = [id for id in scope.ids if all(id in other for other in others)]
@@ -123,8 +122,7 @@ class TableSource:
             # The last row of all courses is found at once and bounds those of some courses as well.
             bound = keyset if self.exact or type(keyset) is Keyset else Keyset(self.everything)
             return End(bound.last(start, before), False)
-        rows = keyset.batches((), start, Place(before, LAST_ID), limit + 1)
-        places = [Place(*row) for row in islice(chain.from_iterable(rows), limit + 1)]
+        places = keyset.places(start, Place(before, LAST_ID), limit + 1)
         page = places[:limit]
         return End(page[-1] if page else None, len(places) > limit, frozenset(place.id for place in page))
 
@@ -133,9 +131,8 @@ class TableSource:
         if keyset is None or end.place is None:
             return
         values = [self.replaced.get(column.name, expression(column)) for column in columns]
-        for batch in keyset.batches(values, start, end.place):
-            rows = batch if end.ids is None else [row for row in batch if row[-1] in end.ids]
-            yield finite_values([row[:-2] for row in rows], columns)
+        for batch in keyset.batches(values, start, end.place, end.ids):
+            yield finite_values(batch, columns)
 
     def partitions(self, *, before: str) -> Iterator[Row]:
         group = "course_id" if self.data_set.has_course_id else "pipeline_video_id"

@@ -51,12 +51,12 @@ def parts(row: tuple) -> Iterator[tuple]:
             part_id,
             value_text(value_id if is_present(value_id) else answer.get("answer")),
             variant_group(variant),
-            storable(value_id),
-            storable(answer.get("answer")),
+            as_carried(value_id),
+            as_carried(answer.get("answer")),
             variant_number(variant),
-            storable(answer.get("question")),
+            as_carried(answer.get("question")),
             bool(answer.get("correct")),
-            storable(answer.get("response_type")),
+            as_carried(answer.get("response_type")),
             time,
             line_hash,
             first,
@@ -121,7 +121,7 @@ def variant_number(variant: Any) -> int | None:
     return number if 0 < abs(number) <= LARGEST_VARIANT else None
 
 
-def storable(value: Any) -> str | None:
+def as_carried(value: Any) -> str | None:
     """Return a value as the text that the statements carry: a list stays JSON, so that its elements can be cleaned."""
     if not is_present(value):
         return None

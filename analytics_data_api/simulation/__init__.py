@@ -1,5 +1,5 @@
-"""Invented data: the course of ``manage.py generate_fake_course_data``, and functions that make rows for benchmarks.
+"""Invented data: the course of ``manage.py generate_fake_course_data``, and makers of rows that benchmarks share.
 
-All tables count the same invented learners, so that they agree with each other. ``tables.course_tables()`` is a
+All tables are counted from the same invented learners, so that they agree with each other. ``tables.course_tables()`` is a
 pure function of the course, the seed and the days. ``documented/`` makes the demo data.
 """

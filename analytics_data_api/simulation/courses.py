@@ -1,13 +1,11 @@
-"""The learners who are active in each week, and the course's weekly activity."""
+"""The learners who are active in each week of the course."""
 
 from datetime import date
 from math import exp
 from typing import NamedTuple
 
-from analytics_data_api.constants import ACTIVITY_LABELS, ANY
-from analytics_data_api.simulation.course import FakeCourse, midnight
+from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.learners import Learner
-from analytics_data_api.simulation.rows import Row
 
 
 class LearnerWeek(NamedTuple):
@@ -33,19 +31,12 @@ def active_weeks(course: FakeCourse, learners: list[Learner]) -> list[list[Learn
                 continue
             days = [day for day in course.days[7 * number : 7 * number + 7] if learner.enrolled_on(day)]
             if days:
-                # Attempted a problem, played a video, posted in the forum.
-                shares = (0.3 + 0.5 * diligence, 0.55 + 0.3 * diligence, 0.03 + 0.2 * diligence)
-                weeks[number].append(LearnerWeek(learner, days, *(chance.random() < share for share in shares)))
+                week = LearnerWeek(
+                    learner,
+                    days,
+                    attempted_problem=chance.random() < 0.3 + 0.5 * diligence,
+                    played_video=chance.random() < 0.55 + 0.3 * diligence,
+                    posted_forum=chance.random() < 0.03 + 0.2 * diligence,
+                )
+                weeks[number].append(week)
     return weeks
-
-
-def weekly_activity(course: FakeCourse, weeks: list[list[LearnerWeek]]) -> list[Row]:
-    """Return the number of active learners by week and kind of activity, without kinds that nobody did."""
-    rows = []
-    for (start, end), week in zip(course.weeks, weeks, strict=True):
-        interval = {"interval_start": midnight(start), "interval_end": midnight(end)}
-        for activity_type, label in ACTIVITY_LABELS.items():
-            count = len(week) if activity_type == ANY else sum(getattr(row, activity_type) for row in week)
-            if count:
-                rows.append({**interval, "label": label, "count": count})
-    return rows

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.db import Error, connections
+from django.db.migrations import CreateModel
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import Index, Model
 
 from analytics_data_api.sql.models import PipelineTable
@@ -87,10 +89,27 @@ def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
 
 
 def missing_table(model: type[Model], connection: Any) -> checks.Warning:
+    sql = table_sql(model, connection)
+    if is_recorded(model, connection):
+        # migrate never runs a migration again.
+        hint = f"The table has been dropped since ./manage.py migrate created it. This creates it again:\n{sql}"
+    else:
+        hint = f"./manage.py migrate --database {connection.alias} creates it, or:\n{sql}"
     return checks.Warning(
         f"the database {connection.alias!r} has no table {model._meta.db_table}: its endpoints respond with 503",
-        hint=f"./manage.py migrate --database {connection.alias} creates it, or:\n{table_sql(model, connection)}",
+        hint=hint,
         id="analytics.W001",
+    )
+
+
+def is_recorded(model: type[Model], connection: Any) -> bool:
+    """Return True if the database records that the migration which creates the table has run."""
+    loader = MigrationLoader(connection)
+    return any(
+        isinstance(operation, CreateModel) and operation.name == model.__name__
+        for key, migration in loader.disk_migrations.items()
+        if key in loader.applied_migrations and key[0] == model._meta.app_label
+        for operation in migration.operations
     )
 
 

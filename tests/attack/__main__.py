@@ -79,8 +79,8 @@ def attack(url, options):
 
     def requests():
         made = []
-        # In a short run, three in five requests are malformed: generated ones take more time.
-        count = max(options.requests - MAX_MALFORMED, options.requests * 2 // 5)
+        # In a short run, two in three requests are malformed: generated ones take more time.
+        count = max(options.requests - MAX_MALFORMED, options.requests // 3)
         for request in generated_requests(description.swagger, values, options.seed, count):
             made.append(request)
             yield request
@@ -106,7 +106,7 @@ def attack(url, options):
         for request, message in differences(found, lambda again: [result[1] for result in threads.map(fetch, again)]):
             fail(request, 200, message)
     took, failures = time.monotonic() - start, sum(map(len, kinds.values()))
-    print_figures(figures)
+    print_statuses(figures)
     print(f"{figures.total()} requests in {took:.0f} s, {figures.total() / took:.0f} a second, seed {options.seed}")
     print(f"The slowest took {slowest[0]:.2f} s: {slowest[1].curl(url)[:500]}")
     for (route, status, _beginning), alike in [*kinds.items()][:MAX_KINDS]:
@@ -121,7 +121,7 @@ def is_repeatable(request, response):
     return response.status == 200 and request.method == "GET" and is_table
 
 
-def print_figures(figures):
+def print_statuses(figures):
     statuses = sorted({status for _route, status in figures})
     totals = Counter()
     for (_route, status), count in figures.items():

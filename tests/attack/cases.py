@@ -13,6 +13,7 @@ from schemathesis.core import NOT_SET
 from tests.attack.corpus import ACCEPTS, JSON, KEY_NAMES, METHODS, form
 from tests.attack.request import AttackRequest
 from tests.attack.texts import TEXTS
+from tests.attack.values import weighted
 
 CHECKS = list(HealthCheck)
 
@@ -57,10 +58,14 @@ def add_hooks(schema, paths, values):
         strategies = {True: {}, False: {}}
         for parameter in paths[path][method].get("parameters", []):
             if parameter["in"] == "query":
-                value = one_of(values.of_query(parameter["name"], *parameter.get("enum", ())))
-                rare = st.sampled_from(TEXTS["body_values"]) if is_body else st.lists(value, min_size=1, max_size=3)
+                found = values.of_query(parameter["name"], *parameter.get("enum", ()))
+                rare = (
+                    TEXTS["body_values"]
+                    if is_body
+                    else [list(pair) for pair in zip(found[::7], found[::5], strict=False)]
+                )
                 is_required = parameter.get("required", False) and not is_body
-                strategies[is_required][parameter["name"]] = mixed(value, rare)
+                strategies[is_required][parameter["name"]] = one_of(weighted(0.9, found, rare))
         return st.fixed_dictionaries(strategies[True], optional=strategies[False])
 
     @schema.hook

@@ -26,7 +26,12 @@ EXAMPLE = "edX/DemoX/Demo_Course"
 # Ends of the paths whose responses are personal data.
 PERSONAL = ("/learners/", "/learners/{username}/", "/engagement_timelines/{username}/", "/user_engagement/")
 # Errors of requests that reach no endpoint. Their bodies have the status, too.
-BEFORE_ENDPOINTS = {400: "bad_request", 414: "uri_too_long", 431: "request_header_fields_too_large"}
+BEFORE_ENDPOINTS = {
+    400: "bad_request",
+    413: "request_too_large",
+    414: "uri_too_long",
+    431: "request_header_fields_too_large",
+}
 NEEDED_HEADERS = {405: "allow", 429: "retry-after", 503: "retry-after"}
 
 
@@ -44,7 +49,8 @@ class Judge:
         status, (template, ids) = response.status, self.route(request)
         is_described = template in self.description.paths
         is_read = request.method in ("GET", "POST", "HEAD")
-        if status >= 500 and not (self.is_stopped and status == 503):
+        is_busy = status == 503 and parsed_error(response).get("error_code") == "too_many_streams"
+        if status >= 500 and not (is_busy or (self.is_stopped and status == 503)):
             yield f"status {status}: {response.body[:500]!r}"
         yield from of_headers(response)
         if is_described and template.startswith("/api/"):
@@ -107,11 +113,11 @@ def of_headers(response):
     location = response.headers.get("location", "")
     if location.startswith(("//", "/\\", "\\")) or (":" in location.partition("?")[0].partition("/")[0]):
         yield f"redirects to another host: {location!r}"
-    if (needed := NEEDED_HEADERS.get(response.status)) and needed not in response.headers:
-        yield f"{response.status} without the header {needed}"
 
 
 def of_error(request, response):
+    if (needed := NEEDED_HEADERS.get(response.status)) and needed not in response.headers:
+        yield f"{response.status} without the header {needed}"
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
         return
     if response.media_type == HTML and request.target.startswith("/api/"):

@@ -20,7 +20,7 @@ def differences(exchanges, fetch_all):
         if comparable(first) != comparable(second):
             yield request, "the response differs when the request is sent again"
     tables = [(request, response) for request, response in exchanges if response.media_type == "text/csv"]
-    lists = fetch_all([as_json(request) for request, _table in tables])
+    lists = fetch_all([in_json(request) for request, _table in tables])
     for (request, table), other in zip(tables, lists, strict=True):
         rows = json.loads(other.body) if other.status == 200 else []
         count = len(list(csv.reader(io.StringIO(table.body.decode(), newline="")))) - 1
@@ -34,7 +34,7 @@ def comparable(response):
     return response.status, response.body, headers
 
 
-def as_json(request):
+def in_json(request):
     path, _mark, query = request.target.partition("?")
     kept = [pair for pair in query.split("&") if pair and not pair.startswith("format=")]
     # Headers such as If-None-Match would change the response.

@@ -41,7 +41,7 @@ def fill_database(alias):
         for user, restriction in RESTRICTIONS.items():
             call_command("set_api_key", user, KEYS[user].split()[1], *restriction, stdout=io.StringIO())
         return
-    with redirect_stdout(None):
+    with redirect_stdout(io.StringIO()):
         load_demo_data(alias, ROSTER_PATHS)
     insert_hostile_rows(alias, more=MORE if alias == "analytics_v1" else 0)
 

@@ -161,7 +161,7 @@ class TestPages:
         assert pulled(limit=limit, cursor=cursor, **query)[0] == in_order()[10:]
 
     @pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 40])
-    def test_steps_by_ids(self, monkeypatch, size):
+    def test_runs_of_ids(self, monkeypatch, size):
         """Ids of a load may be consecutive, have gaps, and alternate with the ids of another load."""
         monkeypatch.setattr(keyset, "BATCH_SIZE", size)
         times = [SHARED] * 60 + [START, SHARED + timedelta(hours=1)] * 30 + [SHARED] * 20 + [START] * 20
@@ -211,6 +211,9 @@ class TestPages:
         assert pulled(limit=limit, allowed=some)[0] == in_order(course_id__in=["A/a/1", "B/b/3"])
         assert pulled(limit=limit, allowed=some, org="B")[0] == in_order(course_id="B/b/3")
         assert pulled(limit=limit, allowed=some, course_id="A/a/2")[0] == []
+        one = Courses(ids=frozenset(["B/b/3"]))
+        assert pulled(limit=limit, allowed=one)[0] == in_order(course_id="B/b/3")
+        assert pulled(limit=limit, allowed=some, course_id="B/b/3")[0] == in_order(course_id="B/b/3")
         assert pulled(limit=limit, allowed=Courses())[0] == []
         monkeypatch.setattr(data_set_sources, "FEW_COURSES", 2)
         assert pulled(limit=limit, org="B")[0] == in_order(course_id__startswith="B/")

@@ -267,7 +267,7 @@ class TestPartitions:
         ]
         assert [row["rows"] for row in api.rows(url, {"updated_before": "2020-01-01T000002"})] == [1, 1, 1]
         assert [row["course_id"] for row in api.rows(url, {"org": "b"})] == ["b/b/b"]
-        assert api.csv(url)[0] == "course_id,rows,first_created,last_created"
+        assert api.csv(url)[0] == "course_id,first_created,last_created,rows"
 
     @pytest.mark.parametrize("size", [1, 2, 50])
     def test_some_courses_in_a_statement(self, api, size, monkeypatch):

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.conftest import environment_of
 from tests.faults.load import Load, Outcome
 from tests.faults.report import in_columns
-from tests.faults.test_chaos import resources, warm_up
+from tests.faults.test_chaos import CLIENTS, WARM_UP, resources
 from tests.support.measured_server import measured_server
 from tests.support.running import ROOT
 
@@ -51,7 +51,10 @@ def test_hostile_clients(mariadbs, tmp_path, capsys, request):
         log = stack.enter_context((tmp_path / "log").open("w"))
         environment = environment_of(users.url(), figures.url())
         server = stack.enter_context(measured_server(environment, workers=WORKERS, threads=THREADS, log=log))
-        warm_up(server)
+        # As in test_chaos, each thread has its connections and the memory that it needs.
+        load = Load(server.port, CLIENTS, P99)
+        time.sleep(WARM_UP)
+        load.stop()
         before = resources(server, mariadbs)
         peak = Peak(server)
         stack.callback(peak.stop)

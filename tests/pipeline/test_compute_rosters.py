@@ -4,8 +4,8 @@ import pytest
 
 from analytics_data_api.pipeline.countries import code_of, open_lookup
 from analytics_data_api.pipeline.store import StoreError
+from analytics_data_api.simulation.country_database import write_mmdb
 from tests.pipeline.computed import roster, rows, run
-from tests.pipeline.mmdb import write_mmdb
 from tests.pipeline.stores import COURSE, OTHER_COURSE, check, enroll, event, play, store_of, unenroll, visit, write_lms
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])

@@ -67,6 +67,19 @@ def test_missing_tables(tmp_path):
         assert found() == []
 
 
+def test_hint_for_a_table_that_was_dropped_works(tmp_path):
+    """migrate does nothing, since its record says that the table exists."""
+    with databases.empty("analytics", tmp_path) as connection:
+        databases.migrate("analytics")
+        databases.execute(connection, "DROP TABLE video")
+        [message] = found()
+        assert "no table video:" in message.msg and "migrate --database" not in message.hint
+        databases.migrate("analytics")
+        assert found() == [message]
+        apply_hint(connection, message)
+        assert found() == []
+
+
 def test_missing_indexes(tmp_path, bare_shape):
     with pipeline_tables.dumped("analytics", bare_shape, [], tmp_path) as connection:
         missing = found(id="analytics.W002")

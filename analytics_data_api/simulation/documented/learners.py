@@ -9,7 +9,6 @@ from itertools import count, islice
 
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.documented import DEMO_COURSE
-from analytics_data_api.simulation.engagement import event_row
 from analytics_data_api.simulation.learners import Learner, invented_learners
 from analytics_data_api.simulation.rows import Row, Tables
 from analytics_data_api.v0.models import ModuleEngagement, ModuleEngagementMetricRanges
@@ -41,6 +40,11 @@ METRIC_RANGES: dict[str, dict[str, tuple[float, float | None]]] = {
     "discussion_contributions": {"normal": (0, 3), "high": (3, None)},
     "videos_viewed": {"low": (0, 2), "normal": (2, 14), "high": (14, None)},
 }
+
+
+def event_row(day: date, entity_type: str, entity_id: str, event: str, count: int) -> Row:
+    return {"date": day, "entity_type": entity_type, "entity_id": entity_id, "event": event, "count": count}
+
 
 CHOICES = f"i4x://{DEMO_COURSE}/problem/268b43628e6d45f79c52453a590f9829"
 VIDEO = "i4x-UX-UT_3_01x-video-03454e0ae0c72ae7b16fab3d6fdc2143"

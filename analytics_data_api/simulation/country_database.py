@@ -1,4 +1,4 @@
-"""Writes small country databases in MaxMind's format, of a few networks."""
+"""Small country databases in MaxMind's format."""
 
 import ipaddress
 import struct
@@ -18,8 +18,8 @@ def write_mmdb(path, networks):
     data = bytearray()
     for network, record in networks.items():
         offset = len(data)
-        data += encoded(record)
-        insert(nodes, bits_of(network), offset)
+        data += encoded_value(record)
+        insert_network(nodes, bits_of(network), offset)
     size = len(nodes)
     tree = bytearray()
     for node in nodes:
@@ -37,7 +37,7 @@ def write_mmdb(path, networks):
         "build_epoch": Uint64(1_700_000_000),
         "description": {},
     }
-    path.write_bytes(bytes(tree) + bytes(16) + bytes(data) + b"\xab\xcd\xefMaxMind.com" + encoded(metadata))
+    path.write_bytes(bytes(tree) + bytes(16) + bytes(data) + b"\xab\xcd\xefMaxMind.com" + encoded_value(metadata))
 
 
 def bits_of(network):
@@ -46,7 +46,7 @@ def bits_of(network):
     return bits if parsed.version == 6 else "0" * 96 + bits
 
 
-def insert(nodes, bits, offset):
+def insert_network(nodes, bits, offset):
     place = 0
     for bit in map(int, bits[:-1]):
         if nodes[place][bit] is None:
@@ -56,13 +56,13 @@ def insert(nodes, bits, offset):
     nodes[place][int(bits[-1])] = ("data", offset)
 
 
-def encoded(value):
+def encoded_value(value):
     """Return a value in the format's encoding. Sizes stay below 29."""
     if isinstance(value, dict):
-        pairs = b"".join(encoded(key) + encoded(inner) for key, inner in value.items())
+        pairs = b"".join(encoded_value(key) + encoded_value(inner) for key, inner in value.items())
         return bytes([7 << 5 | len(value)]) + pairs
     if isinstance(value, list):
-        return bytes([len(value), 11 - 7]) + b"".join(map(encoded, value))
+        return bytes([len(value), 11 - 7]) + b"".join(map(encoded_value, value))
     if isinstance(value, Uint64):
         return bytes([8, 9 - 7]) + struct.pack(">Q", value)
     if isinstance(value, Uint16):
