@@ -118,7 +118,8 @@ class TestInUrl:
         response = api.get(f"/api/v0/courses/{quote(course_id, safe='')}/enrollment/", HTTP_ACCEPT=accept)
         assert (response.status_code, response["Content-Type"]) == (400, "application/json")
         assert response.json()["error_code"] == "course_key_malformed"
-        assert repr(course_id) in response.json()["developer_message"]
+        # A message repeats only the beginning of a long value.
+        assert repr(course_id)[:200] in response.json()["developer_message"]
 
     def test_not_specified(self, api):
         response = api.get("/api/v0/courses//enrollment/")
@@ -153,4 +154,5 @@ class TestInQuery:
             response = api.get(url, {"course_id": course_id}, HTTP_ACCEPT=accept)
             assert (response.status_code, response["Content-Type"]) == (400, "application/json")
             assert response.json()["error_code"] == "course_key_malformed"
-            assert repr(course_id) in response.json()["developer_message"]
+            # A message repeats only the beginning of a long value.
+        assert repr(course_id)[:200] in response.json()["developer_message"]

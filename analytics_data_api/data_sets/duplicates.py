@@ -11,8 +11,8 @@ from analytics_data_api.data_sets.declarations import DATA_SETS, DataSet
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0.checks import KEYS, TAG, analytics_aliases
 
-# All rows of a table are compared up to this number. Of a larger table only rows of a few courses are, so that the check of
-# any table takes seconds.
+# The check compares all rows of a table up to this number. In a larger table it compares only rows of a few courses, so that
+# it takes seconds for any table.
 MAX_ROWS = 500_000
 MAX_COURSES, MAX_ROWS_OF_COURSE = 5, 200_000
 NEWEST = 1000
