@@ -11,7 +11,7 @@ from analytics_data_api.data_sets.declarations import DATA_SETS, DataSet
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0.checks import KEYS, TAG, analytics_aliases
 
-# All rows of a table are compared up to this number. Of a larger table only rows of a few courses are, so that the check of
+# Up to this number, all rows of a table are compared; in a larger table, only rows of a few courses, so that the check of
 # any table takes seconds.
 MAX_ROWS = 500_000
 MAX_COURSES, MAX_ROWS_OF_COURSE = 5, 200_000

@@ -70,7 +70,9 @@ class Command(BaseCommand):
 
     def set_key(self, username, key, options):
         change = change_of(options)
-        if key is not None or not change:
+        if key is None and not change:
+            raise CommandError(f"give a key for {username!r}, or --generate, or an option that changes its access")
+        if key is not None:
             refuse_bad_key(key)
             refuse_bad_username(username)
         with transaction.atomic():
