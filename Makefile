@@ -24,9 +24,10 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base parquet reports test browser quality docs mysql tox lock attack
+LOCKED = base reports remote test browser quality docs mysql tox lock attack clients
 UPGRADE ?=
 
+DEMO_SITE = $(CURDIR)/demo
 FIXTURES = $(sort $(wildcard fixtures/*.json))
 ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
 # FORCE=1 loads demo data and sets its key also where the analytics database has rows of other courses.
@@ -74,10 +75,17 @@ migrate: $(RUNTIME) ## Create the tables that are missing
 	$(MANAGE) migrate --database analytics_v1
 
 .PHONY: loaddata
+# The second course has an event store of its own, so that a site's own logs never meet invented ones.
+loaddata: export EVENTS_DIR = $(DEMO_SITE)/events
+loaddata: export GEOIP_DATABASE = $(DEMO_SITE)/countries.mmdb
 loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacing what an earlier load left
 	$(MANAGE) loaddata --database analytics $(FORCED) $(FIXTURES)
 	$(MANAGE) load_roster $(ROSTERS)
-	$(MANAGE) generate_fake_course_data $(FORCED)
+	rm -rf $(DEMO_SITE)
+	$(MANAGE) generate_fake_course_data --logs $(DEMO_SITE) $(FORCED)
+	$(MANAGE) load_events $(DEMO_SITE)/logs
+	$(MANAGE) load_lms --database sqlite:///$(DEMO_SITE)/lms.sqlite3
+	$(MANAGE) compute_tables
 
 .PHONY: set-demo-key
 set-demo-key: $(RUNTIME) ## Give the user edx the key edx and the password edx, never with the production settings
@@ -91,9 +99,6 @@ develop: $(call installed,base test docs quality) ## Install all that serving, t
 
 .PHONY: develop-mysql
 develop-mysql: develop $(call installed,mysql) ## Like develop, with mysqlclient and the Debian packages that it is built with
-
-.PHONY: develop-parquet
-develop-parquet: develop $(call installed,parquet) ## Like develop, with pyarrow, which export_data_set needs for Parquet
 
 .PHONY: test
 test: $(call installed,test) ## Run the tests on SQLite (PYTEST_ARGS="-k enrollment" picks some)
@@ -119,6 +124,10 @@ test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
 	$(ON_SQLITE) $(PYTEST) -m browser $(PYTEST_ARGS)
 
+.PHONY: test-clients
+test-clients: $(call installed,test clients) ## Run the tests that generate clients from the API's description and call a server with them
+	$(ON_SQLITE) $(PYTEST) -m clients $(PYTEST_ARGS)
+
 .PHONY: test-spreadsheet
 test-spreadsheet: $(call installed,test) gnumeric ## Run the tests that open CSV files of hostile texts in a spreadsheet
 	$(ON_SQLITE) $(PYTEST) -m spreadsheet tests/web/test_spreadsheet.py $(PYTEST_ARGS)
@@ -134,8 +143,8 @@ attack: $(call installed,test attack $(if $(MYSQL_WANTED),mysql)) ## Send REQUES
 SECONDS ?= 60
 
 .PHONY: chaos
-chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet --tb short
+chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while its databases fail, and SECONDS beside hostile clients
+	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py tests/faults/test_hostile_clients.py --seconds $(SECONDS) --quiet --tb short
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
@@ -203,6 +212,10 @@ services: ## Start MariaDB and Redis on the loopback where none listens, from De
 .PHONY: mariadb
 mariadb: # The MariaDB that chaos starts; Debian keeps servers in sbin
 	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v mariadbd >/dev/null || scripts/debian-packages mariadb-server
+
+.PHONY: nginx
+nginx: # The reverse proxy of a test in test-servers, which is skipped without it
+	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v nginx >/dev/null || scripts/debian-packages nginx
 
 .PHONY: chromium
 chromium: # The browser of test-browser

@@ -14,7 +14,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from analytics_data_api.auth.rates import parse_rate
+from analytics_data_api.auth.rates import Rate, parse_rate
 from analyticsdataserver.cache import parse_cache_url
 
 MYSQL_ENGINE = "analyticsdataserver.db.mysql"
@@ -95,7 +95,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 # Messages do not repeat these values, since they may contain passwords.
 SECRET_TYPES = ("database URL", "cache URL")
-SECRET_NAMES = ("SECRET_KEY", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
+SECRET_NAMES = ("SECRET_KEY", "LMS_DATABASE_URL", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ TABLE = (
     Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page if the request has no page_size."),
     Variable("MAX_PAGE_SIZE", "integer", 100, "Maximum of page_size."),
     Variable("MAX_IDS", "integer", 10_000, "Maximum number of ids or names in one list, such as course_ids."),
-    Variable("MAX_BODY_SIZE", "integer", 16 * 1024 * 1024, "Maximum size of a request's body in bytes."),
+    Variable("MAX_BODY_SIZE", "integer", 2 * 1024 * 1024, "Maximum size of a request's body in bytes."),
     Variable("STRICT_PARAMETERS", "boolean", False,
              "If true, an unknown parameter is 400; if false, the header X-Ignored-Parameters names it."),
     Variable("THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: no limit."),
@@ -138,6 +138,10 @@ TABLE = (
              "Requests that each of THROTTLE_SERVICE_USERS may send, instead of THROTTLE_RATE_USER. Unset: no limit."),
     Variable("THROTTLE_SERVICE_USERS", "list", [],
              "Usernames, separated by commas, of programs that send requests for many people, such as a dashboard."),
+    Variable("LOGIN_FAILURES_PER_ADDRESS", "rate", Rate(100, 60),
+             "Wrong passwords from one address. After that, logins from there are refused."),
+    Variable("LOGIN_FAILURES_PER_NAME", "rate", Rate(20, 60),
+             "Wrong passwords for a username from one address. After that, logins by this name from there are refused."),
     Variable("JWT_PUBLIC_SIGNING_JWK_SET", "text", None,
              "Public keys of the learning platform's JSON Web Tokens: a JWK set or a file with one. Unset: no such tokens."),
     Variable("JWT_SECRET_KEY", "text", None, "Secret of these tokens, if the platform signs them with a shared one."),
@@ -154,6 +158,13 @@ TABLE = (
     Variable("COURSE_REPORT_FILE_LOCATION_TEMPLATE", "file name", "{course_id}_{report_name}.csv",
              "Name of a report file. {course_id} is the org, course and run, joined by underscores."),
     Variable("COURSE_REPORT_DOWNLOAD_EXPIRY_TIME", "integer", 120, "Seconds for which a link to a report file is valid."),
+    Variable("EVENTS_DIR", "text", None, "Directory of the event store. Unset: events beside manage.py."),
+    Variable("ANALYTICS_WRITE_URL", "database URL", None,
+             "Database of compute_tables, with an account that may write. Unset: ANALYTICS_DATABASE_URL."),
+    Variable("GEOIP_DATABASE", "text", None,
+             "Country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown."),
+    Variable("LMS_DATABASE_URL", "text", None,
+             "Database of the LMS for load_lms: mysql://user:password@host:port/name or sqlite:///FILE."),
     Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),
     Variable("MEDIA_URL", "text", None,
              "URL at which a web server serves that directory. Unset: this server, by expiring links."),

@@ -10,11 +10,16 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response
 
+from analytics_data_api.errors import PreconditionFailed
+from analytics_data_api.web.error_responses import error_response
+
 API_PATH = "/api/"
 
 
 class ConditionalGetMiddleware:
     """Sets a strong ETag on each response that is not streamed, and answers 304 if the client has it already.
+
+    If the client demands another response by If-Match, it gets 412.
 
     A client may keep a response in a private cache but has to revalidate it each time: the data changes about once a day, at
     no fixed time.
@@ -33,7 +38,8 @@ class ConditionalGetMiddleware:
             return response
         if not response.has_header("ETag"):
             response.headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-        return get_conditional_response(request, etag=response.headers["ETag"], response=response)
+        found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+        return error_response(PreconditionFailed()) if found.status_code == PreconditionFailed.status_code else found
 
 
 class Utf8Middleware:

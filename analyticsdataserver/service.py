@@ -5,6 +5,7 @@ from contextvars import copy_context
 from dataclasses import replace
 
 from django.conf import settings
+from django.contrib.auth import views as auth_views
 from django.core.cache import caches
 from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
@@ -157,3 +158,11 @@ class ObtainTokenView(ObtainAuthToken):
     traits = ServiceView.traits
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat
+
+
+class LoginView(auth_views.LoginView):
+    template_name = "rest_framework/login.html"
+
+    def get_redirect_url(self):
+        # A URL has no spaces: each one was a + that the query string did not escape, as in a course id.
+        return super().get_redirect_url().replace(" ", "+")

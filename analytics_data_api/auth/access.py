@@ -24,11 +24,9 @@ class Access:
         return cls(Courses(frozenset(ids), frozenset(orgs)), sees_personal_data)
 
     def any_of(self, course_ids: Iterable[str]) -> bool:
-        """Return True if at least one of the courses may be seen."""
         return self.courses is None or any(course_id in self.courses for course_id in course_ids)
 
     def all_of(self, course_ids: Iterable[str]) -> bool:
-        """Return True if all of the courses may be seen."""
         return self.courses is None or all(course_id in self.courses for course_id in course_ids)
 
     def check_courses(self, values: Mapping[str, Any]) -> None:

@@ -22,10 +22,6 @@ NEW, DELETE = "new", "delete"
 PERMISSIONS = ("authtoken.add_tokenproxy", "authtoken.delete_tokenproxy")
 
 
-def masked(key):
-    return f"{key[:SHOWN_CHARACTERS] if len(key) >= SHORT_KEY else ''}…"
-
-
 def access_of(user):
     return getattr(user, "key_access", None) or KeyAccess()
 
@@ -96,7 +92,7 @@ class UsersAdmin(UserAdmin):
     @admin.display(description="key")
     def shown_key(self, user):
         token = getattr(user, "auth_token", None)
-        return token and masked(token.key)
+        return token and f"{token.key[:SHOWN_CHARACTERS] if len(token.key) >= SHORT_KEY else ''}…"
 
     @admin.display(description="courses")
     def courses(self, user):

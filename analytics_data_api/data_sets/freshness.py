@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from analytics_data_api.sql.models import PipelineTable
-from analytics_data_api.v0.checks import managed_models
+from analytics_data_api.v0.checks import MANAGED_MODELS
 from analytics_data_api.v0.models import Roster
 
 # Rows whose last day is sought, the newest ones, so that a table of any size takes no longer than a second.
@@ -20,7 +20,7 @@ DAILY, WEEKLY = timedelta(days=2), timedelta(days=8)
 def lines(connection: Any, today: date) -> Iterator[str]:
     """Yield a line for each table with its last day. Stale tables are behind by more than a day, weekly ones by 8 days."""
     models = sorted(
-        (model for model in managed_models() if issubclass(model, PipelineTable) or model is Roster),
+        (model for model in MANAGED_MODELS if issubclass(model, PipelineTable) or model is Roster),
         key=lambda model: model._meta.db_table,
     )
     width = max(len(model._meta.db_table) for model in models)

@@ -1,60 +1,27 @@
-"""Rows of a data set as a Parquet file. pyarrow is an extra: only this file needs it."""
+"""Rows of a data set as a Parquet file."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 from analytics_data_api.data_sets.declarations import Column
+from analytics_data_api.sql.parquet import identifier, write_parquet
+
+TYPES = {"array": "VARCHAR[]", "boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE", "string": "VARCHAR"}
 
 
-class ParquetMissing(Exception):
-    """pyarrow is not installed."""
-
-
-def write_parquet(file: BinaryIO, columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Any]]]) -> None:
-    """Writes the rows, a row group for each batch."""
-    try:
-        import pyarrow
-        import pyarrow.compute
-        import pyarrow.parquet
-    except ImportError as error:
-        raise ParquetMissing("Parquet needs pyarrow: pip install -r requirements/parquet.txt") from error
-    schema = pyarrow.schema([arrow_field(pyarrow, column) for column in columns])
-    with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        for batch in batches:
-            values = zip(*batch, strict=True)
-            arrays = [arrow_array(pyarrow, column, cells) for column, cells in zip(columns, values, strict=False)] or [
-                pyarrow.array([], field.type) for field in schema
-            ]
-            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
-
-
-def arrow_field(pyarrow, column: Column):
-    return pyarrow.field(
-        column.name, arrow_type(pyarrow, column), nullable=column.nullable, metadata={"description": column.description}
+def export_rows(path: Path, columns: Sequence[Column], batches: Iterable[Sequence[Sequence[Any]]]) -> None:
+    """Write the rows, with the description of each column in the file's metadata."""
+    write_parquet(
+        path,
+        {column.name: "DATE" if column.is_date else TYPES[column.type] for column in columns},
+        chain.from_iterable(batches),
+        # The database gives times as the texts of the responses.
+        expressions={
+            column.name: f"strptime({identifier(column.name)}, '%Y-%m-%dT%H%M%S') AT TIME ZONE 'UTC'"
+            for column in columns
+            if column.is_date_time
+        },
+        descriptions={column.name: column.description for column in columns},
     )
-
-
-def arrow_type(pyarrow, column: Column):
-    if column.is_date:
-        return pyarrow.date32()
-    if column.is_date_time:
-        return pyarrow.timestamp("us", tz="UTC")
-    types = {
-        "array": pyarrow.list_(pyarrow.string()),
-        "boolean": pyarrow.bool_(),
-        "integer": pyarrow.int64(),
-        "number": pyarrow.float64(),
-        "string": pyarrow.string(),
-    }
-    return types[column.type]
-
-
-def arrow_array(pyarrow, column: Column, values: Sequence[Any]):
-    """The values of a column; dates and times are made of the texts in which the database gives them."""
-    kind = arrow_type(pyarrow, column)
-    if column.is_date:
-        return pyarrow.array(values, pyarrow.string()).cast(kind)
-    if column.is_date_time:
-        times = pyarrow.compute.strptime(pyarrow.array(values, pyarrow.string()), format="%Y-%m-%dT%H%M%S", unit="us")
-        return times.cast(kind)
-    return pyarrow.array(values, kind)

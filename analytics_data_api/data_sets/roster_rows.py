@@ -13,10 +13,10 @@ from analytics_data_api.course_keys import Courses
 from analytics_data_api.data_sets.declarations import Column
 from analytics_data_api.data_sets.keyset import BATCH_SIZE, stored
 from analytics_data_api.data_sets.params import Place
-from analytics_data_api.data_sets.sources import End, expression, finite
+from analytics_data_api.data_sets.sources import End, expression, finite_values
 from analytics_data_api.rosters.models import ID_BITS
 from analytics_data_api.sql import compiled
-from analytics_data_api.sql.conditions import course_condition
+from analytics_data_api.sql.conditions import Scope, course_condition
 from analytics_data_api.sql.functions import DateTimeText, StoredTime, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import Roster, RosterLearner
@@ -38,11 +38,11 @@ class Learners(NamedTuple):
 
 
 class RosterSource:
-    def __init__(self, courses: tuple[Courses, ...], using: str, *, exact: bool) -> None:
-        self.rosters = Roster.objects.using(using).filter(state=Roster.CURRENT, learners__gt=0)
-        for scope in courses:
-            self.rosters = self.rosters.filter(course_condition(scope, self.rosters, exact=exact))
-        self.learners = RosterLearner.objects.using(using).filter(roster__state=Roster.CURRENT).order_by("id")
+    def __init__(self, courses: tuple[Courses, ...], scope: Scope) -> None:
+        self.rosters = Roster.objects.using(scope.using).filter(state=Roster.CURRENT, learners__gt=0)
+        for named in courses:
+            self.rosters = self.rosters.filter(course_condition(named, self.rosters, exact=scope.exact))
+        self.learners = RosterLearner.objects.using(scope.using).filter(roster__state=Roster.CURRENT).order_by("id")
 
     def after(self, start: Place | None, before: str) -> Iterator[Learners]:
         """Yield the learners after a place, by roster."""
@@ -77,7 +77,7 @@ class RosterSource:
                 condition |= Q(id__gte=learners.first, id__lte=learners.last)
             rows = list(compiled.rows_of(self.learners.filter(condition), *values))
             if rows:
-                yield finite(rows, columns)
+                yield finite_values(rows, columns)
 
     def ranges(self, start: Place | None, end: Place) -> Iterator[list[Learners]]:
         """Yield the learners up to ``end`` in lists of about ``BATCH_SIZE`` learners with ascending ids."""

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count, F, IntegerField, Max, Min, Model, Q, QuerySet, Value
@@ -15,14 +14,10 @@ from analytics_data_api.data_sets.keyset import Keyset, KeysetOfCourses, equal, 
 from analytics_data_api.data_sets.params import LAST_ID, Place
 from analytics_data_api.sql import compiled
 from analytics_data_api.sql.character_sets import storable, tells_apart
-from analytics_data_api.sql.conditions import course_condition, course_conditions
+from analytics_data_api.sql.conditions import Scope, course_condition, course_conditions
 from analytics_data_api.sql.functions import CodePoints, DateText, DateTimeText, ascending
 from analytics_data_api.sql.rows import Row, batches
-from analytics_data_api.v0.models import (
-    ProblemFirstLastResponseAnswerDistribution,
-    ProblemResponseAnswerDistribution,
-    Video,
-)
+from analytics_data_api.v0 import models as tables
 from analytics_data_api.v0.queries.problems import answer_model, whole_as_integer
 
 # Courses that a statement names.
@@ -32,9 +27,9 @@ COURSES_AT_A_TIME = 50
 
 
 class End(NamedTuple):
-    """The place of a page's last row, None if it has no rows, and whether more rows follow.
+    """The place of a page's last row, or None if the page is empty. ``has_more`` is true if more rows follow.
 
-    ``ids`` are those of its rows: rows that are committed late must not make the page longer.
+    ``ids`` are those of the page's rows, so that rows that are committed later do not make the page longer.
     """
 
     place: Place | None
@@ -57,36 +52,34 @@ class Source(Protocol):
 
 
 class TableSource:
-    def __init__(
-        self, data_set: DataSet, courses: tuple[Courses, ...], using: str, allowed: Courses | None = None
-    ) -> None:
+    def __init__(self, data_set: DataSet, courses: tuple[Courses, ...], scope: Scope) -> None:
         self.data_set = data_set
         self.model: type[Model] = data_set.model
-        # The columns of a table of an older shape that stand for declared ones.
+        # The expressions that replace declared columns if the table has its older shape.
         self.replaced: dict[str, Any] = {}
-        if self.model is ProblemFirstLastResponseAnswerDistribution:
-            self.model = answer_model(using)
-            if self.model is ProblemResponseAnswerDistribution:
-                self.replaced = {
-                    "first_response_count": Value(None, output_field=IntegerField()),
-                    "last_response_count": F("count"),
-                }
-        # A restricted key's statements compare ids by code point, because the table may take ids of other courses for equal.
-        self.exact = allowed is not None
+        if self.model is tables.ProblemFirstLastResponseAnswerDistribution:
+            self.model = answer_model(scope.using)
+            if self.model is tables.ProblemResponseAnswerDistribution:
+                unknown = Value(None, output_field=IntegerField())
+                self.replaced = {"first_response_count": unknown, "last_response_count": F("count")}
+        # A restricted key's statements compare ids by code point, because the table may treat ids of other courses as equal.
+        self.exact = scope.exact
         self.courses = courses
-        self.everything = self.model._default_manager.using(using).order_by()
+        self.everything = self.model._default_manager.using(scope.using).order_by()
         self.table = self.everything
-        self.videos = Video.objects.using(using)
-        for scope in courses:
-            self.videos = self.videos.filter(course_condition(scope, self.videos, exact=self.exact))
+        self.videos = tables.Video.objects.using(scope.using)
+        for named in courses:
+            self.videos = self.videos.filter(course_condition(named, self.videos, exact=self.exact))
             if data_set.has_course_id:
-                self.table = self.table.filter(course_condition(scope, self.table, exact=self.exact))
+                self.table = self.table.filter(course_condition(named, self.table, exact=self.exact))
         if courses and not data_set.has_course_id:
             # A timeline's courses are those of its video.
             self.table = self.table.filter(pipeline_video_id__in=self.videos.values("pipeline_video_id"))
-        if allowed is not None and not data_set.has_course_id:
+        if scope.allowed is not None and not data_set.has_course_id:
             # A video that is also in another course stays hidden, because its rows do not name the course.
-            others = Video.objects.using(using).exclude(course_condition(allowed, self.videos, exact=True))
+            others = tables.Video.objects.using(scope.using).exclude(
+                course_condition(scope.allowed, self.videos, exact=True)
+            )
             self.table = self.table.alias(exact_id=CodePoints("pipeline_video_id")).filter(
                 ~Q(exact_id__in=others.values(exact_id=CodePoints("pipeline_video_id"))),
                 exact_id__in=self.videos.values(exact_id=CodePoints("pipeline_video_id")),
@@ -95,14 +88,13 @@ class TableSource:
     def keyset(self) -> Keyset | None:
         """Return the rows to read, or None if the table has none of the courses."""
         if not self.courses:
-            return Keyset(self.everything)
+            return Keyset(self.everything, is_whole=True)
         scope, *others = self.courses
         if self.data_set.has_course_id and len(scope.ids) == 1 and not scope.orgs and (self.exact or not others):
-            ids = storable(
-                [id for id in scope.ids if all(id in other for other in others)], self.everything, "course_id"
-            )
+            ids = [id for id in scope.ids if all(id in other for other in others)]
+            ids = list(storable(ids, self.everything, "course_id"))
             return self.of_course(*ids) if ids else None
-        # A key's courses are not looked up: among ids that a table takes for equal it may list a hidden one.
+        # A key's courses are not looked up: a table may treat a hidden course's id as equal and list it.
         if self.data_set.has_course_id and not self.exact:
             ids = self.named(scope)
             if len(ids) <= 1:
@@ -130,8 +122,7 @@ class TableSource:
             # The last row of all courses is found at once and bounds those of some courses as well.
             bound = keyset if self.exact or type(keyset) is Keyset else Keyset(self.everything)
             return End(bound.last(start, before), False)
-        rows = keyset.batches((), start, Place(before, LAST_ID), limit + 1)
-        places = [Place(*row) for row in islice(chain.from_iterable(rows), limit + 1)]
+        places = keyset.places(start, Place(before, LAST_ID), limit + 1)
         page = places[:limit]
         return End(page[-1] if page else None, len(places) > limit, frozenset(place.id for place in page))
 
@@ -140,9 +131,8 @@ class TableSource:
         if keyset is None or end.place is None:
             return
         values = [self.replaced.get(column.name, expression(column)) for column in columns]
-        for batch in keyset.batches(values, start, end.place):
-            rows = batch if end.ids is None else [row for row in batch if row[-1] in end.ids]
-            yield finite([row[:-2] for row in rows], columns)
+        for batch in keyset.batches(values, start, end.place, end.ids):
+            yield finite_values(batch, columns)
 
     def partitions(self, *, before: str) -> Iterator[Row]:
         group = "course_id" if self.data_set.has_course_id else "pipeline_video_id"
@@ -150,19 +140,19 @@ class TableSource:
         is_exact = tells_apart(self.table, group)
         if self.data_set.has_course_id and (is_exact or not self.exact):
             return self.partitions_by_course(rows, is_exact=is_exact)
-        found = compiled.rows_of(summed(rows.order_by(ascending(group, text=True)), group))
+        found = compiled.rows_of(summed_by(rows.order_by(ascending(group, text=True)), group))
         return found if self.data_set.has_course_id else self.partitions_by_video(found)
 
     def partitions_by_course(self, rows: QuerySet, *, is_exact: bool) -> Iterator[Row]:
         """Count some courses in a statement, so that no statement takes long in a table of any size."""
         if not is_exact:
-            # The order becomes part of the grouping, which keeps ids apart that the table takes for equal.
+            # The order becomes part of the grouping, which separates ids that the table treats as equal.
             rows = rows.order_by(ascending("course_id", text=True))
         found: list[Row] = []
         for ids in batches(self.named(self.courses[0] if self.courses else None), COURSES_AT_A_TIME):
-            found += compiled.rows_of(summed(rows.filter(course_id__in=ids), "course_id"))
+            found += compiled.rows_of(summed_by(rows.filter(course_id__in=ids), "course_id"))
         yield from sorted(found)
-        yield from compiled.rows_of(summed(rows.filter(course_id__isnull=True), "course_id"))
+        yield from compiled.rows_of(summed_by(rows.filter(course_id__isnull=True), "course_id"))
 
     def partitions_by_video(self, of_videos: Iterable[Row]) -> Iterator[Row]:
         """Sum up the rows of videos by course. The course is None if no course has the video."""
@@ -182,7 +172,7 @@ class TableSource:
         return figures["size"], figures["last"]
 
 
-def summed(rows: QuerySet, group: str) -> QuerySet:
+def summed_by(rows: QuerySet, group: str) -> QuerySet:
     """Return the number of rows of each group and when the first and the last of them were created."""
     rows = rows.annotate(size=Count("id"), first=Min("created"), last=Max("created"))
     return rows.values_list(group, "size", DateTimeText("first"), DateTimeText("last"))
@@ -195,7 +185,7 @@ def expression(column: Column) -> Combinable:
     return DateTimeText(column.path) if column.is_date_time else F(column.path)
 
 
-def finite(rows: list[Row], columns: tuple[Column, ...]) -> list[Row]:
+def finite_values(rows: list[Row], columns: tuple[Column, ...]) -> list[Row]:
     """Return the rows with null for infinite numbers, which JSON cannot represent, and with whole numbers as integers."""
     numbers = [index for index, column in enumerate(columns) if column.type == "number"]
     if not numbers:

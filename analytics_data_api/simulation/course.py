@@ -53,6 +53,12 @@ class FakeCourse:
         """Start and end of each week. The last one ends with the last day of data, on any weekday."""
         return [(start, start + timedelta(days=7)) for start in self.days[::7]]
 
+    @cached_property
+    def complete_weeks(self) -> list[date]:
+        """The Mondays of all calendar weeks with a day of data that are over at the end."""
+        first, last = (day - timedelta(days=day.weekday()) for day in (self.start, self.end))
+        return [first + timedelta(weeks=number) for number in range((last - first).days // 7)]
+
     @property
     def created(self) -> datetime:
         return midnight(self.end)

@@ -1,13 +1,11 @@
-"""The learners who are active in each week, and the course's weekly activity."""
+"""The learners who are active in each week of the course."""
 
 from datetime import date
 from math import exp
 from typing import NamedTuple
 
-from analytics_data_api.constants import ACTIVITY_LABELS, ANY
-from analytics_data_api.simulation.course import FakeCourse, midnight
+from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.learners import Learner
-from analytics_data_api.simulation.rows import Row
 
 
 class LearnerWeek(NamedTuple):
@@ -42,15 +40,3 @@ def active_weeks(course: FakeCourse, learners: list[Learner]) -> list[list[Learn
                 )
                 weeks[number].append(week)
     return weeks
-
-
-def weekly_activity(course: FakeCourse, weeks: list[list[LearnerWeek]]) -> list[Row]:
-    """Return the number of active learners by week and kind of activity, without kinds that nobody did."""
-    rows = []
-    for (start, end), week in zip(course.weeks, weeks, strict=True):
-        interval = {"interval_start": midnight(start), "interval_end": midnight(end)}
-        for activity_type, label in ACTIVITY_LABELS.items():
-            count = len(week) if activity_type == ANY else sum(getattr(row, activity_type) for row in week)
-            if count:
-                rows.append({**interval, "label": label, "count": count})
-    return rows

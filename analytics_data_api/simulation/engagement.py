@@ -1,21 +1,18 @@
-"""The learners' engagement in the last weeks, and the low, normal and high ranges of its metrics."""
+"""The learners' engagement by day, and the low, normal and high ranges of its metrics."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from random import Random
+from math import inf, isnan
 
-from analytics_data_api.constants import METRICS
-from analytics_data_api.simulation.course import FakeCourse, Module
-from analytics_data_api.simulation.courses import LearnerWeek
+from analytics_data_api.simulation.actions import Actions
+from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.rows import Row
-
-WEEKS_WITH_ENGAGEMENT = 3
-MAXIMUM_ATTEMPTS = 8
-DISCUSSIONS = ("course", "introductions", "questions", "study_groups")
 
 # Shares of the learners below the normal range and below the high one.
 LOW_SHARE, HIGH_SHARE = 0.15, 0.85
+RATIO = "problem_attempts_per_completed"
 
 
 @dataclass
@@ -37,62 +34,25 @@ class Metrics:
             "problems_completed": completed,
             "videos_viewed": len(self.viewed),
             "problem_attempts": self.problem_attempts,
-            "problem_attempts_per_completed": self.problem_attempts / completed if completed else None,
+            RATIO: self.problem_attempts / completed if completed else None,
         }
 
 
-def engagement(course: FakeCourse, weeks: list[list[LearnerWeek]]) -> list[Row]:
-    """Return the rows of the last weeks: one for each learner, day, entity and event."""
-    chance = course.chance("engagement")
-    rows = []
-    for number in range(max(course.num_weeks - WEEKS_WITH_ENGAGEMENT, 0), course.num_weeks):
-        progress = (number + 0.5) / course.num_weeks
-        for week in weeks[number]:
-            for event in engagement_of_week(course, chance, week, progress):
-                rows.append({"username": week.learner.username, **event})
-    return rows
-
-
-def event_row(day: date, entity_type: str, entity_id: str, event: str, count: int) -> Row:
-    return {"date": day, "entity_type": entity_type, "entity_id": entity_id, "event": event, "count": count}
-
-
-def engagement_of_week(course: FakeCourse, chance: Random, week: LearnerWeek, progress: float) -> Iterator[Row]:
-    learner = week.learner
-    days = sorted(chance.sample(week.days, min(len(week.days), chance.randint(1, 1 + int(5 * learner.diligence)))))
-    if week.attempted_problem:
-        for problem in some_near(chance, course.problems, progress, 2 + int(24 * learner.diligence)):
-            yield from work_on_problem(chance, days, problem, learner.skill)
-    if week.played_video:
-        for video in some_near(chance, course.videos, progress, 1 + int(10 * learner.diligence)):
-            yield event_row(chance.choice(days), "video", video.html_id, "viewed", 1 + int(chance.expovariate(1.5)))
-    if week.posted_forum:
-        for topic in chance.sample(DISCUSSIONS, chance.randint(1, 2)):
-            yield event_row(chance.choice(days), "discussion", topic, "contributed", 1 + int(chance.expovariate(0.8)))
-
-
-def work_on_problem(chance: Random, days: list[date], problem: Module, skill: float) -> Iterator[Row]:
-    """Yield attempts until the problem is solved or given up; now and then the last one is on a later day."""
-    attempts = 1
-    solved = chance.random() < 0.2 + 0.7 * skill
-    while not solved and attempts < MAXIMUM_ATTEMPTS and chance.random() < 0.75:
-        attempts += 1
-        solved = chance.random() < 0.15 + 0.5 * skill
-    first, last = sorted((chance.choice(days), chance.choice(days)))
-    if attempts > 1 and first < last:
-        yield event_row(first, "problem", problem.module_id, "attempted", attempts - 1)
-        attempts = 1
-    yield event_row(last, "problem", problem.module_id, "attempted", attempts)
-    if solved:
-        yield event_row(last, "problem", problem.module_id, "completed", 1)
-
-
-def some_near(chance: Random, modules: list[Module], progress: float, maximum: int) -> list[Module]:
-    """Return up to ``maximum`` modules from around the place that the course has reached."""
-    count = min(1 + int(chance.random() ** 1.5 * maximum), len(modules))
-    reach = max(count, len(modules) // 4)
-    start = min(max(round(progress * len(modules)) - reach // 2, 0), len(modules) - reach)
-    return chance.sample(modules[start : start + reach], count)
+def engagement(course: FakeCourse, actions: Actions) -> list[Row]:
+    """Return a row for each learner, day, entity and event, with the number of such actions."""
+    counts: Counter[tuple] = Counter()
+    for attempt in actions.attempts:
+        problem = ("problem", course.problems[attempt.number].module_id)
+        counts[attempt.time.date(), attempt.learner.username, *problem, "attempted"] += 1
+        if attempt.is_correct:
+            counts[attempt.time.date(), attempt.learner.username, *problem, "completed"] += 1
+    for viewing in actions.viewings:
+        video = ("video", course.videos[viewing.number].html_id)
+        counts[viewing.time.date(), viewing.learner.username, *video, "viewed"] += 1
+    for post in actions.posts:
+        counts[post.time.date(), post.learner.username, "discussion", post.topic, "contributed"] += 1
+    names = ("date", "username", "entity_type", "entity_id", "event")
+    return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in sorted(counts.items())]
 
 
 def metrics_by_learner(rows: Iterable[Row], start: date, end: date) -> dict[str, Metrics]:
@@ -115,27 +75,38 @@ def metric_ranges(course: FakeCourse, engagement_rows: list[Row]) -> list[Row]:
     start, end = course.weeks[-1]
     learners = [metrics.figures() for metrics in metrics_by_learner(engagement_rows, start, end).values()]
     rows = []
-    for metric in METRICS:
-        values = sorted(value for figures in learners if (value := figures[metric]) is not None)
+    for metric in Metrics().figures() if learners else ():
+        # The ratio of those who completed nothing is infinite; who attempted nothing has none.
+        measured = [figures for figures in learners if metric != RATIO or figures["problem_attempts"]]
+        values = sorted(inf if figures[metric] is None else figures[metric] for figures in measured)
         rows += [{"start_date": start, "end_date": end, "metric": metric, **bounds} for bounds in ranges(values)]
     return rows
 
 
 def ranges(values: list[float]) -> Iterator[Row]:
-    """Yield ranges from 0 on without a gap, given the ascending values of learners who did something at all.
+    """Yield the ranges of ascending values: below the 15th percentile, between, and from the 85th on.
 
-    There always is a normal range. A low or high range that holds nobody is left out.
+    There always is a normal range. None stands for infinity.
     """
-    active = [value for value in values if value > 0] or [0.0]
-    low, high = (float(active[int(len(active) * share)]) for share in (LOW_SHARE, HIGH_SHARE))
-    bounds: list[tuple[str, float, float | None]] = []
-    if values and values[0] < low:
-        bounds.append(("low", 0.0, low))
-    else:
-        low = 0.0
-    if high > low:
-        bounds += [("normal", low, high), ("high", high, None)]
-    else:
-        bounds.append(("normal", low, None))
+    low, high = (percentile(values, share) if values else 0.0 for share in (LOW_SHARE, HIGH_SHARE))
+    bounds = [("low", 0.0, low)] if low > 0 else []
+    bounds += [("normal", low, inf)] if low == high else [("normal", low, high), ("high", high, inf)]
     for range_type, low_value, high_value in bounds:
-        yield {"range_type": range_type, "low_value": low_value, "high_value": high_value}
+        yield {
+            "range_type": range_type,
+            "low_value": finite_or_none(low_value),
+            "high_value": finite_or_none(high_value),
+        }
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value at this share of the ascending values, between the two closest ones."""
+    position = share * (len(values) - 1)
+    place = int(position)
+    weight = position - place
+    value = values[place] * (1 - weight) + values[min(place + 1, len(values) - 1)] * weight
+    return inf if isnan(value) else value
+
+
+def finite_or_none(value: float) -> float | None:
+    return None if value == inf else value

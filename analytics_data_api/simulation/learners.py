@@ -1,7 +1,7 @@
 """The invented learners of the course."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import exp
 from pathlib import Path
@@ -23,12 +23,19 @@ EDUCATION_LEVELS: dict[str | None, int] = {
     **{"bachelors": 31, "masters": 23, "secondary": 13, "associates": 7, "doctorate": 4, "junior_secondary": 3},
     **{"primary": 1, "none": 1, "other": 2, None: 15},
 }
+# The LMS's codes for them.
+EDUCATION_CODES: dict[str | None, str | None] = {
+    **{"bachelors": "b", "masters": "m", "secondary": "hs", "associates": "a", "doctorate": "p"},
+    **{"junior_secondary": "jhs", "primary": "el", "none": "none", "other": "other", None: None},
+}
 COHORTS = {"Cohort A": 46, "Cohort B": 41, None: 13}
 GOALS: dict[str | None, int] = {
     **{"I want to change my profession.": 1, "To learn something new each day!": 1},
     **{"My employer asked me to take this course.": 1, None: 7},
 }
 UNREPORTED_GENDER, UNREPORTED_YEAR, UNKNOWN_COUNTRY, LEAVERS = 0.12, 0.14, 0.03, 0.1
+# The share of learners in the verified mode who first looked at the course in the audit mode.
+FIRST_MODE, UPGRADED_MODE, UPGRADERS = "audit", "verified", 0.6
 
 # Learners enroll at the start of a working week rather than at its end; Monday first.
 RHYTHM = (1.3, 1.25, 1.1, 1.0, 0.8, 0.7, 0.85)
@@ -39,6 +46,7 @@ PRE_REGISTERED = 0.2
 class Learner:
     """One person. The first group of fields has the names of a roster's columns.
 
+    ``enrollment_mode`` is the last one, which a learner with an ``upgrade_date`` has from that day on.
     ``unenrollment_date`` is the first day without enrollment, or None if the learner is still enrolled. ``diligence``
     and ``skill`` say, from 0 to 1, how much a learner does and how well.
     """
@@ -58,12 +66,20 @@ class Learner:
     enrollment_date: date
     cohort: str | None
 
+    upgrade_date: date | None
     unenrollment_date: date | None
     diligence: float
     skill: float
 
     def enrolled_on(self, day: date) -> bool:
         return self.enrollment_date <= day and (self.unenrollment_date is None or day < self.unenrollment_date)
+
+    def mode_on(self, day: date) -> str:
+        return FIRST_MODE if self.upgrade_date and day < self.upgrade_date else self.enrollment_mode
+
+    @property
+    def first_mode(self) -> str:
+        return FIRST_MODE if self.upgrade_date else self.enrollment_mode
 
     @property
     def passing(self) -> bool:
@@ -104,7 +120,7 @@ def invented_learner(
     mailbox = username.replace("_", ".") + ("+courses" if chance.random() < 0.05 else "")
     leaves = enrollment_date + timedelta(days=1 + int(chance.expovariate(1 / 12)))
     age = min(16 + int(chance.gammavariate(2.6, 6.5)), 88)
-    return Learner(
+    learner = Learner(
         username=username,
         user_id=1001 + number,
         name=names["pattern"].format(given=given, family=family),
@@ -119,10 +135,20 @@ def invented_learner(
         enrollment_mode=drawn(chance, MODES),
         enrollment_date=enrollment_date,
         cohort=drawn(chance, COHORTS),
+        upgrade_date=None,
         unenrollment_date=leaves if chance.random() < LEAVERS and leaves < course.end else None,
         diligence=chance.betavariate(1.3, 2.2),
         skill=chance.betavariate(4, 2.5),
     )
+    return replace(learner, upgrade_date=upgrade_date(course, learner))
+
+
+def upgrade_date(course: FakeCourse, learner: Learner) -> date | None:
+    """Return the day on which the learner moved to the verified mode; None if it was the first one or is not the last."""
+    chance = course.chance(f"upgrade of {learner.username}")
+    day = learner.enrollment_date + timedelta(days=1 + int(chance.expovariate(1 / 6)))
+    upgrades = learner.enrollment_mode == UPGRADED_MODE and chance.random() < UPGRADERS
+    return day if upgrades and day < (learner.unenrollment_date or course.end) else None
 
 
 def drawn(chance: Random, weights: dict[Any, int]) -> Any:

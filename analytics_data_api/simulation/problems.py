@@ -1,130 +1,96 @@
-"""Answers to the course's problems, grades, tags, and views of its subsections."""
+"""Answers to the course's problems, grades, tags, and views of its subsections, counted from the learners' actions."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from analytics_data_api.simulation.course import FakeCourse, Module
-from analytics_data_api.simulation.questions import Answer, Problem, invented_problem
+from analytics_data_api.simulation.actions import Actions, Attempt
+from analytics_data_api.simulation.course import FakeCourse
+from analytics_data_api.simulation.questions import Answer
 from analytics_data_api.simulation.rows import Row
 
 
-class AnsweredPart(NamedTuple):
-    """The number of learners who gave each answer to a part at first and at last."""
-
-    answers: list[Answer]
-    first: list[int]
-    last: list[int]
-
-    @property
-    def correct(self) -> int:
-        return sum(count for answer, count in zip(self.answers, self.last, strict=True) if answer.correct)
+def first_and_last_attempts(actions: Actions) -> Iterator[tuple[Attempt, Attempt]]:
+    """Yield the first and the last attempt of each learner at each problem, in the order of the problems."""
+    found: dict[tuple[int, str], tuple[Attempt, Attempt]] = {}
+    for attempt in actions.attempts:
+        key = attempt.number, attempt.learner.username
+        found[key] = (found[key][0] if key in found else attempt, attempt)
+    yield from (found[key] for key in sorted(found))
 
 
-@dataclass(frozen=True)
-class AnsweredProblem:
-    """A problem of the course that some learners submitted, all of its parts at once."""
-
-    module: Module
-    problem: Problem
-    submissions: int
-    parts: list[AnsweredPart]
-
-    @property
-    def difficulty(self) -> str:
-        share = min(part.correct for part in self.parts) / self.submissions
-        return "Easy" if share > 0.75 else "Medium" if share > 0.65 else "Hard"
-
-
-def share_of_learners(place: float) -> float:
-    """Return the share of all learners who reach this place in the course: fewer and fewer."""
-    return 0.05 + 0.45 * exp(-2 * place)
-
-
-def apportioned(total: int, weights: Sequence[float]) -> list[int]:
-    """Return whole numbers that add up to ``total`` and are as close as possible to the weights' proportions."""
-    quotas = [total * weight / sum(weights) for weight in weights]
-    shares = [int(quota) for quota in quotas]
-    by_remainder = sorted(range(len(quotas)), key=lambda number: (shares[number] - quotas[number], number))
-    for number in by_remainder[: total - sum(shares)]:
-        shares[number] += 1
-    return shares
-
-
-def answered_problems(course: FakeCourse, learners: int) -> list[AnsweredProblem]:
-    """Return the course's problems as answered by some of the learners who ever enrolled."""
-    chance = course.chance("answers")
-    problems = []
-    for number, module in enumerate(course.problems):
-        problem = invented_problem(chance, number)
-        submissions = max(int(learners * share_of_learners(module.place) * chance.uniform(0.8, 1)), 1)
-        parts = []
-        for answers in problem.parts:
-            slip = chance.uniform(0.6, 0.85)
-            first = apportioned(submissions, [answer.weight * (slip if answer.correct else 1) for answer in answers])
-            last = apportioned(submissions, [answer.weight for answer in answers])
-            parts.append(AnsweredPart(answers, first, last))
-        problems.append(AnsweredProblem(module, problem, submissions, parts))
-    return problems
-
-
-def answer_distribution(problems: list[AnsweredProblem]) -> list[Row]:
-    """Return the answers to each part, without those that nobody gave."""
+def answer_distribution(course: FakeCourse, actions: Actions) -> list[Row]:
+    """Return the answers to each part that any learner gave at first or at last."""
+    first: Counter[tuple[int, int, Answer]] = Counter()
+    last: Counter[tuple[int, int, Answer]] = Counter()
+    for attempts in first_and_last_attempts(actions):
+        for counts, attempt in zip((first, last), attempts, strict=True):
+            counts.update((attempt.number, part, answer) for part, answer in enumerate(attempt.answers))
     return [
         {
-            "module_id": answered.module.module_id,
-            "part_id": f"{answered.module.html_id}_{number}_1",
+            "module_id": course.problems[number].module_id,
+            "part_id": f"{course.problems[number].html_id}_{part + 2}_1",
             "correct": answer.correct,
-            "value_id": answer.value_id,
-            "answer_value": answer.answer_value,
+            "value_id": as_table_has_it(answer.value_id),
+            "answer_value": as_table_has_it(answer.answer_value),
             "variant": answer.variant,
-            "problem_display_name": answered.problem.display_name,
+            "problem_display_name": actions.problems[number].display_name,
             "question_text": answer.question_text,
-            "first_response_count": first,
-            "last_response_count": last,
+            "first_response_count": first[number, part, answer],
+            "last_response_count": last[number, part, answer],
         }
-        for answered in problems
-        for number, part in enumerate(answered.parts, start=2)
-        for answer, first, last in zip(*part, strict=True)
-        if first or last
+        for number, problem in enumerate(actions.problems)
+        for part, answers in enumerate(problem.parts)
+        for answer in answers
+        if first[number, part, answer] or last[number, part, answer]
     ]
 
 
-def grade_distribution(problems: list[AnsweredProblem]) -> list[Row]:
-    """Return the grades: a point for each correct part. A learner who solves a harder part solves the easier ones."""
-    rows = []
-    for answered in problems:
-        problem = {"module_id": answered.module.module_id, "max_grade": float(len(answered.parts))}
-        correct = [part.correct for part in answered.parts]
-        grades = Counter(sum(learner < count for count in correct) for learner in range(answered.submissions))
-        rows += [{**problem, "grade": float(grade), "count": count} for grade, count in sorted(grades.items())]
-    return rows
+def as_table_has_it(text: str | None) -> str | None:
+    """Return a text, or the elements of a JSON list as ``[a|b]``."""
+    return f"[{'|'.join(json.loads(text))}]" if text and text.startswith("[") else text
 
 
-def tags_distribution(problems: list[AnsweredProblem]) -> list[Row]:
-    """Return the tags of each problem: its difficulty, its topic and, for some, a second topic."""
-    rows = []
-    for number, answered in enumerate(problems):
-        topics = [answered.problem.topic, "Estimation"] if number % 5 == 0 else [answered.problem.topic]
-        shared = {
-            "module_id": answered.module.module_id,
-            "total_submissions": answered.submissions,
-            "correct_submissions": sum(part.correct for part in answered.parts) // len(answered.parts),
-        }
-        for name, value in [("difficulty", answered.difficulty), *(("learning_outcome", topic) for topic in topics)]:
-            rows.append({**shared, "tag_name": name, "tag_value": value})
-    return rows
-
-
-def sequential_opens(course: FakeCourse, learners: int) -> list[Row]:
-    """Return the views of each subsection."""
-    chance = course.chance("sequentials")
+def grade_distribution(course: FakeCourse, actions: Actions) -> list[Row]:
+    """Return the grades of the last attempts: a point for each correct part."""
+    grades = Counter(
+        (last.number, sum(answer.correct for answer in last.answers), len(last.answers))
+        for _first, last in first_and_last_attempts(actions)
+    )
     return [
         {
-            "module_id": sequential.module_id,
-            "count": max(int(learners * share_of_learners(sequential.place) * chance.uniform(1.2, 1.9)), 1),
+            "module_id": course.problems[number].module_id,
+            "grade": float(grade),
+            "max_grade": float(max_grade),
+            "count": count,
         }
-        for sequential in course.sequentials
+        for (number, grade, max_grade), count in sorted(grades.items())
     ]
+
+
+def tags_distribution(course: FakeCourse, actions: Actions) -> list[Row]:
+    """Return the tags of each submitted problem: its difficulty, its topic and, for some, a second topic."""
+    total = Counter(attempt.number for attempt in actions.attempts)
+    correct = Counter(attempt.number for attempt in actions.attempts if attempt.is_correct)
+    return [
+        {
+            "module_id": course.problems[number].module_id,
+            "total_submissions": total[number],
+            "correct_submissions": correct[number],
+            "tag_name": name,
+            "tag_value": value,
+        }
+        for number, problem in enumerate(actions.problems)
+        if total[number]
+        for name, value in [
+            ("difficulty", problem.difficulty),
+            *(("learning_outcome", topic) for topic in problem.topics),
+        ]
+    ]
+
+
+def sequential_opens(actions: Actions) -> list[Row]:
+    """Return the number of learners who opened each subsection."""
+    opens = {(visit.sequential.module_id, visit.learner.username) for visit in actions.visits}
+    counts = Counter(module_id for module_id, _username in opens)
+    return [{"module_id": module_id, "count": count} for module_id, count in sorted(counts.items())]

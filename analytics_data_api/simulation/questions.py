@@ -43,17 +43,23 @@ Parts = list[list[Answer]]
 
 
 class Problem(NamedTuple):
-    """A problem's name, its topic and the answers to each of its parts."""
+    """A problem's name, its topics, the answers to each of its parts, and the share of attempts that are right."""
 
     display_name: str
-    topic: str
+    topics: list[str]
     parts: Parts
+    ease: float
+
+    @property
+    def difficulty(self) -> str:
+        return "Easy" if self.ease > 0.7 else "Medium" if self.ease > 0.6 else "Hard"
 
 
 def invented_problem(chance: Random, number: int) -> Problem:
     """Return the course's problem with this number, counted from 0; the kinds take turns."""
     name, topic, make_parts = KINDS[number % len(KINDS)]
-    return Problem(f"{name} {number // len(KINDS) + 1}", topic, make_parts(chance))
+    topics = [topic, "Estimation"] if number % 5 == 0 else [topic]
+    return Problem(f"{name} {number // len(KINDS) + 1}", topics, make_parts(chance), chance.uniform(0.5, 0.8))
 
 
 def choices(chance: Random, question_text: str, texts: tuple[str, ...], variant: int | None = None) -> list[Answer]:

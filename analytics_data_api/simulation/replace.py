@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils import timezone
 
 from analytics_data_api.rosters.load import staging_file, written_rosters
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.rosters import roster_lines, stage
 from analytics_data_api.simulation.rows import Row, Tables, insert
+from analytics_data_api.simulation.summaries import programs
 from analytics_data_api.sql.rows import batches
-from analytics_data_api.v0.models import RosterLearner, Video, VideoTimeline
+from analytics_data_api.v0.checks import KEYS
+from analytics_data_api.v0.models import CourseProgramMetadata, Roster, RosterLearner, Video, VideoTimeline
 
 Progress = Callable[[int], object]
 
@@ -31,6 +34,15 @@ def replace_course(
             make_roster_current()
             counts = replace_tables(course, tables, using=using, progress=progress)
     return {**counts, RosterLearner._meta.db_table: len(learners)}
+
+
+def remove_course(course: FakeCourse, *, using: str) -> None:
+    """Delete all rows of the course but those of its programs, which neither logs nor the LMS's tables tell."""
+    tables: Tables = {**dict.fromkeys(KEYS, []), CourseProgramMetadata: programs(course)}
+    with transaction.atomic(using=using):
+        replace_tables(course, tables, using=using, progress=lambda rows: None)
+        current = Roster.objects.using(using).filter(course_id=course.course_id, state=Roster.CURRENT)
+        current.update(state=Roster.RETIRED, touched=timezone.now())
 
 
 def replace_tables(course: FakeCourse, tables: Tables, *, using: str, progress: Progress) -> dict[str, int]:

@@ -1,18 +1,19 @@
 """The roster of the course: its learners with their engagement in the last week of data."""
 
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 from analytics_data_api.rosters.lines import Line, check_values
 from analytics_data_api.rosters.staging import Staging
 from analytics_data_api.simulation.course import FakeCourse
-from analytics_data_api.simulation.engagement import Metrics, metrics_by_learner
-from analytics_data_api.simulation.learners import Learner, invented_learners
+from analytics_data_api.simulation.engagement import RATIO, Metrics, metrics_by_learner
+from analytics_data_api.simulation.learners import EDUCATION_CODES, Learner, invented_learners
 from analytics_data_api.simulation.rows import Tables
 from analytics_data_api.v0.models import ModuleEngagement, ModuleEngagementMetricRanges
 
 # Fields of a learner that rows follow from, but that no roster has.
-UNLISTED = ("unenrollment_date", "diligence", "skill")
+UNLISTED = ("upgrade_date", "unenrollment_date", "diligence", "skill")
 
 
 def profile(learner: Learner) -> dict[str, Any]:
@@ -28,23 +29,27 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
     this_week = metrics_by_learner(engagement, start, end)
     week_before = metrics_by_learner(engagement, *course.weeks[-2]) if course.num_weeks > 1 else {}
     high = {
-        row["metric"]: row["low_value"] for row in tables[ModuleEngagementMetricRanges] if row["range_type"] == "high"
+        row["metric"]: inf if row["low_value"] is None else row["low_value"]
+        for row in tables[ModuleEngagementMetricRanges]
+        if row["range_type"] == "high" and row["metric"] != "problem_attempts"
     }
     lines = []
     for learner in invented_learners(course):
         metrics = this_week.get(learner.username)
         figures = (metrics or Metrics()).figures()
+        attempts = int(figures["problem_attempts"] or 0)
         lines.append(
             {
                 "course_id": course.course_id,
                 **profile(learner),
+                "level_of_education": EDUCATION_CODES[learner.level_of_education],
                 "segments": segments(learner, metrics, learner.username in week_before, high),
                 "start_date": start.isoformat(),
                 "end_date": end.isoformat(),
                 "last_updated": end.isoformat(),
                 **figures,
-                # Among equal ratios the learner who completed more comes first; if none did, the one who tried less.
-                "attempt_ratio_order": figures["problems_completed"] or -(figures["problem_attempts"] or 0),
+                # Among equal ratios the learner who tried more comes first; if none completed, the one who tried less.
+                "attempt_ratio_order": attempts if figures["problems_completed"] else -attempts,
             }
         )
     return lines
@@ -52,18 +57,18 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
 
 def segments(learner: Learner, metrics: Metrics | None, was_active: bool, high: dict[str, float]) -> list[str]:
     """Return the segments of a learner with these metrics; ``high`` is the start of each metric's high range."""
-    if learner.unenrollment_date is not None:
-        return ["unenrolled"]
+    names = [] if learner.unenrollment_date is None else ["unenrolled"]
     if metrics is None:
-        return ["disengaging" if was_active else "inactive"]
-    figures = metrics.figures().items()
-    is_high = {name for name, value in figures if value is not None and name in high and value >= high[name]}
-    names = []
-    if is_high & {"problems_completed", "videos_viewed"}:
+        return sorted([*names, "disengaging" if was_active else "inactive"])
+    figures = metrics.figures()
+    # The ratio of a learner who has completed nothing is infinite.
+    values = {name: inf if figures[name] is None else figures[name] for name in high}
+    is_high = {name for name, value in values.items() if value >= high[name]}
+    if is_high - {RATIO}:
         names.append("highly_engaged")
-    if "problem_attempts_per_completed" in is_high or (metrics.attempted and not metrics.completed):
+    if RATIO in is_high:
         names.append("struggling")
-    return names
+    return sorted(names)
 
 
 def stage(staging: Staging, lines: list[dict[str, Any]]) -> None:

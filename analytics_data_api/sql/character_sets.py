@@ -12,27 +12,12 @@ from django.db.models import QuerySet
 
 # Python's codecs for MySQL's character sets. The others are Unicode or have nearly all of its characters.
 CODECS = {
-    "ascii": "ascii",
-    "big5": "big5",
-    "cp1250": "cp1250",
-    "cp1251": "cp1251",
-    "cp1256": "cp1256",
-    "cp1257": "cp1257",
-    "cp932": "cp932",
-    "euckr": "euc_kr",
-    "gb2312": "gb2312",
-    "gbk": "gbk",
-    "greek": "iso8859_7",
-    "hebrew": "iso8859_8",
-    "koi8r": "koi8_r",
-    "koi8u": "koi8_u",
+    **{name: name for name in ("ascii", "big5", "cp1250", "cp1251", "cp1256", "cp1257", "cp932", "gb2312", "gbk")},
+    **{"euckr": "euc_kr", "koi8r": "koi8_r", "koi8u": "koi8_u", "sjis": "shift_jis", "ujis": "euc_jp"},
+    **{"greek": "iso8859_7", "hebrew": "iso8859_8", "latin2": "iso8859_2", "latin5": "iso8859_9"},
+    "latin7": "iso8859_13",
     # MySQL's latin1 is the extension that Windows uses.
     "latin1": "cp1252",
-    "latin2": "iso8859_2",
-    "latin5": "iso8859_9",
-    "latin7": "iso8859_13",
-    "sjis": "shift_jis",
-    "ujis": "euc_jp",
 }
 
 

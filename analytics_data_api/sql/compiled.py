@@ -5,7 +5,7 @@ compiles the statement of a builder once for each database and each kind of its 
 ``rows_of`` runs a query set that is built anew for each request.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -44,7 +44,7 @@ class Statement(NamedTuple):
 
 
 def rows(build: Build, *, using: str, **arguments: Any) -> Iterator[Row]:
-    """Yield the rows of the query that ``build`` makes of the arguments.
+    """Return the rows of the query that ``build`` makes of the arguments.
 
     Arguments are texts, integers, dates, times, tuples of these, or booleans and None, which select the statement.
     """
@@ -56,46 +56,45 @@ def rows(build: Build, *, using: str, **arguments: Any) -> Iterator[Row]:
     ]
     if COMPARES:
         compare(build, using, arguments, statement.sql, values)
-    yield from run(connection, statement.sql, values, statement.converters)
+    return run(connection, statement.sql, values, statement.converters)
 
 
 def rows_of(query: QuerySet, *columns: Any) -> Iterator[Row]:
-    """Yield the rows of a query set: the named columns, or those of its own ``values_list``."""
-    compiler, connection = (
-        compiler_of(query.values_list(*columns) if columns else query, query.db),
-        connections[query.db],
-    )
+    """Return the rows of a query set: the named columns, or those of its own ``values_list``."""
+    compiler = compiler_of(query.values_list(*columns) if columns else query, query.db)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        return
-    yield from run(connection, sql, parameters, converters_of(compiler))
+        return iter(())
+    return run(connections[query.db], sql, parameters, converters_of(compiler))
 
 
 def run(connection: Any, sql: str, parameters: Any, converters: dict[int, Any]) -> Iterator[Row]:
+    """Execute the statement when the first row is asked for, and fetch rows as they are."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        # Many rows share a value, such as a JSON text, which is converted once.
-        known: dict[tuple[int, Any], Any] = {}
         while fetched := cursor.fetchmany(FETCH_SIZE):
-            yield from (converted(row, converters, connection, known) for row in fetched) if converters else fetched
+            yield from convert(fetched, converters, connection) if converters else fetched
 
 
-def converted(row: Row, converters: dict[int, Any], connection: Any, known: dict[tuple[int, Any], Any]) -> Row:
-    values = list(row)
-    for index, (functions, expression) in converters.items():
-        stored = values[index]
-        if (index, stored) not in known:
-            value = stored
-            for function in functions:
-                value = function(value, expression, connection)
-            known[index, stored] = value
-        values[index] = known[index, stored]
-    return tuple(values)
+def convert(rows: Iterable[Row], converters: dict[int, Any], connection: Any) -> Iterator[Row]:
+    # Many rows share a value, such as a JSON text, which is converted once.
+    known: dict[tuple[int, Any], Any] = {}
+    for row in rows:
+        values = list(row)
+        for index, (functions, expression) in converters.items():
+            stored = values[index]
+            if (index, stored) not in known:
+                value = stored
+                for function in functions:
+                    value = function(value, expression, connection)
+                known[index, stored] = value
+            values[index] = known[index, stored]
+        yield tuple(values)
 
 
 def padded(ids: list[int]) -> tuple[int, ...]:
-    """Return the ids and as many that no row has as make a power of two, so that few lengths are compiled."""
+    """Return the ids, padded to a power of two with ids that no row has, so that few lengths are compiled."""
     return (*ids, *range(-1, len(ids) - 1 - (1 << (len(ids) - 1).bit_length()), -1))
 
 

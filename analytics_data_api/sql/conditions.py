@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from itertools import chain
+from typing import NamedTuple
 
 from django.db.models import F, Model, Q, QuerySet, Value
 from django.db.models.functions import Left
@@ -12,6 +13,19 @@ from analytics_data_api.sql.character_sets import storable
 from analytics_data_api.sql.functions import CodePoints, StartsWith
 from analytics_data_api.sql.rows import batches
 
+
+class Scope(NamedTuple):
+    """The database that a query reads, and the courses that may be seen. ``allowed`` is None for all courses."""
+
+    using: str
+    allowed: Courses | None = None
+
+    @property
+    def exact(self) -> bool:
+        """True if course ids are compared by code point, as ``of_course`` explains."""
+        return self.allowed is not None
+
+
 # A database limits the parameters (SQLite: 32,766) and the bytes (MySQL: often 16 MB) of a statement.
 IDS_PER_QUERY = 5000
 # Up to this number of organizations, each is a few ranges of an index.
@@ -19,9 +33,9 @@ FEW_ORGS = 40
 
 
 def of_course(model: type[Model], course_id: str, *, exact: bool) -> QuerySet:
-    """Return the rows of a course, with ``exact`` only those whose id is the same by code point.
+    """Return the rows of a course. With ``exact``, the id must be the same by code point.
 
-    A table that ignores case, accents or trailing spaces can hold several courses whose ids it takes for equal. A key
+    A table that ignores case, accents or trailing spaces can hold several courses whose ids it treats as equal. A key
     that may see one of them must not see the others, so queries for restricted keys are exact.
     """
     return model._default_manager.filter(**{"course_id__exact_text" if exact else "course_id": course_id})

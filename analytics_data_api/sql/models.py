@@ -1,7 +1,17 @@
 """The columns and indexes that the pipeline's tables share."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
+
+
+def text_field(help_text: str, **options: Any) -> models.CharField:
+    """Return a column of short texts."""
+    return models.CharField(max_length=255, help_text=help_text, **options)
+
+
+COURSE_ID_HELP = "Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course."
 
 
 class PipelineTable(models.Model):
@@ -14,11 +24,13 @@ class PipelineTable(models.Model):
         abstract = True
 
 
-def course_id_field() -> models.CharField:
-    return models.CharField(
-        max_length=255,
-        help_text="Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.",
-    )
+class CourseTable(PipelineTable):
+    """A pipeline's table whose rows name their course."""
+
+    course_id = text_field(COURSE_ID_HELP)
+
+    class Meta:
+        abstract = True
 
 
 def row_indexes(table: str, *fields: str) -> list[models.Index]:

@@ -21,27 +21,26 @@ from analytics_data_api.v0 import models
 # migrate skips the checks with this tag, because it is about to create the missing tables.
 TAG = "analytics"
 
+# The tables that the endpoints read by course_id alone.
+BY_COURSE: tuple[type[Model], ...] = (
+    *(models.CourseActivityWeekly, models.CourseEnrollmentDaily, models.CourseEnrollmentModeDaily),
+    *(models.CourseEnrollmentByBirthYear, models.CourseEnrollmentByEducation, models.CourseEnrollmentByGender),
+    *(models.CourseEnrollmentByCountry, models.CourseMetaSummaryEnrollment, models.ProblemsAndTags),
+    models.ModuleEngagementMetricRanges,
+)
 # The columns by which the endpoints look up the rows of each table. With an index that begins with these columns, in any
 # order, a request costs what its own rows cost. Without one it reads the whole table.
 KEYS: dict[type[Model], Sequence[tuple[str, ...]]] = {
-    models.CourseActivityWeekly: [("course_id",)],
-    models.CourseEnrollmentDaily: [("course_id",)],
-    models.CourseEnrollmentModeDaily: [("course_id",)],
-    models.CourseEnrollmentByBirthYear: [("course_id",)],
-    models.CourseEnrollmentByEducation: [("course_id",)],
-    models.CourseEnrollmentByGender: [("course_id",)],
-    models.CourseEnrollmentByCountry: [("course_id",)],
-    models.CourseMetaSummaryEnrollment: [("course_id",)],
+    **dict.fromkeys(BY_COURSE, [("course_id",)]),
     models.CourseProgramMetadata: [("course_id",), ("program_id",)],
     models.ProblemFirstLastResponseAnswerDistribution: [("module_id",), ("course_id",)],
     models.GradeDistribution: [("module_id",)],
     models.SequentialOpenDistribution: [("module_id",)],
-    models.ProblemsAndTags: [("course_id",)],
     models.Video: [("course_id",), ("pipeline_video_id",)],
     models.VideoTimeline: [("pipeline_video_id",)],
     models.ModuleEngagement: [("course_id", "username")],
-    models.ModuleEngagementMetricRanges: [("course_id",)],
 }
+MANAGED_MODELS = [model for model in apps.get_app_config("v0").get_models() if model._meta.managed]
 # Indexes of these types cannot find a row by an id.
 OTHER_INDEXES = ("fulltext", "spatial")
 
@@ -78,7 +77,7 @@ def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
     """Yield a warning for each missing table, and for each missing column and index of the existing tables."""
     with connection.cursor() as cursor:
         existing = {info.name: info.type for info in connection.introspection.get_table_list(cursor)}
-        for model in sorted(managed_models(), key=lambda model: model._meta.db_table):
+        for model in sorted(MANAGED_MODELS, key=lambda model: model._meta.db_table):
             table = model._meta.db_table
             if table not in existing:
                 yield missing_table(model, connection)
@@ -87,10 +86,6 @@ def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
                 # A view has no indexes of its own.
                 if existing[table] == "t":
                     yield from missing_indexes(model, connection, cursor)
-
-
-def managed_models() -> list[type[Model]]:
-    return [model for model in apps.get_app_config("v0").get_models() if model._meta.managed]
 
 
 def missing_table(model: type[Model], connection: Any) -> checks.Warning:

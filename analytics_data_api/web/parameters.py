@@ -25,6 +25,8 @@ class RequestParameters:
 
     # A request without one of these is an error; all of them are ids of courses.
     required_parameters: tuple[str, ...] = ()
+    # The name of a query's argument for the value. None if the view itself passes the value on.
+    argument: str | None = None
 
     @classmethod
     def parameters(cls) -> Mapping[str, serializers.Field]:

@@ -138,7 +138,18 @@ class NDJSONRenderer(BaseRenderer):
         return b"" if data is None else orjson.dumps(data, default=encodable, option=orjson.OPT_APPEND_NEWLINE)
 
 
-class ContentNegotiation(DefaultContentNegotiation):
+class AcceptNegotiation(DefaultContentNegotiation):
+    """Selects the format by the Accept header alone."""
+
+    def get_accept_list(self, request):
+        # An empty header accepts any format.
+        return super().get_accept_list(request) if request.META.get("HTTP_ACCEPT", "*/*").strip() else ["*/*"]
+
+    def filter_renderers(self, renderers, format):
+        return renderers
+
+
+class ContentNegotiation(AcceptNegotiation):
     """Selects the format by ``?format=``, or else by the Accept header."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
@@ -147,10 +158,6 @@ class ContentNegotiation(DefaultContentNegotiation):
             renderer = self.filter_renderers(renderers, name)[0]
             return renderer, renderer.media_type
         return super().select_renderer(request, renderers, format_suffix)
-
-    def get_accept_list(self, request):
-        # An empty header accepts any format.
-        return super().get_accept_list(request) if request.META.get("HTTP_ACCEPT", "*/*").strip() else ["*/*"]
 
     def filter_renderers(self, renderers, format):
         chosen = [renderer for renderer in renderers if renderer.format == format]

@@ -22,6 +22,11 @@ DATABASES = {
     "analytics": env("ANALYTICS_DATABASE_URL") or sqlite_beside_manage_py("analytics.sqlite3"),
 }
 DATABASES["analytics_v1"] = env("ANALYTICS_DATABASE_URL_V1") or dict(DATABASES["analytics"])
+# The computation writes to the database that v0 reads, with an account of its own where one is named.
+ANALYTICS_WRITE_DATABASE = ANALYTICS_DATABASE
+if write_database := env("ANALYTICS_WRITE_URL"):
+    ANALYTICS_WRITE_DATABASE = "analytics_write"
+    DATABASES[ANALYTICS_WRITE_DATABASE] = write_database
 DATABASE_STATEMENT_TIMEOUT = env("DATABASE_STATEMENT_TIMEOUT")
 DATABASE_ROUTERS = ["analyticsdataserver.router.AnalyticsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -107,6 +112,7 @@ WHITENOISE_USE_FINDERS = True
 CSRF_FAILURE_VIEW = "analytics_data_api.web.error_responses.csrf_failure"
 LOGIN_REDIRECT_URL = "/docs/"
 LOGIN_URL = "/api-auth/login/"
+AUTHENTICATION_BACKENDS = ["analytics_data_api.auth.logins.LimitedLogins"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -140,18 +146,9 @@ SWAGGER_SETTINGS = {
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "The word `Token`, a space and your key, for example `Token edx`.",
+            "description": "`Token`, a space and your key, for example `Token edx`, or the key alone.",
         },
     },
-    "LOGIN_URL": "/api-auth/login/",
-    "LOGOUT_URL": "/api-auth/logout/",
-    "VALIDATOR_URL": None,  # The validator would be a request to another host.
-    "SPEC_URL": "docs-json",
-    "SUPPORTED_SUBMIT_METHODS": ["get", "post"],
-    "DEFAULT_MODEL_RENDERING": "example",
-    "DISPLAY_OPERATION_ID": False,
-    "DEEP_LINKING": True,
-    "PERSIST_AUTH": False,
 }
 
 WEB_TOKENS = web_token_keys.rules(env)
@@ -170,6 +167,9 @@ LMS_USER_ACCOUNT_BASE_URL = env("LMS_USER_ACCOUNT_BASE_URL")
 ENABLED_REPORT_IDENTIFIERS = env("ENABLED_REPORT_IDENTIFIERS")
 COURSE_REPORT_FILE_LOCATION_TEMPLATE = env("COURSE_REPORT_FILE_LOCATION_TEMPLATE")
 COURSE_REPORT_DOWNLOAD_EXPIRY_TIME = env("COURSE_REPORT_DOWNLOAD_EXPIRY_TIME")
+EVENTS_DIR = env("EVENTS_DIR") or str(BASE_DIR / "events")
+GEOIP_DATABASE = env("GEOIP_DATABASE")
+LMS_DATABASE_URL = env("LMS_DATABASE_URL")
 MEDIA_ROOT = env("MEDIA_ROOT") or str(BASE_DIR / "reports")
 MEDIA_URL = env("MEDIA_URL") or ""
 STORAGES = {
@@ -192,6 +192,10 @@ CACHES = {"default": env("CACHE_URL") or cache.LOCAL}
 THROTTLE_RATE_USER = env("THROTTLE_RATE_USER")
 THROTTLE_RATE_SERVICE_USER = env("THROTTLE_RATE_SERVICE_USER")
 THROTTLE_SERVICE_USERS = env("THROTTLE_SERVICE_USERS")
+LOGIN_FAILURES_PER_ADDRESS = env("LOGIN_FAILURES_PER_ADDRESS")
+LOGIN_FAILURES_PER_NAME = env("LOGIN_FAILURES_PER_NAME")
+# Threads of a process that stream whole data sets at a time, and threads that check passwords.
+MAX_SLOW_REQUESTS = max(1, env("THREADS") // 2)
 
 LOGGING = {
     "version": 1,

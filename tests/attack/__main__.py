@@ -8,19 +8,22 @@ import argparse
 import os
 import random
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from itertools import islice
+from pathlib import Path
 from urllib.parse import unquote
 
 import django
 from tqdm import tqdm
 
 from tests.attack.request import AttackClient, AttackResponse
-from tests.attack.server import fill_databases, log_violations, nowhere, own_databases, serving
+from tests.attack.server import VARIABLES, fill_database, log_violations, nowhere, own_databases
+from tests.support.measured_server import PRODUCTION, measured_server
 
 CLIENTS = 8
 # One failure of each kind is printed, up to this number of kinds.
@@ -36,15 +39,16 @@ def main():
     parser.add_argument("--stopped", action="store_true", help="the analytics databases do not respond")
     options = parser.parse_args()
     print(f"SEED={options.seed} REQUESTS={options.requests} repeats this run.", flush=True)
-    with own_databases() as (directory, environment):
-        fill_databases(environment)
-        # This process looks up stored ids, and resolves URLs as the server does.
+    with own_databases() as environment, tempfile.NamedTemporaryFile("w+") as log:
+        # This process fills the databases, looks up stored ids, and resolves URLs as the server does.
         os.environ.update(environment)
         django.setup()
-        log = directory / "log"
-        with serving(environment | (nowhere(environment) if options.stopped else {}), log) as url:
-            failures = attack(url, options)
-        violations = list(log_violations(log.read_text(errors="replace"), options.requests))
+        for alias in VARIABLES:
+            fill_database(alias)
+        environment |= PRODUCTION | (nowhere(environment) if options.stopped else {})
+        with measured_server(environment, workers=2, threads=4, log=log) as server:
+            failures = attack(f"http://127.0.0.1:{server.port}", options)
+        violations = list(log_violations(Path(log.name).read_text(errors="replace"), options.requests))
         print(*violations, sep="\n")
     sys.exit(1 if failures or violations else 0)
 
@@ -75,8 +79,8 @@ def attack(url, options):
 
     def requests():
         made = []
-        # In a short run, three in five requests are malformed: generated ones take more time.
-        count = max(options.requests - MAX_MALFORMED, options.requests * 2 // 5)
+        # In a short run, two in three requests are malformed: generated ones take more time.
+        count = max(options.requests - MAX_MALFORMED, options.requests // 3)
         for request in generated_requests(description.swagger, values, options.seed, count):
             made.append(request)
             yield request
@@ -99,13 +103,10 @@ def attack(url, options):
             elif is_repeatable(request, response):
                 found.append((request, response))
 
-        def fetch_all(again):
-            return [response for _request, response, *_ in threads.map(fetch, again)]
-
-        for request, message in differences(found, fetch_all):
+        for request, message in differences(found, lambda again: [result[1] for result in threads.map(fetch, again)]):
             fail(request, 200, message)
     took, failures = time.monotonic() - start, sum(map(len, kinds.values()))
-    print_figures(figures)
+    print_statuses(figures)
     print(f"{figures.total()} requests in {took:.0f} s, {figures.total() / took:.0f} a second, seed {options.seed}")
     print(f"The slowest took {slowest[0]:.2f} s: {slowest[1].curl(url)[:500]}")
     for (route, status, _beginning), alike in [*kinds.items()][:MAX_KINDS]:
@@ -120,7 +121,7 @@ def is_repeatable(request, response):
     return response.status == 200 and request.method == "GET" and is_table
 
 
-def print_figures(figures):
+def print_statuses(figures):
     statuses = sorted({status for _route, status in figures})
     totals = Counter()
     for (_route, status), count in figures.items():

@@ -13,6 +13,9 @@ from schemathesis.core import NOT_SET
 from tests.attack.corpus import ACCEPTS, JSON, KEY_NAMES, METHODS, form
 from tests.attack.request import AttackRequest
 from tests.attack.texts import TEXTS
+from tests.attack.values import weighted
+
+CHECKS = list(HealthCheck)
 
 
 def generated_requests(swagger, values, seed, count):
@@ -31,13 +34,7 @@ def requests_of(operation, seed, count):
     methods = one_of((operation.method.upper(),) * 100 + METHODS)
 
     @seeded(Random(f"{seed} {operation.label}").getrandbits(64))
-    @settings(
-        max_examples=count,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=count, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=CHECKS)
     @given(operation.as_strategy(), methods, st.none() | one_of(ACCEPTS), one_of(KEY_NAMES))
     def collect(case, method, accept, key):
         request = as_request(case, method, accept, key)
@@ -61,10 +58,14 @@ def add_hooks(schema, paths, values):
         strategies = {True: {}, False: {}}
         for parameter in paths[path][method].get("parameters", []):
             if parameter["in"] == "query":
-                value = one_of(values.of_query(parameter["name"], *parameter.get("enum", ())))
-                rare = st.sampled_from(TEXTS["body_values"]) if is_body else st.lists(value, min_size=1, max_size=3)
+                found = values.of_query(parameter["name"], *parameter.get("enum", ()))
+                rare = (
+                    TEXTS["body_values"]
+                    if is_body
+                    else [list(pair) for pair in zip(found[::7], found[::5], strict=False)]
+                )
                 is_required = parameter.get("required", False) and not is_body
-                strategies[is_required][parameter["name"]] = mixed(value, rare)
+                strategies[is_required][parameter["name"]] = one_of(weighted(0.9, found, rare))
         return st.fixed_dictionaries(strategies[True], optional=strategies[False])
 
     @schema.hook
@@ -90,10 +91,8 @@ def one_of(values):
 
 
 def as_request(case, method, accept, key):
-    headers = {} if accept is None else {"Accept": accept}
-    body = None
-    if case.body is not NOT_SET:
-        headers["Content-Type"] = JSON
-        body = json.dumps(case.body).encode()
+    has_body = case.body is not NOT_SET
+    headers = ({} if accept is None else {"Accept": accept}) | ({"Content-Type": JSON} if has_body else {})
+    body = json.dumps(case.body).encode() if has_body else None
     target = case.formatted_path + ("?" + form(case.query) if case.query else "")
     return AttackRequest(method, target, tuple(headers.items()), body, key)

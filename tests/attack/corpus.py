@@ -8,8 +8,8 @@ from urllib.parse import quote, unquote, urlencode
 from tests.attack.request import INVALID_KEYS, VALID_KEYS, AttackRequest
 from tests.attack.texts import BODIES, HOSTILE, TEXTS
 
-# Half of the requests have the unrestricted key, and few have an invalid one.
-KEY_NAMES = (*VALID_KEYS[:1] * 18, *VALID_KEYS[1:] * 6, *INVALID_KEYS)
+# More than half of the requests have a restricted key, and few have an invalid one.
+KEY_NAMES = (*VALID_KEYS[:1] * 12, *VALID_KEYS[1:] * 8, *INVALID_KEYS)
 METHODS = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # The usual media types are the first five.
 ACCEPTS = (*TEXTS["accepts"][:5] * 8, *TEXTS["accepts"], "a/b;" * 200)
@@ -48,8 +48,8 @@ def malformed(request, kind, pick):
     elif kind == "method":
         request, target = replace(request, method=pick(METHODS)), pick((target, target.replace("/?", "?")))
     elif kind == "unquoted":
-        # A space would end the target.
-        target = unquote(target, errors="surrogateescape").replace(" ", "+")
+        # A space would end the target, and a line break the request line.
+        target = "+".join(unquote(target, errors="surrogateescape").split())
     else:
         at = pick(range(1, len(target) + 1))
         target = target[:at] + pick((*TEXTS["malformed"], quote(pick(HOSTILE)))) + target[at:]

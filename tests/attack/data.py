@@ -5,10 +5,10 @@ from tests.attack.texts import FORMULAS, MARKUP, STORABLE, TEXTS
 from tests.support import factories, rosters
 
 
-def insert_rows(using, *, more=0):
+def insert_hostile_rows(using, *, more=0):
     """Insert the rows into a database. Each count is larger by ``more``, so that a response shows its database."""
     for number, course_id in enumerate((*OPEN, *SECRET)):
-        insert_course(using, course_id, 100 * (number + 1) + more)
+        insert_attacked_course(using, course_id, 100 * (number + 1) + more)
     for number, text in enumerate(STORABLE):
         common = {"course_id": OPEN[number % 2], "module_id": "i4x://Shared/Course/problem/hostile", "using": using}
         factories.ProblemsAndTagsFactory(tag_name=text, tag_value=text, **common)
@@ -21,18 +21,14 @@ def insert_rows(using, *, more=0):
         )
 
 
-def insert_course(using, course_id, count):
+def insert_attacked_course(using, course_id, count):
     for model, counted, fields in TEXTS["rows"]:
         row = {name: f"{course_id}|own" if value == "{course_id}|own" else value for name, value in fields.items()}
-        row |= {} if model == "VideoTimeline" else {"course_id": course_id}
-        row |= {counted: count} if counted else {}
+        row |= ({} if model == "VideoTimeline" else {"course_id": course_id}) | ({counted: count} if counted else {})
         getattr(factories, f"{model}Factory")(using=using, **row)
     # A username cannot contain NUL.
-    names = (
-        ("shared", *(text for text in STORABLE if "\x00" not in text))
-        if course_id == OPEN_COURSE
-        else ("shared", "=1+1")
-    )
+    hostile = [text for text in STORABLE if "\x00" not in text]
+    names = ("shared", *(hostile if course_id == OPEN_COURSE else ["=1+1"]))
     for username in names[:20]:
         factories.ModuleEngagementFactory(username=username, course_id=course_id, count=count, using=using)
     rosters.load_learners(course_id, [learner(count + number, name) for number, name in enumerate(names)], using=using)

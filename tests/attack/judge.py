@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from contextlib import suppress
 from urllib.parse import parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 from django.core.handlers.wsgi import get_path_info
@@ -25,26 +26,31 @@ EXAMPLE = "edX/DemoX/Demo_Course"
 # Ends of the paths whose responses are personal data.
 PERSONAL = ("/learners/", "/learners/{username}/", "/engagement_timelines/{username}/", "/user_engagement/")
 # Errors of requests that reach no endpoint. Their bodies have the status, too.
-BEFORE_ENDPOINTS = {400: "bad_request", 414: "uri_too_long", 431: "request_header_fields_too_large"}
+BEFORE_ENDPOINTS = {
+    400: "bad_request",
+    413: "request_too_large",
+    414: "uri_too_long",
+    431: "request_header_fields_too_large",
+}
 NEEDED_HEADERS = {405: "allow", 429: "retry-after", 503: "retry-after"}
 
 
 class Judge:
-    """Compares responses with the API's description and with the rules for every response."""
+    """Compares responses with the API's description and with the rules for every response.
+
+    ``courses`` are the ids of the stored courses. ``is_stopped`` is true if the analytics databases do not respond.
+    """
 
     def __init__(self, description, *, courses=(), is_stopped=False):
-        self.description = description
-        # Ids of the stored courses.
-        self.courses = courses
-        # True if the analytics databases do not respond.
-        self.is_stopped = is_stopped
+        self.description, self.courses, self.is_stopped = description, courses, is_stopped
 
     def violations(self, request, response):
         """Yield a message for each rule that the response breaks."""
         status, (template, ids) = response.status, self.route(request)
         is_described = template in self.description.paths
         is_read = request.method in ("GET", "POST", "HEAD")
-        if status >= 500 and not (self.is_stopped and status == 503):
+        is_busy = status == 503 and parsed_error(response).get("error_code") == "too_many_streams"
+        if status >= 500 and not (is_busy or (self.is_stopped and status == 503)):
             yield f"status {status}: {response.body[:500]!r}"
         yield from of_headers(response)
         if is_described and template.startswith("/api/"):
@@ -66,8 +72,7 @@ class Judge:
             yield from of_error(request, response)
         elif status == 200:
             yield from of_content(response)
-            if is_described and is_read:
-                yield from of_format(request, response)
+            yield from of_format(request, response) if is_described and is_read else ()
         if is_described and is_read and request.key in VALID_KEYS[1:]:
             yield from of_access(request, response, template, ids.get("course_id"), self.courses)
 
@@ -81,32 +86,24 @@ class Judge:
         return described_path(match.route), match.kwargs
 
     def of_description(self, request, response, template):
-        body = parsed(response.body)
-        if (
-            isinstance(body, dict)
-            and "status" in body
-            and body.get("error_code") == BEFORE_ENDPOINTS.get(response.status)
-        ):
+        error = parsed_error(response)
+        if "status" in error and error.get("error_code") == BEFORE_ENDPOINTS.get(response.status):
             template = None
         if response.status >= 400 and template not in self.description.paths:
             return  # of_error() judges it.
         try:
-            self.description.check_answer(
-                method=request.method,
-                template=template,
-                status=response.status,
-                kind=response.media_type,
-                body=lambda: response.body,
-            )
+            answer = {"status": response.status, "kind": response.media_type, "body": lambda: response.body}
+            self.description.check_answer(method=request.method, template=template, **answer)
         except Exception as error:  # Validators raise many classes of errors.
             yield f"not as described: {error}"
 
 
-def parsed(body):
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+def parsed_error(response):
+    """Return the JSON object of a body, or an empty one for any other body."""
+    with suppress(ValueError):
+        body = json.loads(response.body)
+        return body if isinstance(body, dict) else {}
+    return {}
 
 
 def of_headers(response):
@@ -116,16 +113,20 @@ def of_headers(response):
     location = response.headers.get("location", "")
     if location.startswith(("//", "/\\", "\\")) or (":" in location.partition("?")[0].partition("/")[0]):
         yield f"redirects to another host: {location!r}"
-    needed = NEEDED_HEADERS.get(response.status)
-    if needed and needed not in response.headers:
-        yield f"{response.status} without the header {needed}"
 
 
 def of_error(request, response):
+    if (needed := NEEDED_HEADERS.get(response.status)) and needed not in response.headers:
+        yield f"{response.status} without the header {needed}"
     if response.media_type == HTML and request.target.startswith(HTML_PAGES):
         return
-    error = parsed(response.body) if response.media_type == JSON else None
-    if not isinstance(error, dict) or not (error.get("error_code") and error.get("developer_message")):
+    if response.media_type == HTML and request.target.startswith("/api/"):
+        # A page of the browsable API around the JSON.
+        if b"error_code" not in response.body or any(script in response.body for script in SCRIPTS):
+            yield f"a page that does not show an error: {response.body[:200]!r}"
+        return
+    error = parsed_error(response)
+    if response.media_type != JSON or not (error.get("error_code") and error.get("developer_message")):
         yield f"an error of another shape, {response.media_type!r}: {response.body[:300]!r}"
     elif error.get("status", response.status) != response.status:
         yield f"an error whose body has the status {error['status']}"
@@ -137,10 +138,10 @@ def of_content(response):
     """Yield a message for each promise of the format that the body breaks."""
     try:
         if response.media_type == JSON:
-            json.loads(response.body, parse_constant=refuse_constant)
+            json.loads(response.body, parse_constant=refuse_nan)
         elif response.media_type == NDJSON:
             for line in response.body.splitlines():
-                if not isinstance(json.loads(line, parse_constant=refuse_constant), dict):
+                if not isinstance(json.loads(line, parse_constant=refuse_nan), dict):
                     yield f"a line that is not an object: {line[:200]!r}"
         elif response.media_type == CSV:
             yield from of_csv(response)
@@ -150,7 +151,7 @@ def of_content(response):
         yield f"invalid {response.media_type}: {error}"
 
 
-def refuse_constant(name):
+def refuse_nan(name):
     raise ValueError(f"{name} is not JSON")
 
 
@@ -191,9 +192,8 @@ def of_access(request, response, template, course_id, courses):
     asked = unquote(request.target) + unquote((request.body or b"").decode("utf-8", "replace"))
     body = response.body.decode("utf-8", "replace")
     for other in courses:
-        if is_visible(other, request.key) or other not in body or other == EXAMPLE:
-            continue
-        if other not in asked.replace(" ", "+") or f'"course_id":"{other}"' in body:
+        is_hidden = other in body and other != EXAMPLE and not is_visible(other, request.key)
+        if is_hidden and (other not in asked.replace(" ", "+") or f'"course_id":"{other}"' in body):
             yield f"reveals {other}"
     if response.status not in (200, 404):
         return

@@ -17,10 +17,10 @@ def differences(exchanges, fetch_all):
     exchanges = Random(1).sample(exchanges, min(MAX_REPEATED, len(exchanges)))
     repeated = fetch_all([request for request, _response in exchanges])
     for (request, first), second in zip(exchanges, repeated, strict=True):
-        if shown(first) != shown(second):
+        if comparable(first) != comparable(second):
             yield request, "the response differs when the request is sent again"
     tables = [(request, response) for request, response in exchanges if response.media_type == "text/csv"]
-    lists = fetch_all([as_json(request) for request, _table in tables])
+    lists = fetch_all([in_json(request) for request, _table in tables])
     for (request, table), other in zip(tables, lists, strict=True):
         rows = json.loads(other.body) if other.status == 200 else []
         count = len(list(csv.reader(io.StringIO(table.body.decode(), newline="")))) - 1
@@ -28,13 +28,13 @@ def differences(exchanges, fetch_all):
             yield request, f"CSV has {count} rows, and JSON is {other.status} with {len(rows)}"
 
 
-def shown(response):
+def comparable(response):
     # Compression makes an ETag weak, and depends on random bytes of its own.
     headers = [response.headers.get(name, "").removeprefix("W/") for name in HEADERS]
     return response.status, response.body, headers
 
 
-def as_json(request):
+def in_json(request):
     path, _mark, query = request.target.partition("?")
     kept = [pair for pair in query.split("&") if pair and not pair.startswith("format=")]
     # Headers such as If-None-Match would change the response.

@@ -27,12 +27,12 @@ TIMEOUT, HEAD_TIMEOUT = 60, 0.02
 
 @dataclass(frozen=True)
 class AttackRequest:
+    """A request. ``target`` is sent as it is, with the query string, and ``key`` is a name of KEYS."""
+
     method: str
-    # The target as sent, with the query string.
     target: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
-    # A name of KEYS.
     key: str = "unrestricted"
 
     def all_headers(self):
@@ -53,10 +53,10 @@ class AttackRequest:
 
 @dataclass(frozen=True)
 class AttackResponse:
+    """A response with header names in lower case and an uncompressed body."""
+
     status: int
-    # Header names are lower case.
     headers: dict[str, str]
-    # The body without its compression.
     body: bytes
 
     @property

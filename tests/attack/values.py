@@ -6,7 +6,7 @@ from itertools import product
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import Cursor, Place
 from analytics_data_api.v0 import models
-from tests.attack.request import OPEN
+from tests.attack.request import OPEN, SECRET
 from tests.attack.texts import HOSTILE, PARAMETERS, TEXTS
 
 MAX_STORED = 60
@@ -23,8 +23,8 @@ class ParameterValues:
         for names, columns in TEXTS["stored"].items():
             values = tuple(value for model, column in columns for value in stored_values(using, model, column))
             self.stored |= dict.fromkeys(names.split(), values)
-        # Restricted keys see only these courses, so requests name them often.
-        self.stored["course_id"] = self.stored["course_ids"] = OPEN * 4 + self.stored["course_id"]
+        # Requests often name the courses that restricted keys see, and those that they must not see.
+        self.stored["course_id"] = self.stored["course_ids"] = OPEN * 3 + SECRET + self.stored["course_id"]
 
     def of_path(self, name):
         """Return the values of a path's parameter. Most of them are stored."""

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from rest_framework.authtoken.models import Token
 
-from analytics_data_api.simulation.documented import fixture_paths
+from analytics_data_api.simulation.documented import FIXTURE_PATHS
 from analytics_data_api.v0 import models
 from tests.support import databases
 from tests.support.factories import CourseActivityWeeklyFactory, UserFactory, VideoTimelineFactory
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 SITE_COURSE = "course-v1:MITx+6.00x+2026"
 COMMANDS = {
     "loaddata": lambda **options: call_command(
-        "loaddata", *map(str, fixture_paths()), database="analytics", verbosity=0, **options
+        "loaddata", *map(str, FIXTURE_PATHS), database="analytics", verbosity=0, **options
     ),
     "generate_fake_course_data": lambda **options: call_command(
         "generate_fake_course_data", num_weeks=1, verbosity=0, **options

@@ -11,9 +11,8 @@ import duckdb
 import pytest
 from django.core.management import CommandError, call_command
 
-from analytics_data_api.data_sets import parquet
 from analytics_data_api.data_sets.declarations import DATA_SETS
-from analytics_data_api.simulation.documented import fixture_paths
+from analytics_data_api.simulation.documented import FIXTURE_PATHS
 from analytics_data_api.v0.models import Roster
 from tests.data_sets.test_views import unguarded
 from tests.support import databases, factories
@@ -68,7 +67,7 @@ def awkward_rows(demo_data):
 
 
 def wire_value(value):
-    """Return a value of DuckDB as JSON has it."""
+    """Return a DuckDB value in its JSON form."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H%M%S")
     return value.isoformat() if isinstance(value, date) else value
@@ -108,6 +107,12 @@ def test_every_format_has_the_same_values(api, awkward_rows, tmp_path, data_set)
         described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(files["parquet"])]).fetchall()
         assert {name: kind for name, kind, *_ in described} == {
             column.name: DUCKDB_TYPES[column.type, column.format] for column in data_set.columns
+        }
+        metadata = connection.execute(
+            "SELECT key, value FROM parquet_kv_metadata(?)", [str(files["parquet"])]
+        ).fetchall()
+        assert {key.decode(): value.decode() for key, value in metadata} == {
+            column.name: column.description for column in data_set.columns
         }
         cells = connection.execute(
             "SELECT * FROM read_csv(?, header = true, all_varchar = true, quote = '\"', escape = '\"', delim = ',')",
@@ -236,18 +241,15 @@ class TestCommand:
             export("enrollment", path)
         assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
 
-    def test_without_pyarrow(self, tmp_path, monkeypatch):
-        monkeypatch.setitem(sys.modules, "pyarrow", None)
-        with pytest.raises(CommandError, match="requirements/parquet.txt"):
-            export("enrollment", tmp_path / "rows.parquet")
-        assert list(tmp_path.iterdir()) == []
-        assert issubclass(parquet.ParquetMissing, Exception)
+    def test_folder_that_is_not_there(self, tmp_path):
+        with pytest.raises(CommandError, match="Nothing was written"):
+            export("enrollment", tmp_path / "no such folder" / "rows.csv")
 
 
 @pytest.mark.servers
 def test_reader_that_leaves_is_one_line(tmp_path):
     server = Server(tmp_path)
-    server.run("manage.py", "loaddata", "--database", "analytics", *fixture_paths())
+    server.run("manage.py", "loaddata", "--database", "analytics", *FIXTURE_PATHS)
     command = f"{sys.executable} manage.py export_data_set learner_engagement --output - --no-progress | head -c 1"
     ran = subprocess.run(command, shell=True, cwd=ROOT, env=server.environment, capture_output=True, text=True)
     assert ran.stdout == "i"

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from math import inf
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,6 @@ from analytics_data_api.constants import ENROLLMENT_MODES, METRICS
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.engagement import metrics_by_learner, ranges
 from analytics_data_api.simulation.learners import MAXIMUM_LEARNERS, MINIMUM_LEARNERS, invented_learners
-from analytics_data_api.simulation.problems import apportioned
 from analytics_data_api.simulation.replace import replace_course
 from analytics_data_api.simulation.tables import course_tables
 from analytics_data_api.v0 import models
@@ -67,18 +67,22 @@ def test_daily_rows_are_of_each_day_up_to_yesterday(made):
     for model in (
         models.CourseEnrollmentDaily,
         models.CourseEnrollmentModeDaily,
-        models.CourseEnrollmentByBirthYear,
-        models.CourseEnrollmentByEducation,
         models.CourseEnrollmentByGender,
-        models.CourseEnrollmentByCountry,
     ):
         assert list(by(tables[model], "date")) == days
+    for model in (
+        models.CourseEnrollmentByBirthYear,
+        models.CourseEnrollmentByEducation,
+        models.CourseEnrollmentByCountry,
+    ):
+        assert list(by(tables[model], "date")) == days[-1:]
     assert {row["interval_end"] - row["interval_start"] for row in tables[models.CourseActivityWeekly]} == {
         timedelta(days=7)
     }
     ends = sorted(by(tables[models.CourseActivityWeekly], "interval_end"))
     assert len(ends) == fake.num_weeks
-    assert ends[-1] == datetime(2026, 3, 3, tzinfo=UTC)
+    # The week of the last day is not over.
+    assert ends[-1] == datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def test_shares_add_up_to_the_enrollment_of_their_day(made):
@@ -102,7 +106,8 @@ def test_modes(made):
     _, tables = made
     for rows in by(tables[models.CourseEnrollmentModeDaily], "mode").values():
         assert all(row["cumulative_count"] >= row["count"] for row in rows)
-        assert [row["cumulative_count"] for row in rows] == sorted(row["cumulative_count"] for row in rows)
+    for rows in by(tables[models.CourseEnrollmentModeDaily], "date").values():
+        assert sum(row["cumulative_count"] for row in rows) >= sum(row["count"] for row in rows)
     assert set(by(tables[models.CourseEnrollmentModeDaily], "mode")) == set(ENROLLMENT_MODES)
 
 
@@ -120,13 +125,13 @@ def test_any_activity_is_at_least_each_kind_of_it(made):
         assert counts["ACTIVE"] == max(counts.values())
 
 
-def test_last_weeks_activity_is_the_engagement(made):
+def test_activity_is_the_engagement(made):
     _, tables = made
     labels = {"PLAYED_VIDEO": "viewed", "ATTEMPTED_PROBLEM": "attempted", "POSTED_FORUM": "contributed"}
     engaged = by(tables[models.ModuleEngagement], "date")
     for row in tables[models.CourseActivityWeekly]:
         start = row["interval_start"].date()
-        if start >= END - timedelta(weeks=3) and row["label"] in labels:
+        if row["label"] in labels:
             days = [start + timedelta(days=number) for number in range(7)]
             learners = {
                 event["username"] for day in days for event in engaged[day] if event["event"] == labels[row["label"]]
@@ -143,8 +148,7 @@ def test_engagement_is_of_learners_while_they_are_enrolled(made):
     assert keys.most_common(1)[0][1] == 1
     completed = {(row["username"], row["entity_id"]) for row in rows if row["event"] == "completed"}
     assert completed <= {(row["username"], row["entity_id"]) for row in rows if row["event"] == "attempted"}
-    assert max(row["date"] for row in rows) < END
-    assert min(row["date"] for row in rows) >= END - timedelta(weeks=3)
+    assert fake.start <= min(row["date"] for row in rows) < max(row["date"] for row in rows) < END
 
 
 def test_engagement_names_modules_of_the_course(made):
@@ -173,7 +177,7 @@ def test_metric_ranges_are_of_the_last_week_and_hold_its_learners(made):
     _, tables = made
     rows = tables[models.ModuleEngagementMetricRanges]
     assert {(row["start_date"], row["end_date"]) for row in rows} == {(END - timedelta(days=7), END)}
-    assert set(by(rows, "metric")) == set(METRICS)
+    assert set(by(rows, "metric")) == {*METRICS, "problem_attempts"}
     metrics = metrics_by_learner(tables[models.ModuleEngagement], END - timedelta(days=7), END)
     for metric, bounds in by(rows, "metric").items():
         assert "normal" in {row["range_type"] for row in bounds}
@@ -184,7 +188,11 @@ def test_metric_ranges_are_of_the_last_week_and_hold_its_learners(made):
 
 
 def in_range(value, row):
-    return row["low_value"] <= value and (row["high_value"] is None or value < row["high_value"])
+    return (
+        row["low_value"] is not None
+        and row["low_value"] <= value
+        and (row["high_value"] is None or value < row["high_value"])
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,13 +200,17 @@ def in_range(value, row):
     [
         ([], [("normal", 0, None)]),
         ([0, 0, 0], [("normal", 0, None)]),
-        ([0, 1, 1, 1], [("low", 0, 1), ("normal", 1, None)]),
-        ([1, 1, 1], [("normal", 0, 1), ("high", 1, None)]),
-        (list(range(1, 21)), [("low", 0, 4), ("normal", 4, 18), ("high", 18, None)]),
+        ([1, 1, 1], [("low", 0, 1), ("normal", 1, None)]),
+        ([0, 0, 0, 1], [("normal", 0, 0.55), ("high", 0.55, None)]),
+        ([1, 2, 3, inf, inf], [("low", 0, 1.6), ("normal", 1.6, None), ("high", None, None)]),
+        ([1, inf, inf, inf], [("low", 0, None), ("normal", None, None)]),
     ],
 )
 def test_ranges(values, expected):
-    assert [tuple(row.values()) for row in ranges(values)] == expected
+    assert [tuple(row.values()) for row in ranges(values)] == [
+        (name, low if low is None else pytest.approx(low), high if high is None else pytest.approx(high))
+        for name, low, high in expected
+    ]
 
 
 def test_answers(made):
@@ -229,9 +241,9 @@ def test_grades_and_tags_agree_with_the_answers(made):
         assert sum(row["count"] for row in grades[module_id]) * parts == total
         assert sum(row["count"] * row["grade"] for row in grades[module_id]) == correct
         assert {row["max_grade"] for row in grades[module_id]} == {parts}
-        assert {(row["total_submissions"], row["correct_submissions"]) for row in tags[module_id]} == {
-            (total // parts, correct // parts)
-        }
+        # A learner who submits a problem three times counts three times.
+        assert all(row["total_submissions"] >= total // parts for row in tags[module_id])
+        assert all(row["correct_submissions"] <= row["total_submissions"] for row in tags[module_id])
     assert any(
         len({row["tag_value"] for row in rows if row["tag_name"] == "learning_outcome"}) > 1 for rows in tags.values()
     )
@@ -242,8 +254,11 @@ def test_videos_agree_with_their_timelines(made):
     timelines = by(tables[models.VideoTimeline], "pipeline_video_id")
     for video in tables[models.Video]:
         timeline = timelines.pop(video["pipeline_video_id"])
-        assert [row["segment"] for row in timeline] == list(range(-(-video["duration"] // video["segment_length"])))
-        assert (timeline[0]["num_users"], timeline[-1]["num_users"]) == (video["users_at_start"], video["users_at_end"])
+        segments = {row["segment"]: row["num_users"] for row in timeline}
+        assert list(segments) == sorted(segments)
+        assert max(segments) <= video["duration"] // video["segment_length"]
+        end = int(max(video["duration"] - 30, video["duration"] * 0.95)) // video["segment_length"]
+        assert (segments[0], segments.get(end, 0)) == (video["users_at_start"], video["users_at_end"])
         assert all(row["num_views"] >= row["num_users"] for row in timeline)
         assert max(row["num_users"] for row in timeline) == video["users_at_start"] >= video["users_at_end"]
     assert not timelines
@@ -257,8 +272,8 @@ def test_summary_agrees_with_the_daily_enrollment(made):
         last = daily[row["enrollment_mode"], yesterday]
         before = daily.get((row["enrollment_mode"], week_before), {"count": 0})
         assert (row["count"], row["cumulative_count"]) == (last["count"], last["cumulative_count"])
-        assert row["count_change_7_days"] == last["count"] - before["count"]
-        assert 0 <= row["passing_users"] <= row["count"]
+        assert row["count_change_7_days"] == (last["count"] - before["count"] if fake.num_weeks > 1 else None)
+        assert 0 <= row["passing_users"] <= row["cumulative_count"]
         assert row["start_time"].date() == fake.start < END < row["end_time"].date()
     assert len({row["program_id"] for row in tables[models.CourseProgramMetadata]}) == 2
 
@@ -274,14 +289,6 @@ def test_ids_are_of_the_style_of_the_course(course_id, module_id, video_id):
     tables = course_tables(course(course_id, num_weeks=1))
     assert all(row["module_id"].startswith(module_id) for row in tables[models.GradeDistribution])
     assert all(row["pipeline_video_id"].startswith(video_id) for row in tables[models.Video])
-
-
-@pytest.mark.parametrize("total", [0, 1, 2, 99, 1000])
-@pytest.mark.parametrize("weights", [[1], [1, 1, 1], [0.9, 0.05, 0.05], [0, 3.3, 0.1]])
-def test_apportioned(total, weights):
-    shares = apportioned(total, weights)
-    assert sum(shares) == total
-    assert all(abs(share - total * weight / sum(weights)) < 1 for share, weight in zip(shares, weights, strict=True))
 
 
 @pytest.mark.parametrize(("end", "num_weeks"), [(date(2000, 1, 1), 520), (date(2100, 1, 1), 1)])
@@ -355,9 +362,9 @@ def test_timelines_that_another_courses_video_shares_stay_as_they_are():
     shared, own = models.Video.objects.order_by("id")[:2]
     VideoFactory(course_id=OLD_STYLE, pipeline_video_id=shared.pipeline_video_id)
     before = list(models.VideoTimeline.objects.filter(pipeline_video_id=shared.pipeline_video_id).values())
-    generate(num_weeks=1, force=True)
+    generate(num_weeks=1)
     assert before == list(models.VideoTimeline.objects.filter(pipeline_video_id=shared.pipeline_video_id).values())
-    generate(num_weeks=1, seed=2, force=True)
+    generate(num_weeks=1, seed=2)
     assert before == list(models.VideoTimeline.objects.filter(pipeline_video_id=shared.pipeline_video_id).values())
     assert not models.VideoTimeline.objects.filter(pipeline_video_id=own.pipeline_video_id).exists()
 

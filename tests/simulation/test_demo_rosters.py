@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from analytics_data_api.simulation.documented import DEMO_COURSES, INVENTED_COURSE, load_demo_data, roster_paths
+from analytics_data_api.simulation.documented import DEMO_COURSES, INVENTED_COURSE, ROSTER_PATHS, load_demo_data
 from analytics_data_api.simulation.documented.write import roster_texts
 from analytics_data_api.v0 import models
 from analytics_data_api.v0.checks import KEYS
@@ -37,7 +37,7 @@ COOL_COURSE = {"course_id": "my/cool/course"}
 @pytest.fixture
 def loaded():
     """Load the rows of ``make loaddata``."""
-    load_demo_data("analytics", roster_paths())
+    load_demo_data("analytics", ROSTER_PATHS)
 
 
 def printed(learner):
@@ -49,9 +49,9 @@ def test_files_are_what_the_script_writes():
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
 
-    assert {path.name: text(path) for path in roster_paths()} == roster_texts(), "run: make fixtures"
-    folder = roster_paths()[0].parent
-    assert sorted(roster_paths()) == sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")])
+    assert {path.name: text(path) for path in ROSTER_PATHS} == roster_texts(), "run: make fixtures"
+    folder = ROSTER_PATHS[0].parent
+    assert sorted(ROSTER_PATHS) == sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")])
 
 
 def test_learner(api, loaded):

@@ -36,7 +36,7 @@ def of_ids(ids: tuple) -> QuerySet:
 
 
 def weeks(since: datetime, course_id: str) -> QuerySet:
-    # The arguments stand in the statement in another order, and one of them twice.
+    # The statement has the arguments in another order, and one of them twice.
     rows = CourseActivityWeekly.objects.filter(course_id=course_id, interval_end__gte=since, interval_start__lte=since)
     return rows.values_list("label")
 

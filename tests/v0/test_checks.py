@@ -44,7 +44,7 @@ def test_users_are_elsewhere():
 
 
 def test_every_table_has_its_keys():
-    pipelines = {model for model in checks.managed_models() if issubclass(model, PipelineTable)}
+    pipelines = {model for model in checks.MANAGED_MODELS if issubclass(model, PipelineTable)}
     assert checks.KEYS.keys() == pipelines
 
 
@@ -58,7 +58,7 @@ def test_our_own_indexes_begin_with_the_keys(model, key):
 def test_missing_tables(tmp_path):
     with databases.empty("analytics", tmp_path) as connection:
         missing = found()
-        assert [message.id for message in missing] == ["analytics.W001"] * len(checks.managed_models())
+        assert [message.id for message in missing] == ["analytics.W001"] * len(checks.MANAGED_MODELS)
         assert "no table answer_distribution" in missing[0].msg
         assert "./manage.py migrate --database analytics" in missing[0].hint
         apply_hint(connection, missing[0])

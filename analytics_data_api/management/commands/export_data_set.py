@@ -1,6 +1,7 @@
 """Write a data set into a file, or to standard output."""
 
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -17,10 +19,11 @@ from tqdm import tqdm
 from analytics_data_api.data_sets import queries
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import ALL_ROWS, Cursor, RowsParameters
-from analytics_data_api.data_sets.parquet import ParquetMissing, write_parquet
+from analytics_data_api.data_sets.parquet import export_rows
 from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import ApiError
 from analytics_data_api.management.interrupts import signals_interrupt
+from analytics_data_api.sql.conditions import Scope
 
 PARQUET = "parquet"
 FORMATS = (*WRITERS, PARQUET)
@@ -67,17 +70,21 @@ class Command(BaseCommand):
             query = {key: options[key] for key in PARAMETERS if options[key]}
             pull = RowsParameters.read({**query, "limit": ALL_ROWS}).of(data_set, datetime.now(UTC))
             with tqdm(unit="row", unit_scale=True, desc=name, disable=no_progress or verbosity == 0) as bar:
-                page = queries.page(data_set=data_set, pull=pull, using=database)
+                page = queries.page(data_set=data_set, pull=pull, scope=Scope(database))
                 counts: list[int] = []
                 batches = with_progress(page.batches, counts, bar)
                 with signals_interrupt(), opened(Path(output)) as file:
-                    if kind == PARQUET:
-                        write_parquet(file, page.columns, batches)
+                    if kind == PARQUET and is_stream:
+                        with tempfile.NamedTemporaryFile(suffix=".parquet") as whole:
+                            export_rows(Path(whole.name), page.columns, batches)
+                            shutil.copyfileobj(whole, file)
+                    elif kind == PARQUET:
+                        export_rows(Path(file.name), page.columns, batches)
                     else:
                         file.writelines(WRITERS[kind](page.columns, batches))
         except ApiError as error:
             raise CommandError(str(error.detail)) from error
-        except (ParquetMissing, OSError) as error:
+        except (duckdb.Error, OSError) as error:
             raise CommandError(f"{error}. {undone}") from error
         except DatabaseError as error:
             raise CommandError(f"the database {database} failed: {error}. {undone}") from error
@@ -130,11 +137,14 @@ def replaced_when_complete(path: Path):
     """Open a temporary file that replaces ``path`` if the block succeeds, and is deleted if it fails."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        os.close(descriptor)
+        with open(name, "r+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~current_umask())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
         os.replace(name, path)
     except BaseException:
         with suppress(FileNotFoundError):

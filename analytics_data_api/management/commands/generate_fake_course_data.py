@@ -1,6 +1,7 @@
 """Write an invented course into a database."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +13,8 @@ from analytics_data_api.management.demo_only import add_force, refuse_other_cour
 from analytics_data_api.management.interrupts import signals_interrupt
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.documented import INVENTED_COURSE
-from analytics_data_api.simulation.replace import replace_course
+from analytics_data_api.simulation.replace import remove_course, replace_course
+from analytics_data_api.simulation.site import write_site
 from analytics_data_api.simulation.tables import course_tables
 
 DEFAULT_NUM_WEEKS, MAX_WEEKS = 10, 520
@@ -39,10 +41,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="a whole number; default: %(default)s")
         parser.add_argument("--end-date", help="the day after the last day of data, YYYY-MM-DD; default: today (UTC)")
+        parser.add_argument(
+            "--logs",
+            metavar="DIR",
+            help="write tracking logs and the LMS's data of the course into this folder, from which load_events, load_lms "
+            "and compute_tables make the same rows; the database gets only the programs, which no log tells",
+        )
         parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
         add_force(parser)
 
-    def handle(self, *, course_id, num_weeks, database, seed, end_date, no_progress, force, verbosity, **options):
+    def handle(self, *, course_id, num_weeks, database, seed, end_date, logs, no_progress, force, verbosity, **options):
         if database not in settings.DATABASES:
             raise CommandError(f"there is no database {database!r}: choose one of {', '.join(settings.DATABASES)}")
         if not 1 <= num_weeks <= MAX_WEEKS:
@@ -51,6 +59,12 @@ class Command(BaseCommand):
         refuse_bad_course_id(course)
         refuse_other_courses(database, force=force)
         try:
+            if logs:
+                lines = write_site(course, Path(logs))
+                remove_course(course, using=database)
+                if verbosity:
+                    self.stdout.write(f"{logs}: {lines} lines in logs/, the LMS's tables and a country database.")
+                return
             tables = course_tables(course)
             with (
                 signals_interrupt(),
@@ -64,6 +78,8 @@ class Command(BaseCommand):
                 counts = replace_course(course, tables, using=database, progress=bar.update)
         except KeyboardInterrupt as error:
             raise CommandError("interrupted: nothing was changed", returncode=130) from error
+        except OSError as error:
+            raise CommandError(f"--logs {logs}: {error}") from error
         except Error as error:
             raise CommandError(f"the database {database} failed, nothing was changed: {error}") from error
         if verbosity:

@@ -23,20 +23,9 @@ class ProblemResponseAnswerDistributionSerializer(RowSerializer):
     class Meta:
         model = ProblemFirstLastResponseAnswerDistribution
         fields = (
-            "course_id",
-            "module_id",
-            "part_id",
-            "correct",
-            "count",
-            "value_id",
-            "answer_value",
-            "problem_display_name",
-            "question_text",
-            "variant",
-            "created",
-            "consolidated_variant",
-            "first_response_count",
-            "last_response_count",
+            *("course_id", "module_id", "part_id", "correct", "count", "value_id", "answer_value"),
+            *("problem_display_name", "question_text", "variant", "created", "consolidated_variant"),
+            *("first_response_count", "last_response_count"),
         )
 
 

@@ -35,10 +35,8 @@ class CourseActivityWeeklyView(CourseView):
 
     parameters = ActivityFilters
     serializer_class = serializers.CourseActivityWeeklySerializer
+    query = queries.course_activity
     slug = "engagement-activity"
-
-    def rows(self, course_id, parameters):
-        return queries.course_activity(course_id=course_id, window=parameters, **self.scope)
 
 
 class CourseActivityMostRecentWeekView(CourseView):
@@ -49,10 +47,8 @@ class CourseActivityMostRecentWeekView(CourseView):
 
     parameters = ActivityTypeParameters
     serializer_class = serializers.CourseActivityMostRecentWeekSerializer
+    query = queries.recent_activity
     traits = Traits(many=False)
-
-    def rows(self, course_id, parameters):
-        return queries.recent_activity(course_id=course_id, activity_type=parameters, **self.scope)
 
 
 class CourseReportView(CourseView):

@@ -30,7 +30,7 @@ class CourseSummariesView(PostableView):
     traits = Traits(is_paged=True, filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.course_summaries(query=parameters, **self.scope)
+        rows = queries.course_summaries(query=parameters, scope=self.scope)
         links = parameters.page and PageLinks(parameters.page, len(rows), self.url_of_request())
         if links:
             rows = rows[links.page.start :][: links.page.size]
@@ -53,10 +53,8 @@ class CourseTotalsView(PostableView):
 
     parameters = CourseTotalsParameters
     serializer_class = serializers.CourseTotalsSerializer
+    query = queries.course_totals
     traits = Traits(many=False, filters_courses=True)
-
-    def rows(self, parameters):
-        return queries.course_totals(course_ids=parameters, **self.scope)
 
 
 class ProgramsView(PostableView):
@@ -70,7 +68,7 @@ class ProgramsView(PostableView):
     traits = Traits(filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.program_rows(program_ids=parameters.program_ids, **self.scope)
+        rows = queries.program_rows(program_ids=parameters.program_ids, scope=self.scope)
         is_ordered = parameters.picked.fields is not None
         picked = PickedFields(
             self.serializer_class,

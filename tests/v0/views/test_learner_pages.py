@@ -260,7 +260,7 @@ COSTS = [
     ({"text_search": "p02"}, 5),
     (SEARCH, 5),
     ({**SEARCH, "cohort": "A", "order_by": "videos_viewed"}, 5),
-    ({"text_search": "nobody"}, 4),
+    ({"text_search": "nobody"}, 5),
 ]
 
 

@@ -250,6 +250,30 @@ class TestOlderTable:
             assert api.get(answers_url()).status_code == 503
         assert api.rows(answers_url())[0]["count"] == 7
 
+    @pytest.mark.parametrize(
+        "path, key", [(None, "count"), ("courses/edX/DemoX/Demo_Course/problems/", "total_submissions")]
+    )
+    def test_columns_that_change_while_the_server_runs(self, api, tmp_path, path, key):
+        """A table that a pipeline replaces by one of the other shape is read on the next request."""
+        url = answers_url() if path is None else f"/api/v0/{path}"
+        with databases.empty("analytics", tmp_path) as connection:
+            databases.migrate("analytics")
+            ProblemFirstLastResponseAnswerDistributionFactory(module_id="problem", last_response_count=5)
+            assert api.rows(url)[0][key] == 5
+            databases.execute(connection, "DROP TABLE answer_distribution", OLDER_TABLE[connection.vendor])
+            ProblemResponseAnswerDistributionFactory(module_id="problem", count=7)
+            assert api.rows(url)[0][key] == 7
+
+    @pytest.mark.parametrize("table", ["grade_distribution", "course_enrollment_daily"])
+    def test_a_missing_table_is_named(self, api, tmp_path, table):
+        path = {"grade_distribution": "problems/p/grade_distribution/"}.get(table, "courses/a/b/c/enrollment/")
+        with databases.empty("analytics", tmp_path) as connection:
+            databases.migrate("analytics")
+            databases.execute(connection, f"DROP TABLE {table}")
+            response = api.get(f"/api/v0/{path}")
+        assert response.status_code == 503
+        assert f"lacks the table {table}" in response.json()["developer_message"]
+
     def test_neither_shape(self, api, tmp_path):
         with databases.empty("analytics", tmp_path) as connection:
             databases.execute(connection, OLDER_TABLE[connection.vendor].replace(" count int", " counts int"))

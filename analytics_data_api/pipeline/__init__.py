@@ -1,0 +1,1 @@
+"""Numbers from a site's own tracking logs: the event store, loading it, and computing the tables from it."""

@@ -1,0 +1,1 @@
+"""Engines that run the statements of ``pipeline/sql/`` over the event store."""

@@ -1,0 +1,106 @@
+"""DuckDB: the computation in this process, on one machine, within a fixed amount of memory."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+from analytics_data_api.pipeline.store import COLUMNS, EventStore
+from analytics_data_api.sql.parquet import text_literal
+
+# The rest of the process (Python, the driver, buffers that DuckDB does not count) stays below as much again.
+MEMORY = "450MB"
+# Rows that are fetched at once.
+BATCH_SIZE = 5_000
+
+
+class DuckDBEngine:
+    """A private DuckDB database in memory, which spills what does not fit to the folder ``work``."""
+
+    name = "duckdb"
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": MEMORY,
+                "temp_directory": str(work),
+                "threads": os.cpu_count() or 1,
+                "preserve_insertion_order": False,
+            },
+        )
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def read_events(self, store: EventStore, end: date) -> None:
+        """Define the view ``events``: all events of the store before ``end``."""
+        files = store.glob()
+        columns = ", ".join(["kind", "date", *COLUMNS])
+        if files:
+            pattern = text_literal(store.path / "kind=*" / "date=*" / "*.parquet")
+            source = (
+                f"read_parquet({pattern}, hive_partitioning = true, hive_types = {{'kind': VARCHAR, 'date': DATE}})"
+                f" WHERE date < DATE '{end.isoformat()}'"
+            )
+            self.connection.execute(f"CREATE VIEW events AS SELECT {columns} FROM {source}")
+        else:
+            types = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+            self.connection.execute(f"CREATE TABLE events (kind VARCHAR, date DATE, {types})")
+
+    def read_parquet(self, name: str, path: Path, columns: Mapping[str, str]) -> None:
+        """Define a view with these columns of a Parquet file. Columns that the file lacks are null."""
+        found = set()
+        if path.exists():
+            described = self.connection.execute(f"DESCRIBE SELECT * FROM read_parquet({text_literal(path)})").fetchall()
+            found = {row[0] for row in described}
+        chosen = ", ".join(
+            f'CAST({f"{chr(34)}{column}{chr(34)}" if column in found else "NULL"} AS {kind}) AS "{column}"'
+            for column, kind in columns.items()
+        )
+        source = f" FROM read_parquet({text_literal(path)})" if found else " WHERE FALSE"
+        self.connection.execute(f"CREATE VIEW {name} AS SELECT {chosen}{source}")
+
+    def define(self, name: str, statement: str) -> None:
+        """Define a view."""
+        self.connection.execute(f"CREATE VIEW {name} AS {statement}")
+
+    def keep(self, name: str, statement: str) -> None:
+        """Run a statement and keep its rows as a table."""
+        self.connection.execute(f"CREATE TABLE {name} AS {statement}")
+
+    def load(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        """Keep rows that Python made as a table."""
+        path = self.work / f"{name}.jsonl"
+        names = list(columns)
+        with path.open("wb") as file:
+            for row in rows:
+                file.write(orjson.dumps(dict(zip(names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE))
+        types = ", ".join(f"{text_literal(name)}: {text_literal(kind)}" for name, kind in columns.items())
+        self.connection.execute(
+            f"CREATE TABLE {name} AS SELECT * FROM read_json({text_literal(path)}, format = 'newline_delimited',"
+            f" columns = {{{types}}}, maximum_object_size = 16777216)"
+        )
+        path.unlink()
+
+    def drop(self, name: str, *, is_view: bool = False) -> None:
+        self.connection.execute(f"DROP {'VIEW' if is_view else 'TABLE'} IF EXISTS {name}")
+
+    def rows(self, statement: str) -> Iterator[tuple]:
+        """Yield the rows of a statement. They are never all in memory at the same time."""
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute(statement)
+            while batch := cursor.fetchmany(BATCH_SIZE):
+                yield from batch
+        finally:
+            cursor.close()
+
+    def columns(self, statement: str) -> list[str]:
+        """Return the names of a statement's columns."""
+        return [row[0] for row in self.connection.execute(f"DESCRIBE {statement}").fetchall()]

@@ -1,0 +1,113 @@
+"""The tables of the LMS in the event store: staged in parts, and put into place when all of them are whole."""
+
+import filecmp
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from analytics_data_api.pipeline.store import EventStore, exclusive
+from analytics_data_api.sql.parquet import copy_to_parquet, text_literal, write_parquet
+
+# A load that was cut off longer ago than this starts anew, because its first rows are too old for its last ones.
+RESUMED_WITHIN = timedelta(days=1)
+
+
+@dataclass
+class StagedTable:
+    """A table that is being read. ``last_key`` is the key of its last row; None if no part is there yet."""
+
+    parts: int = 0
+    rows: int = 0
+    last_key: Any = None
+    is_whole: bool = False
+
+
+@dataclass
+class LMSStaging:
+    """The staged parts, ``lms/staging/`` in the event store. Each part is recorded when it is whole."""
+
+    folder: Path
+    source: str
+    tables: dict[str, StagedTable] = field(default_factory=dict)
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "staging.json"
+
+    def resume(self) -> None:
+        """Go on with what an earlier load of the same source has staged, or remove it."""
+        try:
+            state = json.loads(self.file.read_text(encoding="utf-8"))
+            age = datetime.now(UTC) - datetime.fromisoformat(state["started"])
+            if state["source"] == self.source and age < RESUMED_WITHIN:
+                self.started = state["started"]
+                self.tables = {name: StagedTable(**values) for name, values in state["tables"].items()}
+                return
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+
+    def table(self, name: str) -> StagedTable:
+        return self.tables.setdefault(name, StagedTable())
+
+    def part(self, name: str, number: int) -> Path:
+        return self.folder / f"{name}-{number:06}.parquet"
+
+    def add(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], last_key: Any) -> None:
+        """Stage the next part of a table."""
+        table = self.table(name)
+        table.rows += write_parquet(self.part(name, table.parts), columns, rows)
+        table.parts += 1
+        table.last_key = last_key
+        self.save()
+
+    def finish(self, name: str, columns: Mapping[str, str]) -> None:
+        """Record that a table is whole."""
+        table = self.table(name)
+        if not table.parts:
+            self.add(name, columns, [], None)
+        table.is_whole = True
+        self.save()
+
+    def save(self) -> None:
+        state = {"source": self.source, "started": self.started}
+        state["tables"] = {name: asdict(table) for name, table in self.tables.items()}
+        beside = self.file.with_suffix(".new")
+        beside.write_text(json.dumps(state), encoding="utf-8")
+        os.replace(beside, self.file)
+
+    def publish(self, target: Path) -> None:
+        """Put all tables into place. A table that has not changed keeps its file, so that nothing is computed for it."""
+        for name, table in self.tables.items():
+            parts = ", ".join(text_literal(self.part(name, number)) for number in range(table.parts))
+            whole = self.folder / f"{name}.parquet"
+            copy_to_parquet(f"SELECT * FROM read_parquet([{parts}])", whole, self.folder)
+        for name in self.tables:
+            whole, file = self.folder / f"{name}.parquet", target / f"{name}.parquet"
+            if not (file.exists() and filecmp.cmp(whole, file, shallow=False)):
+                os.replace(whole, file)
+        shutil.rmtree(self.folder)
+
+
+@contextmanager
+def staged_tables(store: EventStore, source: str) -> Iterator[LMSStaging]:
+    """Provide the staging of a load, and put its tables into place when the block has succeeded.
+
+    Logs can be loaded in the meantime. A block that fails leaves its staging to the next load of the same source.
+    """
+    target = store.path / "lms"
+    target.mkdir(exist_ok=True)
+    with exclusive(store.state / "lms_lock", "the LMS's data of this event store"):
+        staging = LMSStaging(target / "staging", source)
+        staging.resume()
+        yield staging
+        with store.lock():
+            staging.publish(target)

@@ -1,0 +1,112 @@
+"""The result of a run of the computation: for people, and as one line of JSON."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass
+class TableSummary:
+    """The rows that a run wrote to a table. ``days`` is 0 for tables that are not computed by day."""
+
+    rows: int = 0
+    days: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class RunSummary:
+    """The result of a run. ``enrollments_since`` is the first day of the event store."""
+
+    end: date
+    engine: str
+    enrollments_since: date | None = None
+    tables: dict[str, TableSummary] = field(default_factory=dict)
+    cut_texts: Counter[str] = field(default_factory=Counter)
+    skipped_courses: list[str] = field(default_factory=list)
+    adopted_courses: list[str] = field(default_factory=list)
+    # Courses whose ids are too long for the tables.
+    long_courses: list[str] = field(default_factory=list)
+    nameless_learners: int = 0
+    unknown: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    is_dry_run: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        since = self.enrollments_since
+        return {
+            "end": self.end.isoformat(),
+            "engine": self.engine,
+            "enrollments_since": since and since.isoformat(),
+            "tables": {
+                name: {"rows": table.rows, "days": table.days, "seconds": round(table.seconds, 2)}
+                for name, table in self.tables.items()
+            },
+            "cut_texts": dict(self.cut_texts),
+            "skipped_courses": self.skipped_courses,
+            "adopted_courses": self.adopted_courses,
+            "long_courses": self.long_courses,
+            "nameless_learners": self.nameless_learners,
+            "unknown": self.unknown,
+            "seconds": round(self.seconds, 2),
+            "dry_run": self.is_dry_run,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the sentences that people read after the run."""
+        if self.enrollments_since is None:
+            yield f"The event store has no events before {self.end.isoformat()}: there is nothing to compute."
+            return
+        if not self.tables:
+            yield "Nothing has changed since the last computation."
+        width = max(map(len, self.tables), default=0)
+        for name, table in self.tables.items():
+            days = f", {table.days} days or weeks" if table.days else ""
+            if self.is_dry_run:
+                yield f"{name:{width}} would be computed{days}"
+            else:
+                yield f"{name:{width}} {table.rows:>9} rows{days} ({table.seconds:.1f} s)"
+        yield (
+            f"Enrollments are known since {self.enrollments_since.isoformat()}, the first day of the event store: learners "
+            "who enrolled before are counted from their first enrollment event on."
+        )
+        yield from self.unknown
+        if self.nameless_learners:
+            yield (
+                f"{self.nameless_learners} enrollments are in no roster, because no event tells the learner's username. "
+                "Data of the LMS (auth_user) would."
+            )
+        for name, cut in sorted(self.cut_texts.items()):
+            yield f"{cut} texts were cut to the length of their column in {name}."
+        if self.skipped_courses:
+            yield (
+                f"{len(self.skipped_courses)} courses were left alone, because the database has rows of them that this "
+                f"command did not write: {', '.join(self.skipped_courses[:5])}"
+                f"{', …' if len(self.skipped_courses) > 5 else ''}. Run it with --adopt to replace these rows from "
+                f"{self.enrollments_since.isoformat()} on."
+            )
+        if self.long_courses:
+            yield f"{len(self.long_courses)} courses were left out, because their ids are longer than 255 characters."
+        if not self.is_dry_run:
+            yield f"Computed up to {self.end.isoformat()} (not included) in {self.seconds:.1f} s."
+
+
+def unknown_of(lms_tables: Collection[str], geoip_database: str | None) -> Iterator[str]:
+    """Yield a sentence for each thing that cannot be known without more data."""
+    missing = {
+        "auth_userprofile": "Gender, year of birth and level of education are unknown, and rosters have no names",
+        "auth_user": "Rosters have no email addresses, so that a search by email finds nobody",
+        "course_groups_courseusergroup": "Rosters have no cohorts",
+        "grades_persistentcoursegrade": "Numbers of passing learners stay as they are",
+        "course_overviews_courseoverview": "Titles, dates and pacing of courses stay as they are",
+        "courseware_studentmodule": "grade_distribution and sequential_open_distribution stay as they are",
+    }
+    for table, sentence in missing.items():
+        if table not in lms_tables:
+            yield f"{sentence}: the event store has no data of the LMS's table {table}."
+    if "student_courseenrollment" not in lms_tables:
+        yield "Countries are counted over the enrollments of the log, not over those of the LMS."
+    if not geoip_database:
+        yield "Countries are unknown: GEOIP_DATABASE is not set."

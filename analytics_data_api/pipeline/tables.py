@@ -1,0 +1,145 @@
+"""The computed tables: what a change of the event store, of the LMS's data or of the day asks of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Recompute(Enum):
+    """How much of a table a change asks for."""
+
+    LATER_DAYS = "the day of the change and all later ones"
+    DAYS = "the day of the change"
+    WEEKS = "the complete week of the change"
+    CONTENT = "the whole table, if any event has come"
+    STATE = "the whole table, which describes the last day"
+    LMS = "the whole table, if the LMS's data has changed"
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    recompute: Recompute
+    # Tables of the LMS that are used where they are there.
+    lms: tuple[str, ...] = ()
+    # Tables that are written together.
+    group: str = ""
+    # The column that tells the day or week of a row; None if rows have none.
+    day_column: str | None = None
+    uses_addresses: bool = False
+
+    @property
+    def unit(self) -> str:
+        return self.group or self.name
+
+    @property
+    def is_by_day(self) -> bool:
+        return self.recompute in (Recompute.LATER_DAYS, Recompute.DAYS, Recompute.WEEKS)
+
+
+ROSTER = "roster"
+PROFILES = "auth_userprofile"
+
+TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        Table("course_enrollment_daily", Recompute.LATER_DAYS, group="enrollment", day_column="date"),
+        Table("course_enrollment_mode_daily", Recompute.LATER_DAYS, group="enrollment", day_column="date"),
+        Table(
+            "course_enrollment_gender_daily",
+            Recompute.LATER_DAYS,
+            lms=(PROFILES,),
+            group="enrollment",
+            day_column="date",
+        ),
+        Table("course_enrollment_birth_year_daily", Recompute.STATE, lms=(PROFILES,), day_column="date"),
+        Table("course_enrollment_education_level_daily", Recompute.STATE, lms=(PROFILES,), day_column="date"),
+        Table(
+            "course_enrollment_location_current",
+            Recompute.STATE,
+            lms=("student_courseenrollment",),
+            day_column="date",
+            uses_addresses=True,
+        ),
+        Table(
+            "course_meta_summary_enrollment",
+            Recompute.STATE,
+            lms=("grades_persistentcoursegrade", "course_overviews_courseoverview"),
+        ),
+        Table("course_activity", Recompute.WEEKS, day_column="interval_start"),
+        Table("module_engagement", Recompute.DAYS, day_column="date"),
+        Table("module_engagement_metric_ranges", Recompute.STATE),
+        Table(
+            ROSTER,
+            Recompute.STATE,
+            lms=(
+                "auth_user",
+                PROFILES,
+                "course_groups_courseusergroup",
+                "course_groups_courseusergroup_users",
+            ),
+        ),
+        Table("tags_distribution", Recompute.CONTENT),
+        Table("answer_distribution", Recompute.CONTENT),
+        Table("video", Recompute.CONTENT, group="videos"),
+        Table("video_timeline", Recompute.CONTENT, group="videos"),
+        Table("grade_distribution", Recompute.LMS, lms=("courseware_studentmodule",)),
+        Table("sequential_open_distribution", Recompute.LMS, lms=("courseware_studentmodule",)),
+    )
+}
+
+# The tables of the LMS that the statements read, with the columns that they use: `lms/<table>.parquet` in the event store.
+LMS_TABLES: Mapping[str, Mapping[str, str]] = {
+    "auth_user": {"id": "BIGINT", "username": "VARCHAR", "email": "VARCHAR"},
+    "auth_userprofile": {
+        "user_id": "BIGINT",
+        "name": "VARCHAR",
+        "language": "VARCHAR",
+        "location": "VARCHAR",
+        "year_of_birth": "INTEGER",
+        "level_of_education": "VARCHAR",
+        "gender": "VARCHAR",
+        "mailing_address": "VARCHAR",
+        "city": "VARCHAR",
+        "country": "VARCHAR",
+        "goals": "VARCHAR",
+    },
+    "student_courseenrollment": {
+        "user_id": "BIGINT",
+        "course_id": "VARCHAR",
+        "created": "TIMESTAMP",
+        "is_active": "BOOLEAN",
+        "mode": "VARCHAR",
+    },
+    "courseware_studentmodule": {
+        "course_id": "VARCHAR",
+        "module_id": "VARCHAR",
+        "module_type": "VARCHAR",
+        "student_id": "BIGINT",
+        "grade": "DOUBLE",
+        "max_grade": "DOUBLE",
+    },
+    "grades_persistentcoursegrade": {
+        "user_id": "BIGINT",
+        "course_id": "VARCHAR",
+        "letter_grade": "VARCHAR",
+        "passed_timestamp": "TIMESTAMP",
+        "modified": "TIMESTAMP",
+    },
+    "course_groups_courseusergroup": {
+        "id": "BIGINT",
+        "name": "VARCHAR",
+        "course_id": "VARCHAR",
+        "group_type": "VARCHAR",
+    },
+    "course_groups_courseusergroup_users": {"courseusergroup_id": "BIGINT", "user_id": "BIGINT"},
+    "course_overviews_courseoverview": {
+        "id": "VARCHAR",
+        "org": "VARCHAR",
+        "display_name": "VARCHAR",
+        "display_number_with_default": "VARCHAR",
+        "start": "TIMESTAMP",
+        "end": "TIMESTAMP",
+        "self_paced": "BOOLEAN",
+    },
+}
