@@ -50,10 +50,18 @@ RUNTIME = $(call installed,base $(if $(MYSQL_WANTED),mysql) $(if $(STORAGES_WANT
 demo: export DJANGO_SETTINGS_MODULE = analyticsdataserver.settings.local
 # As in the documents' examples.
 demo: export LMS_USER_ACCOUNT_BASE_URL ?= https://openedx-platform-instance.org/api/user/v1/accounts
-demo: migrate loaddata set-demo-key ## Set everything up, load the demo data and serve it on HOST:PORT (127.0.0.1:8000), key: edx
+demo: free-port migrate loaddata set-demo-key ## Set everything up, load the demo data and serve it on HOST:PORT (127.0.0.1:8000), key: edx
 	@echo "Try:  curl -H 'Authorization: Token edx' http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/api/v0/courses/edX/DemoX/Demo_Course/enrollment/"
-	@echo "      or open http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/docs/ in a browser. Ctrl-C stops the server."
+	@echo "      or open http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/docs/ in a browser; log in at /api-auth/login/. Ctrl-C stops the server."
 	@exec $(BIN)/python -m gunicorn --config analyticsdataserver/gunicorn.py analyticsdataserver.wsgi:application
+
+.PHONY: free-port
+free-port: # Before minutes of installing and loading, not after them
+	@$(or $(PYTHON),python3) scripts/free-port
+
+.PHONY: install
+install: $(RUNTIME) ## Install what serving needs, and serve nothing
+	@echo "Installed into $(VENV). Next: make migrate, $(BIN)/python manage.py set_api_key NAME --generate, make serve"
 
 .PHONY: serve
 serve: export DJANGO_SETTINGS_MODULE = analyticsdataserver.settings.production
@@ -234,8 +242,8 @@ virtualenv:
 	@scripts/virtualenv "$(VENV)" "$(PYTHON)"
 
 define install
-@echo "Installing requirements/$(1).txt into $(VENV)"
-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/$(1).txt
+@echo "Installing the packages of requirements/$(1).txt into $(VENV); the first time takes a minute or two"
+@$(BIN)/python -m pip install --progress-bar off --disable-pip-version-check --require-hashes --requirement requirements/$(1).txt
 @find $(VENV) -maxdepth 1 -name '.installed-*' ! -name '.installed-$(PINS)-*' -exec rm -f {} +
 @touch $@
 endef

@@ -7,6 +7,7 @@ this table. ``env()`` raises KeyError for any other name, so that no setting is 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from string import Formatter
 from typing import Any
 
@@ -192,6 +193,20 @@ TABLE = (
 )
 # fmt: on
 VARIABLES = {variable.name: variable for variable in TABLE}
+
+# Names must agree in this share of their characters to resemble each other. Lower values find names of other programs.
+RESEMBLANCE = 0.88
+
+
+def misspelled(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Return a line for each variable that is not in the table, but resembles one that is."""
+    lines = []
+    for name in sorted(os.environ if environ is None else environ):
+        similar = get_close_matches(name.upper(), VARIABLES, n=1, cutoff=RESEMBLANCE)
+        if similar and name not in VARIABLES:
+            lines.append(f"the environment variable {name} is ignored: is it meant to be {similar[0]}?")
+    return lines
+
 
 # Values of variables from a configuration file. The environment wins over them.
 configured: dict[str, Any] = {}

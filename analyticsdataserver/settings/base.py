@@ -1,10 +1,11 @@
 """The settings that all settings modules share."""
 
+import logging
 from pathlib import Path
 
 from analytics_data_api.auth import web_token_keys
 from analyticsdataserver import cache
-from analyticsdataserver.env import CONNECTION_DEFAULTS, SQLITE_ENGINE, env
+from analyticsdataserver.env import CONNECTION_DEFAULTS, SQLITE_ENGINE, env, misspelled
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -227,3 +228,7 @@ LOGGING = {
         "django.db.backends": {"level": "INFO"},
     },
 }
+
+# Django has not configured logging yet, so these lines go to standard error.
+for line in misspelled():
+    logging.getLogger("analyticsdataserver.env").warning("%s", line)

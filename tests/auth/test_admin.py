@@ -1,9 +1,10 @@
-"""The admin: who may log in, and that no page shows a key."""
+"""The admin: who may log in, that no page shows a key, and that one page has the key of a user and its access."""
 
 import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
@@ -14,6 +15,7 @@ from tests.support.routes import all_endpoints
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
+USER = "/admin/auth/user/{}/change/"
 PATHS = sorted(path for path, _view in all_endpoints() if path.startswith("/admin/"))
 
 
@@ -54,16 +56,9 @@ def test_a_key_does_not_enter(ada):
 PAGES = [
     "/admin/",
     "/admin/auth/user/",
-    "/admin/auth/user/{}/change/",
+    USER,
     "/admin/auth/user/{}/delete/",
     "/admin/auth/user/{}/history/",
-    "/admin/authtoken/tokenproxy/",
-    "/admin/authtoken/tokenproxy/{}/change/",
-    "/admin/authtoken/tokenproxy/{}/delete/",
-    "/admin/authtoken/tokenproxy/{}/history/",
-    "/admin/authtoken/tokenproxy/add/",
-    "/admin/api_keys/keyaccess/",
-    "/admin/api_keys/keyaccess/{}/change/",
 ]
 
 
@@ -81,28 +76,90 @@ def test_a_user_with_a_key_can_be_deleted(admin, ada):
     assert not Token.objects.exists() and not KeyAccess.objects.exists()
 
 
-def test_a_key_that_is_made_is_shown_once(admin):
+def form_of(client, user):
+    """Return the values of the form on a user's page."""
+    response = client.get(USER.format(user.pk))
+    forms = [
+        response.context["adminform"].form,
+        *(forms.formset for forms in response.context["inline_admin_formsets"]),
+    ]
+    fields = [field for form in (forms[0], *forms[1].forms, forms[1].management_form) for field in form]
+    values = {field.html_name: field.value() for field in fields}
+    return {
+        name: "on" if value is True else value
+        for name, value in values.items()
+        if value is not None and value is not False and value != []
+    }
+
+
+def save(client, user, **changes):
+    """Save a user's page with changes, as a browser does, and return the page that follows."""
+    form = {**form_of(client, user), **changes}
+    form = {name: value for name, value in form.items() if not name.startswith(("last_login", "date_joined"))}
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    return client.post(USER.format(user.pk), {**form, **joined}, follow=True)
+
+
+@pytest.mark.parametrize("has_key", [False, True])
+def test_a_key_that_is_made_is_shown_once(admin, has_key):
     user = UserFactory(username="bob")
-    response = admin.post("/admin/authtoken/tokenproxy/add/", {"user": user.pk}, follow=True)
+    if has_key:
+        TokenFactory(user=user, key=KEY)
+    response = save(admin, user, key_action="new")
     key = Token.objects.get(user=user).key
-    assert key in response.content.decode()
-    assert key not in admin.get("/admin/authtoken/tokenproxy/").content.decode()
-    assert key not in admin.get("/admin/").content.decode()  # This page lists recent actions.
-    assert key not in admin.get(f"/admin/authtoken/tokenproxy/{user.pk}/history/").content.decode()
+    assert key != KEY and key in response.content.decode()
+    # The list shows recent actions.
+    for path in ("/admin/", "/admin/auth/user/", USER.format(user.pk), f"/admin/auth/user/{user.pk}/history/"):
+        assert key not in admin.get(path).content.decode()
 
 
 def test_deletes_a_key(admin, ada):
-    response = admin.post(f"/admin/authtoken/tokenproxy/{ada.pk}/delete/", {"post": "yes"}, follow=True)
+    response = save(admin, ada, key_action="delete")
     assert response.status_code == 200 and KEY not in response.content.decode()
-    assert not Token.objects.exists()
+    assert not Token.objects.exists() and KeyAccess.objects.exists()
 
 
-FORM = {"courses": "", "orgs": "", "sees_personal_data": "on", "expires": ""}
+def test_saves_a_user_without_a_change_of_the_key(admin, ada):
+    save(admin, ada, first_name="Ada")
+    assert get_user_model().objects.get(first_name="Ada") == ada
+    assert Token.objects.get().key == KEY
+
+
+@pytest.mark.parametrize("permissions", [["view_user"], ["view_user", "change_user"]])
+def test_staff_without_permission_for_keys(ada, permissions):
+    staff = UserFactory(is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    client.force_login(staff)
+    page = client.get(USER.format(ada.pk)).content.decode()
+    assert "0123…" in page and KEY not in page and "key_action" not in page
+    client.post(
+        USER.format(ada.pk),
+        {"username": "ada", "date_joined_0": "2026-01-01", "date_joined_1": "0:0", "key_action": "new"},
+    )
+    assert Token.objects.get().key == KEY
+
+
+def test_one_page_has_the_key_and_its_access(admin, ada):
+    page = admin.get(USER.format(ada.pk)).content.decode()
+    assert "0123…" in page and 'name="key_action"' in page and 'name="key_access-0-courses"' in page
+    listed = admin.get("/admin/auth/user/").content.decode()
+    assert "0123…" in listed and "all of MITx, edX/a/b" in listed
+    # No other page does the same.
+    pages = re.findall(r'href="(/admin/\w+/\w+/)"', admin.get("/admin/").content.decode())
+    assert set(pages) == {"/admin/auth/group/", "/admin/auth/user/"}
+
+
+FORM = {"key_access-0-is_restricted": "", "key_access-0-courses": "", "key_access-0-orgs": ""}
+
+
+def with_access(**values):
+    return {**FORM, **{f"key_access-0-{name}": value for name, value in values.items()}}
 
 
 def test_restricts_a_key(admin, ada):
-    form = {**FORM, "is_restricted": "on", "courses": "edX/c/d\r\n\r\n course-v1:edX+e+f ", "expires": "2099-01-01"}
-    admin.post(f"/admin/api_keys/keyaccess/{ada.pk}/change/", form)
+    courses = "edX/c/d\r\n\r\n course-v1:edX+e+f "
+    save(admin, ada, **with_access(is_restricted="on", courses=courses, expires="2099-01-01"))
     stored = KeyAccess.objects.get()
     assert stored.access.courses.ids == {"edX/c/d", "course-v1:edX+e+f"}
     assert not stored.access.courses.orgs and str(stored.expires) == "2099-01-01"
@@ -117,7 +174,7 @@ def test_restricts_a_key(admin, ada):
     ],
 )
 def test_refuses_what_is_no_restriction(admin, ada, form, words):
-    response = admin.post(f"/admin/api_keys/keyaccess/{ada.pk}/change/", {**FORM, **form})
+    response = save(admin, ada, **with_access(**form))
     assert response.status_code == 200 and words in response.content.decode()
     assert "<b>edX" not in response.content.decode()
     assert KeyAccess.objects.get().orgs == "MITx"

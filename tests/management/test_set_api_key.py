@@ -81,7 +81,7 @@ REFUSALS = {
     "key with a space": (["ada", "my key"], "space"),
     "key of other letters": (["ada", "schlüssel"], "ASCII"),
     "key with a line break": (["ada", "key\n"], "ASCII"),
-    "no key": (["ada"], "empty"),
+    "no key": (["ada"], "give a key for 'ada', or --generate"),
     "empty username": (["", "key"], "username"),
     "blank username": (["  ", "key"], "username"),
     "username too long": (["a" * 151, "key"], "150"),

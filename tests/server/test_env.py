@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from analytics_data_api.auth import web_token_keys
-from analyticsdataserver.env import MYSQL_ENGINE, PARSERS, SQLITE_ENGINE, VARIABLES, env, missing
+from analyticsdataserver.env import MYSQL_ENGINE, PARSERS, SQLITE_ENGINE, VARIABLES, env, missing, misspelled
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,6 +110,34 @@ def test_a_variable_without_a_line_in_the_table_is_refused():
 def test_missing():
     environ = {"DATABASE_URL": "x", "SECRET_KEY": " "}
     assert missing("DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", environ=environ) == ["SECRET_KEY", "ALLOWED_HOSTS"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("ANALYTICS_DATABASE_URl", "ANALYTICS_DATABASE_URL"),
+        ("analytics_database_url", "ANALYTICS_DATABASE_URL"),
+        ("ALLOWED_HOST", "ALLOWED_HOSTS"),
+        ("SECRETKEY", "SECRET_KEY"),
+        ("WORKER", "WORKERS"),
+        ("THROTTLE_RATE_USERS", "THROTTLE_RATE_USER"),
+        ("ANALYTICS_API_CONF", "ANALYTICS_API_CFG"),
+        ("AWS_ACCESS_KEY_ID", None),
+        ("AWS_SECRET_ACCESS_KEY", None),
+        ("HOSTNAME", None),
+        ("MYSQL_PORT", None),
+        ("DJANGO_SETTINGS_MODULE", None),
+        ("EMAIL_HOST", None),
+    ],
+)
+def test_variable_that_resembles_one_of_the_table(name, meant):
+    lines = misspelled({name: "secret", "PATH": "/bin"})
+    assert lines == ([f"the environment variable {name} is ignored: is it meant to be {meant}?"] if meant else [])
+
+
+def test_variables_of_the_table_resemble_no_other():
+    assert misspelled(dict.fromkeys(VARIABLES, "x")) == []
 
 
 @pytest.mark.parametrize("variable", VARIABLES.values(), ids=list(VARIABLES))

@@ -113,6 +113,17 @@ def test_checks_of_a_deployment(run):
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("command", COMMANDS[:2], ids=" ".join)
+def test_misspelled_variable_is_named_at_start(run, command):
+    """The server does not go on to serve, since its port is not one."""
+    ran = run(
+        *command, **DOCUMENTED, DATABSE_URL="mysql://u:secret@h/n", PORT="1" if command[0] == "manage.py" else "99999"
+    )
+    named = [line for line in ran.stderr.splitlines() if "DATABSE_URL" in line]
+    assert named == ["the environment variable DATABSE_URL is ignored: is it meant to be DATABASE_URL?"]
+    assert "secret" not in ran.stderr
+
+
 def test_no_demo_key(run):
     ran = run("manage.py", "set_demo_key", "--force", **DOCUMENTED)
     assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)

@@ -66,7 +66,9 @@ class Command(BaseCommand):
 
     def set_key(self, username, key, options):
         change = change_of(options)
-        if key is not None or not change:
+        if key is None and not change:
+            raise CommandError(f"give a key for {username!r}, or --generate, or an option that changes its access")
+        if key is not None:
             refuse_bad_key(key)
             if not username.strip() or len(username) > USERNAME_LENGTH:
                 raise CommandError(f"the username is empty or longer than {USERNAME_LENGTH} characters")
