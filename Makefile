@@ -24,12 +24,15 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base reports remote test browser quality docs mysql tox lock attack
+LOCKED = base reports remote test browser quality docs mysql tox lock attack clients
 UPGRADE ?=
 
 DEMO_SITE = $(CURDIR)/demo
 FIXTURES = $(sort $(wildcard fixtures/*.json))
 ROSTERS = $(sort $(wildcard fixtures/*.jsonl fixtures/*.jsonl.gz))
+# FORCE=1 loads demo data and sets its key also where the analytics database has rows of other courses.
+FORCE ?=
+FORCED = $(if $(FORCE),--force)
 
 # A stamp per requirements file, named after the content of all of them: whoever switches branches, or uses one
 # virtualenv for two checkouts, gets what that checkout pins; whoever does not is not kept waiting, online or off.
@@ -68,17 +71,17 @@ migrate: $(RUNTIME) ## Create the tables that are missing
 loaddata: export EVENTS_DIR = $(DEMO_SITE)/events
 loaddata: export GEOIP_DATABASE = $(DEMO_SITE)/countries.mmdb
 loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacing what an earlier load left
-	$(MANAGE) loaddata --database analytics $(FIXTURES)
+	$(MANAGE) loaddata --database analytics $(FORCED) $(FIXTURES)
 	$(MANAGE) load_roster $(ROSTERS)
 	rm -rf $(DEMO_SITE)
-	$(MANAGE) generate_fake_course_data --logs $(DEMO_SITE)
+	$(MANAGE) generate_fake_course_data $(FORCED) --logs $(DEMO_SITE)
 	$(MANAGE) load_events $(DEMO_SITE)/logs
 	$(MANAGE) load_lms --database sqlite:///$(DEMO_SITE)/lms.sqlite3
 	$(MANAGE) compute_tables
 
 .PHONY: set-demo-key
-set-demo-key: $(RUNTIME) ## Give the user edx the key edx
-	$(MANAGE) set_api_key edx edx
+set-demo-key: $(RUNTIME) ## Give the user edx the key edx and the password edx, never with the production settings
+	$(MANAGE) set_demo_key $(FORCED)
 
 ##@ Develop
 
@@ -113,26 +116,27 @@ test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
 	$(ON_SQLITE) $(PYTEST) -m browser $(PYTEST_ARGS)
 
+.PHONY: test-clients
+test-clients: $(call installed,test clients) ## Run the tests that generate clients from the API's description and call a server with them
+	$(ON_SQLITE) $(PYTEST) -m clients $(PYTEST_ARGS)
+
 .PHONY: test-spreadsheet
 test-spreadsheet: $(call installed,test) gnumeric ## Run the tests that open CSV files of hostile texts in a spreadsheet
 	$(ON_SQLITE) $(PYTEST) -m spreadsheet tests/web/test_spreadsheet.py $(PYTEST_ARGS)
 
 REQUESTS ?= 20000
 SEED ?=
-ONLY ?=
-EXAMPLES ?=
 STOPPED ?=
 
 .PHONY: attack
-attack: $(call installed,test $(if $(MYSQL_WANTED),mysql) $(if $(EXAMPLES),attack)) ## Send REQUESTS (20000) generated requests to a server, SEED repeats them; on MariaDB where DATABASE_URL is
-	$(BIN)/python -m tests.attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(STOPPED),--stopped)
+attack: $(call installed,test attack $(if $(MYSQL_WANTED),mysql)) ## Send REQUESTS (20000) hostile requests to a server, SEED repeats them; on MariaDB where DATABASE_URL is
+	$(BIN)/python -m tests.attack --requests $(REQUESTS) $(if $(SEED),--seed $(SEED)) $(if $(STOPPED),--stopped)
 
 SECONDS ?= 60
 
 .PHONY: chaos
-chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while databases of its own are stopped, frozen and killed
-	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py --seconds $(SECONDS) --quiet --tb short
+chaos: $(call installed,test mysql) mariadb ## Serve SECONDS (60) of load while its databases fail, and SECONDS beside hostile clients
+	$(ON_SQLITE) $(PYTEST) -m faults tests/faults/test_chaos.py tests/faults/test_hostile_clients.py --seconds $(SECONDS) --quiet --tb short
 
 .PHONY: tox
 tox: $(call installed,tox) ## Run the tests on every Python and both databases
@@ -200,6 +204,10 @@ services: ## Start MariaDB and Redis on the loopback where none listens, from De
 .PHONY: mariadb
 mariadb: # The MariaDB that chaos starts; Debian keeps servers in sbin
 	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v mariadbd >/dev/null || scripts/debian-packages mariadb-server
+
+.PHONY: nginx
+nginx: # The reverse proxy of a test in test-servers, which is skipped without it
+	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v nginx >/dev/null || scripts/debian-packages nginx
 
 .PHONY: chromium
 chromium: # The browser of test-browser

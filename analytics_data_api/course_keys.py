@@ -1,7 +1,6 @@
 """Course ids of both styles, as text: ``edX/DemoX/Demo_Course`` and ``course-v1:edX+DemoX+Demo_2014``."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -10,18 +9,18 @@ from opaque_keys.edx.keys import CourseKey
 
 from analytics_data_api.errors import CourseKeyMalformed, CourseNotSpecified
 
-# Ids of the plain forms, without a branch or a version. Parsing thousands of them would cost more than their rows.
+# Ids without a branch or a version. They are not parsed, because parsing thousands would cost more than their rows.
 PLAIN = re.compile(r"(?:course-v1:[\w\-~.:]+(?:\+[\w\-~.:]+){2}|[\w.%-]+(?:/[\w.%-]+){2})\Z")
 
 
 @lru_cache(maxsize=8192)
 def parse(course_id: str) -> CourseKey:
-    """The key of a course id; ``InvalidKeyError`` where it is none. Parsing costs more than looking up its rows."""
+    """Return the key of a course id, or raise ``InvalidKeyError``. Parsing costs more than looking up the course's rows."""
     return CourseKey.from_string(course_id)
 
 
 def valid_course_id(text: str | None) -> str:
-    """The text itself, if it is the id of a course."""
+    """Return the text if it is the id of a course. Raise if it is missing or malformed."""
     if not text:
         raise CourseNotSpecified()
     if PLAIN.match(text):
@@ -41,33 +40,24 @@ def is_course_id(text: str) -> bool:
 
 
 def course_id_of_query(text: str | None) -> str:
-    """A course id of a query string, where an unescaped ``+`` arrives as a space."""
+    """Return the course id in a query string, where an unescaped ``+`` arrives as a space."""
     return valid_course_id(text and text.replace(" ", "+"))
 
 
 def beginnings(org: str) -> tuple[str, ...]:
-    """With what the ids of an organization's courses begin, one for each style of ids."""
+    """Return the beginnings of the ids of an organization's courses, one for each style of ids."""
     return (f"{org}/", *(f"{style}:{org}+" for style in ("course-v1", "ccx-v1", "library-v1")))
 
 
 def is_org(text: str) -> bool:
-    """Whether a text can be the organization of a course id."""
+    """Return True if a text can be the organization of a course id."""
     return is_course_id(f"course-v1:{text}+course+run") or is_course_id(f"{text}/course/run")
 
 
 def file_name_stem(course_id: str) -> str:
-    """``{org}-{course}-{run}``, with which the names of a course's files begin."""
+    """Return ``{org}-{course}-{run}``, the beginning of the names of a course's files."""
     key = parse(course_id)
     return "-".join(part for part in (key.org, key.course, key.run) if part)
-
-
-class ExactText(str):
-    """An id that a query compares by code point, also where a table ignores case, accents or spaces at the end; or an org.
-
-    In such a table the ids of two courses can be equal. A key that may see one of them must not be shown the other.
-    """
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -79,12 +69,8 @@ class Courses:
 
     @cached_property
     def beginnings(self) -> tuple[str, ...]:
-        """What the ids of the organizations' courses begin with."""
+        """The beginnings of the ids of the organizations' courses."""
         return tuple(beginning for org in sorted(self.orgs) for beginning in beginnings(org))
 
     def __contains__(self, course_id: str | None) -> bool:
         return course_id is not None and (course_id in self.ids or course_id.startswith(self.beginnings))
-
-
-def exactly(texts: Iterable[str]) -> list[str]:
-    return [ExactText(text) for text in texts]

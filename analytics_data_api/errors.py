@@ -4,6 +4,10 @@ from rest_framework import exceptions, status
 
 # Seconds after which a client may retry if a database does not respond.
 DATABASE_RETRY_AFTER = 5
+# Seconds after which a client may retry if too many others stream data sets.
+STREAM_RETRY_AFTER = 10
+# Characters of a refused course id that a message repeats.
+SHOWN_LENGTH = 200
 
 
 class ApiError(exceptions.APIException):
@@ -11,9 +15,11 @@ class ApiError(exceptions.APIException):
 
     status_code = status.HTTP_400_BAD_REQUEST
     headers: dict[str, str] = {}
+    # Has a place for each value with which the error is raised. By default the only value is the message.
+    template = "{}"
 
-    def __init__(self, message=None):
-        super().__init__(detail=message, code=self.default_code)
+    def __init__(self, *values):
+        super().__init__(detail=self.template.format(*values) if values else None, code=self.default_code)
 
 
 class CourseNotSpecified(ApiError):
@@ -23,19 +29,17 @@ class CourseNotSpecified(ApiError):
 
 class CourseKeyMalformed(ApiError):
     default_code = "course_key_malformed"
+    template = "course_id {!r} is not a course id: expected org/course/run or course-v1:org+course+run."
 
     def __init__(self, course_id):
-        super().__init__(
-            f"course_id {course_id!r} is not a course id: expected org/course/run or course-v1:org+course+run."
-        )
+        shown = course_id if isinstance(course_id, str) else repr(course_id)
+        super().__init__(shown if len(shown) <= SHOWN_LENGTH else f"{shown[:SHOWN_LENGTH]}…")
 
 
 class IllegalParameterValues(ApiError):
     default_code = "illegal_parameter_values"
-
-    def __init__(self, parameter, value, allowed):
-        """Set the message. ``allowed`` completes the sentence "expected …"."""
-        super().__init__(f"{parameter} {value!r} is not allowed: expected {allowed}.")
+    # Parameter, value and what is allowed instead.
+    template = "{} {!r} is not allowed: expected {}."
 
 
 class ResourceNotFound(ApiError):
@@ -52,9 +56,7 @@ class TextNotStorable(ResourceNotFound):
 
 class CourseNotFound(ResourceNotFound):
     default_code = "course_not_found"
-
-    def __init__(self, course_id):
-        super().__init__(f"The course {course_id!r} has no data.")
+    template = "The course {!r} has no data."
 
 
 class SegmentNotFound(ResourceNotFound):
@@ -66,30 +68,22 @@ class SegmentNotFound(ResourceNotFound):
 
 class CohortNotFound(ResourceNotFound):
     default_code = "cohort_not_found"
-
-    def __init__(self, cohort):
-        super().__init__(f"The course has no cohort {cohort!r}.")
+    template = "The course has no cohort {!r}."
 
 
 class EnrollmentModeNotFound(ResourceNotFound):
     default_code = "enrollment_mode_not_found"
-
-    def __init__(self, mode):
-        super().__init__(f"The course has no learners in the enrollment mode {mode!r}.")
+    template = "The course has no learners in the enrollment mode {!r}."
 
 
 class LearnerNotFound(ResourceNotFound):
     default_code = "no_learner_for_course"
-
-    def __init__(self, username, course_id):
-        super().__init__(f"The roster of the course {course_id!r} has no learner {username!r}.")
+    template = "The roster of the course {1!r} has no learner {0!r}."
 
 
 class TimelineNotFound(ResourceNotFound):
     default_code = "no_learner_engagement_timeline"
-
-    def __init__(self, username, course_id):
-        super().__init__(f"The learner {username!r} has no engagement in the course {course_id!r}.")
+    template = "The learner {!r} has no engagement in the course {!r}."
 
 
 class ReportFileNotFound(ResourceNotFound):
@@ -103,9 +97,7 @@ class CourseAccessDenied(ApiError):
     status_code = status.HTTP_403_FORBIDDEN
     default_code = "course_access_denied"
     default_detail = "The key is restricted to some courses, and this page spans all courses."
-
-    def __init__(self, course_id=None):
-        super().__init__(course_id and f"The key has no access to the course {str(course_id)!r}.")
+    template = "The key has no access to the course {!r}."
 
 
 class PersonalDataAccessDenied(ApiError):
@@ -120,12 +112,23 @@ class CannotCreateReportDownloadLink(ApiError):
     default_detail = "The storage of report files does not provide a link to the file. The server's log has the reason."
 
 
+class PreconditionFailed(ApiError):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
+    default_detail = "The response is not the one that the request's If-Match or If-Unmodified-Since header names."
+
+
 class RequestTooLarge(ApiError):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "request_too_large"
+    template = "The body of the request is too large: expected at most {} bytes."
 
-    def __init__(self, maximum):
-        super().__init__(f"The body of the request is too large: expected at most {maximum} bytes.")
+
+class TooManyStreams(ApiError):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "too_many_streams"
+    default_detail = "Too many clients stream whole data sets. Try again later, or ask for pages instead of limit=all."
+    headers = {"Retry-After": str(STREAM_RETRY_AFTER)}
 
 
 class AnalyticsDatabaseUnavailable(ApiError):
@@ -136,7 +139,11 @@ class AnalyticsDatabaseUnavailable(ApiError):
 
 
 class DatabaseNotPrepared(AnalyticsDatabaseUnavailable):
-    default_detail = "A database lacks a table or a column. Ask the operator to run the migrations."
+    default_detail = "A database lacks a table or a column."
+
+    def __init__(self, missing=None):
+        lacks = f"A database lacks {missing}." if missing else self.default_detail
+        super().__init__(f"{lacks} For its operator: ./manage.py check says what to do.")
 
 
 class DatabaseTooSlow(AnalyticsDatabaseUnavailable):

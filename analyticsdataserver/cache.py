@@ -1,5 +1,7 @@
 """Django's caches with an atomic counter, which takes one round trip and is exact for any number of processes."""
 
+import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,22 +54,17 @@ class LocalCache(locmem.LocMemCache):
         return self.incr(key)
 
 
-LOCAL = {
-    "BACKEND": "analyticsdataserver.cache.LocalCache",
-    "OPTIONS": {"MAX_ENTRIES": MAX_LOCAL_ENTRIES},
-}
+LOCAL = {"BACKEND": "analyticsdataserver.cache.LocalCache", "OPTIONS": {"MAX_ENTRIES": MAX_LOCAL_ENTRIES}}
 
 
 def parse_cache_url(text: str) -> dict[str, Any]:
     """Return the dictionary for Django's CACHES that a cache URL describes."""
-    text = text.strip()
-    try:
+    text, is_valid = text.strip(), False
+    with suppress(ValueError):
         url = urlsplit(text)
-        valid = url.scheme in SCHEMES and bool(url.hostname) and (url.port is None or url.port > 0)
-        number = url.path.strip("/")
-    except ValueError as error:
-        raise ValueError(f"expected {ALLOWED}") from error
-    if not valid or not (number == "" or (number.isascii() and number.isdigit())):
+        is_valid = url.scheme in SCHEMES and bool(url.hostname) and (url.port is None or url.port > 0)
+        is_valid = is_valid and bool(re.fullmatch("[0-9]*", url.path.strip("/")))
+    if not is_valid:
         raise ValueError(f"expected {ALLOWED}")
     return {
         "BACKEND": "analyticsdataserver.cache.RedisCache",

@@ -19,11 +19,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from analytics_data_api.auth.web_token_keys import ALGORITHM_OF_KEYS, KEY_SET, rules
 from analyticsdataserver import env
+from analyticsdataserver.configured_values import TYPES, list_of_texts, mappings, of_type, parsed_variable
 
 V0, V1 = "ANALYTICS_DATABASE", "ANALYTICS_DATABASE_V1"
 RATES = {"user": "THROTTLE_RATE_USER", "service_user": "THROTTLE_RATE_SERVICE_USER"}
 TOKENS = ("JWT_ISSUER", "JWT_AUDIENCE", "JWT_SECRET_KEY", KEY_SET, "JWT_LEEWAY")
-TYPES = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a whole number"}
 # The names of classes in old files, and the classes that do their work here. Django's own caches cannot count in one step.
 RENAMED = {
     "django.db.backends.mysql": env.MYSQL_ENGINE,
@@ -38,37 +38,6 @@ DATABASE_PARTS: dict[str, type] = {
     **dict.fromkeys(("CONN_HEALTH_CHECKS", "ATOMIC_REQUESTS", "AUTOCOMMIT"), bool),
     **{"CONN_MAX_AGE": int, "OPTIONS": dict, "TEST": dict},
 }
-
-
-class WrongValue(ImproperlyConfigured):
-    def __init__(self, key: str, problem: str) -> None:
-        super().__init__(f"{key}: {problem}")
-
-
-def of_type(key: str, value: Any, type_: type) -> Any:
-    """Return the value if it has the type."""
-    if type(value) is not type_:
-        raise WrongValue(key, f"expected {TYPES[type_]}, found {TYPES.get(type(value), type(value).__name__)}")
-    if isinstance(value, dict) and not all(isinstance(name, str) for name in value):
-        raise WrongValue(key, "expected a mapping of names to values")
-    return value
-
-
-def list_of_texts(key: str, value: Any) -> list[str]:
-    return [of_type(f"{key}[{place}]", item, str) for place, item in enumerate(of_type(key, value, list))]
-
-
-def mappings(key: str, value: Any) -> dict[str, dict[str, Any]]:
-    return {name: of_type(f"{key}.{name}", inner, dict) for name, inner in of_type(key, value, dict).items()}
-
-
-def as_variable(key: str, value: Any, variable: env.Variable) -> Any:
-    """Return the value that the environment variable of the same text has."""
-    text = ",".join(list_of_texts(key, value)) if isinstance(value, list) else str(value)
-    try:
-        return env.PARSERS[variable.type](text)
-    except ValueError as error:
-        raise WrongValue(key, str(error)) from error
 
 
 @dataclass
@@ -95,23 +64,18 @@ class Configuration:
         """Take the value of an environment variable. A key with another ``name`` yields to the variable's own key."""
         variable = env.VARIABLES[name or key]
         value = json.dumps(value) if name == KEY_SET and isinstance(value, dict) else value
-        if variable.type == "text":
-            of_type(key, value, str)
-        elif not isinstance(value, str | int | float | list):
-            raise WrongValue(key, f"expected a value of the type {variable.type}")
         is_blank = isinstance(value, str) and not value.strip()
-        result = variable.default if is_blank else as_variable(key, value, variable)
+        result = variable.default if is_blank else parsed_variable(key, value, variable)
         self.variables[variable.name] = self.variables.get(name, result)
 
-    def take_setting(self, key: str, value: Any, *, type_: type | None = None) -> None:
+    def take_setting(self, key: str, value: Any) -> None:
         """Take a setting. The environment variable of its name, or Django's default, tells its type."""
         name = key.rpartition(".")[2]
         if variable := env.VARIABLES.get(name):
             of_type(key, value, {"list": list, "integer": int}.get(variable.type, str))
-            value = as_variable(key, value, variable)
-        else:
-            type_ = type_ or type(getattr(global_settings, name, None))
-            type_ = list if type_ is tuple else type_
+            value = parsed_variable(key, value, variable)
+        elif (default := getattr(global_settings, name, "" if name in (V0, V1) else None)) is not None:
+            type_ = list if isinstance(default, tuple) else type(default)
             value = of_type(key, value, type_) if type_ in TYPES else value
         self.settings[name] = value
 
@@ -119,10 +83,10 @@ class Configuration:
         self.settings["STORAGES"] = {"default": {"BACKEND": RENAMED.get(of_type(key, value, str), value)}}
 
     def take_caches(self, key: str, value: Any) -> None:
-        self.settings[key] = mappings(key, value)
-        for alias, cache in value.items():
-            backend = cache.get("BACKEND")
-            self.settings[key][alias] = {**cache, "BACKEND": RENAMED.get(backend, backend)}
+        caches = mappings(key, value).items()
+        self.settings[key] = {
+            alias: {**c, "BACKEND": RENAMED.get(c.get("BACKEND"), c.get("BACKEND"))} for alias, c in caches
+        }
 
     def take_databases(self, key: str, value: Any) -> None:
         for alias, parts in mappings(key, value).items():
@@ -141,16 +105,15 @@ class Configuration:
                 ("CONN_MAX_AGE", database["CONN_MAX_AGE"] >= 0, "seconds, a whole number of at least 0"),
             ):
                 if not is_valid:
-                    raise WrongValue(f"{key}.{alias}.{name}", f"expected {expected}")
+                    raise ImproperlyConfigured(f"{key}.{alias}.{name}: expected {expected}")
             self.databases[alias] = database
 
     def take_throttle_classes(self, key: str, value: Any) -> None:
         if list_of_texts(key, value):
             self.ignore(key, reason="this server counts the requests of each user itself")
-            return
-        # The rates come later in the alphabet and do not replace what is there.
-        for name in RATES.values():
-            self.variables.setdefault(name, None)
+        else:
+            # The rates come later in the alphabet and do not replace what is there.
+            self.variables = dict.fromkeys(RATES.values()) | self.variables
 
     def take_web_tokens(self, key: str, value: Any) -> None:
         """Take the rules of web tokens. Old files have parts that never took effect, so incomplete rules are ignored."""
@@ -176,7 +139,7 @@ class Configuration:
 
     def take_debug(self, key: str, value: Any) -> None:
         if of_type(key, value, bool):
-            raise WrongValue(key, "expected false, since debug pages show settings and data to everybody")
+            raise ImproperlyConfigured(f"{key}: expected false, since debug pages show settings and data to everybody")
 
     def take_time_zone(self, key: str, value: Any) -> None:
         if of_type(key, value, str).upper() not in ("UTC", "ETC/UTC"):
@@ -184,7 +147,7 @@ class Configuration:
 
     def take_logging(self, key: str, value: Any) -> None:
         if of_type(key, value, dict).get("version") != 1:
-            raise WrongValue(f"{key}.version", "expected 1")
+            raise ImproperlyConfigured(f"{key}.version: expected 1")
         for part in ("formatters", "filters", "handlers", "loggers"):
             mappings(f"{key}.{part}", value.get(part) or {})
         # Python's default would silence gunicorn.
@@ -204,7 +167,7 @@ class Configuration:
                 self.variables[url] = self.databases[alias]
             elif env.missing(url):
                 known = ", ".join(self.databases) or "none"
-                raise WrongValue(key, f"there is no {alias} in DATABASES, which has {known}")
+                raise ImproperlyConfigured(f"{key}: there is no {alias} in DATABASES, which has {known}")
 
     def over(self, base: dict[str, Any]) -> dict[str, Any]:
         """Return the settings that replace or extend those of ``base``, which has read ``variables`` already.
@@ -259,7 +222,7 @@ STORAGE_KEYS = [
 SPECIAL_KEYS = [
     Key("DEBUG", Configuration.take_debug, "Must be false: production refuses to start with debug pages."),
     Key("DATABASES", Configuration.take_databases, "As in Django, for MySQL and SQLite. `default` is required."),
-    *keys(f"{V0} {V1}", partial(Configuration.take_setting, type_=str), "Alias of the database of this version."),
+    *keys(f"{V0} {V1}", Configuration.take_setting, "Alias of the database of this version."),
     Key("REPORT_DOWNLOAD_BACKEND", Configuration.take_parts, "A mapping of settings of report files."),
     *STORAGE_KEYS, *(key._replace(pattern=f"REPORT_DOWNLOAD_BACKEND.{key.pattern}") for key in STORAGE_KEYS),
     Key("ENABLED_REPORT_IDENTIFIERS", Configuration.take_setting, "Names of the reports that are served."),
@@ -289,36 +252,32 @@ SPECIAL_KEYS = [
              "AUTHENTICATION_BACKENDS SILENCED_SYSTEM_CHECKS SWAGGER_* WHITENOISE_*", "the code of this server decides"),
 ]
 # fmt: on
-OTHERS = [name for name in env.VARIABLES if not any(fnmatchcase(name, key.pattern) for key in SPECIAL_KEYS)]
-OF_VARIABLES = keys(
-    " ".join(OTHERS), Configuration.take_variable, "As the environment variable of this name, which wins."
-)
-KEYS = [*SPECIAL_KEYS, *OF_VARIABLES]
+OTHERS = " ".join(name for name in env.VARIABLES if not any(fnmatchcase(name, key.pattern) for key in SPECIAL_KEYS))
+KEYS = [
+    *SPECIAL_KEYS,
+    *keys(OTHERS, Configuration.take_variable, "As the environment variable of this name, which wins."),
+]
 UNKNOWN = ignored("*", "this server has no such setting")[0]
 
 
 def key_of(name: str) -> Key:
-    """Return the first key whose pattern matches part by part."""
-    parts = name.split(".")
-    for key in KEYS:
-        patterns = key.pattern.split(".")
-        if len(patterns) == len(parts) and all(map(fnmatchcase, parts, patterns)):
-            return key
-    return UNKNOWN
+    """Return the first key whose pattern matches. The dots of both divide them into the same number of parts."""
+    matching = (k for k in KEYS if k.pattern.count(".") == name.count(".") and fnmatchcase(name, k.pattern))
+    return next(matching, UNKNOWN)
 
 
 def read(path: str | None) -> Configuration:
     """Return the content of the file. A fault is one line that names the key."""
-    configuration = Configuration(path)
+    configuration, content = Configuration(path), parsed_file(path) if path else {}
     try:
-        configuration.take_parts("", load(path) if path else {})
+        configuration.take_parts("", content)
         configuration.choose_databases()
-    except WrongValue as error:
+    except ImproperlyConfigured as error:
         raise ImproperlyConfigured(f"{path}: {error}") from error
     return configuration
 
 
-def load(path: str) -> Any:
+def parsed_file(path: str) -> Any:
     try:
         with open(path, "rb") as file:
             content = yaml.safe_load(file)

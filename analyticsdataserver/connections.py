@@ -16,8 +16,10 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import BadRequest, Error
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
+from analytics_data_api.errors import RequestTooLarge
+from analyticsdataserver.bodies import LARGE, collect, maximum_body
 from analyticsdataserver.headers import SECURITY_HEADERS
 from analyticsdataserver.request_log import COMPLETE, Facts, current
 
@@ -35,6 +37,8 @@ FIRST_REQUEST_SECONDS, KEEP_ALIVE_SECONDS = 10, 75
 # Seconds and bytes for which a refused body is read and thrown away: a connection that is closed at once is reset, and
 # the client would lose the response that says why.
 LINGER_SECONDS, LINGER_BYTES = 2, 64 * 1024 * 1024
+# Each read costs a look at all connections, so a few large ones leave more time for other clients.
+LINGER_READ = 1024 * 1024
 
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 ERROR_CODES = {413: "request_too_large", 501: "bad_request"}
@@ -70,11 +74,15 @@ class RequestParser(HTTPRequestParser):
         super().__init__(adj)
         self.started = time.monotonic()
         self.refusal: Error | None = None
+        self.max_body: int | None = None
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)
         if self.refusal is not None:
             self.error = self.refusal
+        elif self.max_body is not None and self.body_bytes_received > self.max_body:
+            # A body in chunks. The limit counts the bytes of the chunks' heads, too.
+            self.error, self.completed = too_large(self.max_body), True
         elif not self.completed and not self.headers_finished and self.has_long_line():
             self.error, self.completed = UriTooLong(f"the request line has more than {MAX_LINE} bytes"), True
         return consumed
@@ -90,6 +98,9 @@ class RequestParser(HTTPRequestParser):
             line = BEYOND_ASCII.sub(lambda match: b"%%%02X" % ord(match[0]), line)
             super().parse_header(line + separator + headers)
             self.check_headers()
+            self.max_body = maximum_body(self.path)
+            if self.max_body is not None and self.content_length > self.max_body:
+                raise Refusal(too_large(self.max_body))
         except Refusal as refusal:
             self.refusal = refusal.error
             raise
@@ -112,6 +123,10 @@ class RequestParser(HTTPRequestParser):
             expected = self.headers.get("EXPECT", "100-continue").lower()
             if expected != "100-continue":
                 raise Refusal(ExpectationFailed("the Expect header is not 100-continue"))
+
+
+def too_large(maximum: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(str(RequestTooLarge(maximum).detail))
 
 
 class JsonErrorTask(ErrorTask):
@@ -152,7 +167,23 @@ class ResponseTask(WSGITask):
             environ["wsgi.url_scheme"] = forwarded_scheme(environ)
             environ["REMOTE_ADDR"] = forwarded_address(environ, server.trusts)
         environ["analytics.abort"] = self.channel.abort
+        if self.request.command == "HEAD":
+            # waitress would send the file without write().
+            environ.pop("wsgi.file_wrapper", None)
         return environ
+
+    def service(self) -> None:
+        super().service()
+        if self.request.body_bytes_received > LARGE:
+            self.environ = None
+            collect()
+
+    def write(self, data: bytes) -> None:
+        is_head = self.request.command == "HEAD"
+        # Neither Django nor waitress omits the body, which a client would read as its next response.
+        super().write(b"" if is_head else data)
+        if is_head:
+            self.chunked_response = False
 
     def build_response_header(self) -> bytes:
         if self.channel.server.is_draining:
@@ -211,7 +242,7 @@ class Connection(HTTPChannel):
             super().handle_read()
             return
         try:
-            data = self.socket.recv(self.adj.recv_bytes)
+            data = self.socket.recv(LINGER_READ)
         except BlockingIOError:
             return
         except OSError:

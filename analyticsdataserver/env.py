@@ -13,7 +13,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from analytics_data_api.auth.rates import parse_rate
+from analytics_data_api.auth.rates import Rate, parse_rate
 from analyticsdataserver.cache import parse_cache_url
 
 MYSQL_ENGINE = "analyticsdataserver.db.mysql"
@@ -129,12 +129,18 @@ TABLE = (
     Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page if the request has no page_size."),
     Variable("MAX_PAGE_SIZE", "integer", 100, "Maximum of page_size."),
     Variable("MAX_IDS", "integer", 10_000, "Maximum number of ids or names in one list, such as course_ids."),
-    Variable("MAX_BODY_SIZE", "integer", 16 * 1024 * 1024, "Maximum size of a request's body in bytes."),
+    Variable("MAX_BODY_SIZE", "integer", 2 * 1024 * 1024, "Maximum size of a request's body in bytes."),
+    Variable("STRICT_PARAMETERS", "boolean", False,
+             "If true, an unknown parameter is 400; if false, the header X-Ignored-Parameters names it."),
     Variable("THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: no limit."),
     Variable("THROTTLE_RATE_SERVICE_USER", "rate", None,
              "Requests that each of THROTTLE_SERVICE_USERS may send, instead of THROTTLE_RATE_USER. Unset: no limit."),
     Variable("THROTTLE_SERVICE_USERS", "list", [],
              "Usernames, separated by commas, of programs that send requests for many people, such as a dashboard."),
+    Variable("LOGIN_FAILURES_PER_ADDRESS", "rate", Rate(100, 60),
+             "Wrong passwords from one address. After that, logins from there are refused."),
+    Variable("LOGIN_FAILURES_PER_NAME", "rate", Rate(20, 60),
+             "Wrong passwords for a username from one address. After that, logins by this name from there are refused."),
     Variable("JWT_PUBLIC_SIGNING_JWK_SET", "text", None,
              "Public keys of the learning platform's JSON Web Tokens: a JWK set or a file with one. Unset: no such tokens."),
     Variable("JWT_SECRET_KEY", "text", None, "Secret of these tokens, if the platform signs them with a shared one."),
@@ -173,6 +179,8 @@ TABLE = (
     Variable("THREADS", "integer", 4, "Number of threads in a worker process."),
     Variable("FORWARDED_ALLOW_IPS", "text", "127.0.0.1,::1",
              "Addresses, separated by commas, of the reverse proxies whose X-Forwarded-Proto is believed."),
+    Variable("PUBLIC_URL", "text", None,
+             "URL at which browsers reach this server: the base of links in responses. Unset: the host of the request."),
     Variable("HTTPS_ONLY", "boolean", False,
              "True if a proxy terminates HTTPS in front of this server. HTTP is then redirected and cookies are secure."),
     Variable("HSTS_SECONDS", "integer", 30 * 24 * 3600,

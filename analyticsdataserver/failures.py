@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class DatabaseFailuresMiddleware:
-    """Answers 503 if a database of sessions or users fails, and makes an incomplete stream visible to the client."""
+    """Answers errors of login pages and of the databases behind them, and makes an incomplete stream visible to clients."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -25,7 +25,8 @@ class DatabaseFailuresMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        return error_response(as_api_exception(exception)) if as_database_failure(exception) else None
+        is_known = isinstance(exception, APIException) or as_database_failure(exception)
+        return error_response(as_api_exception(exception)) if is_known else None
 
 
 def to_the_end(request, chunks):
@@ -37,7 +38,7 @@ def to_the_end(request, chunks):
         if not (isinstance(error, APIException) or as_database_failure(error)):
             raise
         logger.error("%s broke off: %s", request.get_full_path().partition("?")[0], in_one_line(error))
-        # The server takes it for a client that has gone and logs no traceback.
+        # The server treats it as a client that has disconnected, and logs no traceback.
         raise BrokenPipeError(errno.EPIPE, "the response broke off") from error
 
 

@@ -7,13 +7,19 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response
+
+from analytics_data_api.errors import PreconditionFailed
+from analytics_data_api.web.error_responses import error_response
 
 API_PATH = "/api/"
 
 
 class ConditionalGetMiddleware:
     """Sets a strong ETag on each response that is not streamed, and answers 304 if the client has it already.
+
+    If the client demands another response by If-Match, it gets 412.
 
     A client may keep a response in a private cache but has to revalidate it each time: the data changes about once a day, at
     no fixed time.
@@ -32,7 +38,8 @@ class ConditionalGetMiddleware:
             return response
         if not response.has_header("ETag"):
             response.headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-        return get_conditional_response(request, etag=response.headers["ETag"], response=response)
+        found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+        return error_response(PreconditionFailed()) if found.status_code == PreconditionFailed.status_code else found
 
 
 class Utf8Middleware:
@@ -48,6 +55,19 @@ class Utf8Middleware:
         if request.encoding is not None:
             request.encoding = "utf-8"
         return self.get_response(request)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses responses, except CSV.
+
+    Dashboards pass the headers of CSV on with a body that they have unpacked. Data sets are read by programs alone.
+    """
+
+    def process_response(self, request, response):
+        is_csv = response.get("Content-Type", "").startswith("text/csv")
+        if is_csv and "/data_sets/" not in request.path_info:
+            return response
+        return super().process_response(request, response)
 
 
 def has_no_session(request):

@@ -141,7 +141,7 @@ connection_created.connect(count_queries)
 
 
 class RequestIdFilter(logging.Filter):
-    """Sets each record's ``request_id`` to that of its request, or to ``-``."""
+    """Set each record's ``request_id`` to that of its request, or to ``-``."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         facts = current.get()

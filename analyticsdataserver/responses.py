@@ -1,10 +1,9 @@
 """Headers that every response carries, whether a view, middleware or an error made it."""
 
-from django.conf import settings
-
 from analytics_data_api.errors import RequestTooLarge
 from analytics_data_api.web.error_responses import page_error
 from analyticsdataserver import request_log
+from analyticsdataserver.bodies import maximum_body
 from analyticsdataserver.headers import SECURITY_HEADERS
 
 
@@ -34,7 +33,7 @@ class ResponseHeadersMiddleware:
 def refused(request):
     """Return an error if the request's body is too large to be read, otherwise None."""
     length = request.META.get("CONTENT_LENGTH")
-    maximum = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    maximum = maximum_body(request.path_info)
     if length and maximum is not None and str(length).isdecimal() and int(length) > maximum:
         error = RequestTooLarge(maximum)
         return page_error(error.status_code, error.default_code, str(error.detail))

@@ -5,8 +5,11 @@ from contextvars import copy_context
 from dataclasses import replace
 
 from django.conf import settings
+from django.contrib.auth import views as auth_views
+from django.core.cache import caches
 from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
+from redis.exceptions import RedisError
 from rest_framework import serializers, status
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -17,6 +20,7 @@ from rest_framework.views import APIView
 from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.web.renderers import JSONRenderer
 from analytics_data_api.web.traits import Traits
+from analyticsdataserver.cache import RedisCache
 from analyticsdataserver.router import database_identity
 
 OK = "OK"
@@ -29,9 +33,16 @@ class StatusSerializer(serializers.Serializer):
 
 class DetailedStatusSerializer(serializers.Serializer):
     default_db_status = serializers.ChoiceField([OK, UNAVAILABLE], help_text="Users and keys.")
-    analytics_db_status = serializers.ChoiceField([OK, UNAVAILABLE], help_text="The pipeline's tables.")
+    analytics_db_status = serializers.ChoiceField(
+        [OK, UNAVAILABLE], help_text="The tables of /api/v0/ and /api/v1/: UNAVAILABLE if either database is."
+    )
     analytics_v1_db_status = serializers.ChoiceField(
         [OK, UNAVAILABLE], required=False, help_text="The tables of /api/v1/; absent if both versions read the same."
+    )
+    cache_status = serializers.ChoiceField(
+        [OK, UNAVAILABLE],
+        required=False,
+        help_text="The cache of CACHE_URL; absent without one. The server works without it, so it does not count overall.",
     )
 
 
@@ -87,7 +98,8 @@ class HealthView(ServiceView):
 
     def get(self, request):
         found = databases_by_status()
-        with ThreadPoolExecutor(len(found)) as threads:
+        with ThreadPoolExecutor(len(found) + 1) as threads:
+            cache = threads.submit(cache_status)
             # A copy of the context, so that the log counts these queries for this request.
             asked = [
                 threads.submit(copy_context().run, database_status, connections[alias].copy())
@@ -95,10 +107,25 @@ class HealthView(ServiceView):
             ]
         detailed = {key: answer.result() for key, answer in zip(found, asked, strict=True)}
         healthy = all(state == OK for state in detailed.values())
+        if detailed.get("analytics_v1_db_status") == UNAVAILABLE:
+            detailed["analytics_db_status"] = UNAVAILABLE
+        if cache.result():
+            detailed["cache_status"] = cache.result()
         return Response(
             {"overall_status": OK if healthy else UNAVAILABLE, "detailed_status": detailed},
             status=status.HTTP_200_OK if healthy else status.HTTP_503_SERVICE_UNAVAILABLE,
         )
+
+
+def cache_status():
+    """Return the state of the shared cache, or None if each process counts for itself."""
+    if not isinstance(caches["default"], RedisCache):
+        return None
+    try:
+        caches["default"].get("health")
+    except RedisError:
+        return UNAVAILABLE
+    return OK
 
 
 def databases_by_status():
@@ -131,3 +158,11 @@ class ObtainTokenView(ObtainAuthToken):
     traits = ServiceView.traits
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat
+
+
+class LoginView(auth_views.LoginView):
+    template_name = "rest_framework/login.html"
+
+    def get_redirect_url(self):
+        # A URL has no spaces: each one was a + that the query string did not escape, as in a course id.
+        return super().get_redirect_url().replace(" ", "+")

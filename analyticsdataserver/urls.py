@@ -11,6 +11,18 @@ VERSION_URLS = [
     path("data_sets/", include("analytics_data_api.data_sets.urls")),
     path("", include("analytics_data_api.v0.urls")),
 ]
+# Each dialect of the API's description, of all versions together and of one.
+DESCRIPTION_URLS = [
+    path(
+        f"docs/{version and version + '/'}{dialect}.{kind}",
+        docs.description,
+        {"version": version, "dialect": dialect, "kind": kind},
+        name="description",
+    )
+    for version in ("", *docs.VERSIONS)
+    for dialect in docs.DIALECTS
+    for kind in docs.MEDIA_TYPES
+]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs/")),
@@ -18,14 +30,16 @@ urlpatterns = [
     path("authenticated/", service.AuthenticatedView.as_view(), name="authenticated"),
     path("health/", service.HealthView.as_view(), name="health"),
     re_path(r"^api-token-auth/?$", service.ObtainTokenView.as_view(), name="api-token-auth"),
+    path("api-auth/login/", service.LoginView.as_view()),
     path("api-auth/", include("rest_framework.urls")),
     path("admin/", admin.site.urls),
     path("api/v0/", include((VERSION_URLS, "v0"))),
     path("api/v1/", include((VERSION_URLS, "v1"), namespace="v1")),
     path("reports/download/<str:signed>/", reports.download, name="report-download"),
     path("docs/", docs.page, name="docs"),
-    path("docs/swagger.json", docs.as_json, name="docs-json"),
-    path("docs/swagger.yaml", docs.as_yaml, name="docs-yaml"),
+    path("docs/v0/", RedirectView.as_view(url="/docs/")),
+    path("docs/v1/", docs.page, {"version": "v1"}, name="docs-v1"),
+    *DESCRIPTION_URLS,
 ]
 
 handler400 = "analytics_data_api.web.error_responses.bad_request"

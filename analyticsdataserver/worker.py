@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
@@ -20,9 +19,11 @@ from waitress.task import ThreadedTaskDispatcher
 from analyticsdataserver.connections import MAX_HEADER_BYTES, Listener
 from analyticsdataserver.request_log import without_permissions
 
-# Bytes of a response that wait in memory, and bytes that wait for a client in a temporary file. A thread whose response
-# has more waits for the client.
-MEMORY_BYTES, FILE_BYTES = 1024 * 1024, 256 * 1024 * 1024
+# Bytes of a request or a response that wait in memory, and bytes that wait for a client in a temporary file. A thread
+# whose response has more waits for the client.
+MEMORY_BYTES, FILE_BYTES = 128 * 1024, 256 * 1024 * 1024
+# Bytes of a request that are read at a time.
+READ_BYTES = 64 * 1024
 MAX_CONNECTIONS = 1000
 # File descriptors that connections leave to databases, logs and temporary files.
 SPARE_FILES = 200
@@ -39,7 +40,7 @@ class WaitressWorker(Worker):
     def run(self) -> None:
         logging.getLogger("waitress").addFilter(without_report_links)
         logging.getLogger("waitress").setLevel(logging.WARNING)
-        # A queue is how a busy server works, and the request log has its times.
+        # A queue is normal on a busy server, and the request log has its times.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self.map: dict[int, Any] = {}
         self.dispatcher = ThreadedTaskDispatcher()
@@ -64,11 +65,13 @@ class WaitressWorker(Worker):
             threads=self.cfg.threads,
             backlog=self.cfg.backlog,
             connection_limit=limit,
+            recv_bytes=READ_BYTES,
+            inbuf_overflow=MEMORY_BYTES,
             outbuf_overflow=MEMORY_BYTES,
             outbuf_high_watermark=FILE_BYTES,
             max_request_header_size=MAX_HEADER_BYTES,
-            # waitress refuses a body of exactly this size, too.
-            max_request_body_size=(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 2**40) + 1,
+            # RequestParser has the limits of bodies.
+            max_request_body_size=2**62,
             log_socket_errors=False,
             ident=None,
         )

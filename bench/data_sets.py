@@ -3,7 +3,6 @@
 The ratios count. The database is the benchmark's own, on the server that the environment names.
 """
 
-import argparse
 import csv
 import http.client
 import io
@@ -13,12 +12,14 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from timeit import timeit
 
 import django
 import orjson
 from tqdm import tqdm
 
 from analytics_data_api.simulation.rows import Row, insert
+from bench import counts_of_arguments
 from tests.support.measured_server import MeasuredServer, measured_server
 from tests.support.own_database import own_database
 from tests.support.running import KEY, install
@@ -27,6 +28,7 @@ COURSES = 500
 MAXIMUM_RATIO, MAXIMUM_MEMORY, MAXIMUM_WAIT = 2.0, 64 * 2**20, 1.0
 COLUMNS = ("id", "course_id", "date", "mode", "count", "cumulative_count", "created")
 LOADS = 10
+ROWS = "/api/v0/data_sets/enrollment_by_mode/rows/"
 
 
 def invented_rows(total: int) -> Iterator[Row]:
@@ -92,7 +94,7 @@ def timed_stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
     """Return the seconds to the first and to the last bytes of the body, and their number."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
     start = time.perf_counter()
-    path = f"/api/v0/data_sets/enrollment_by_mode/rows/?limit=all&format={kind}"
+    path = f"{ROWS}?limit=all&format={kind}"
     connection.request("GET", path, headers={"Authorization": f"Token {KEY}"})
     response = connection.getresponse()
     size = len(response.read(1))
@@ -109,13 +111,11 @@ def timed_stream(server: MeasuredServer, kind: str) -> tuple[float, float, int]:
 def measure_streams(environment: dict[str, str], rows: int, rounds: int) -> bool:
     holds = True
     with measured_server(environment) as server:
-        server.get("/api/v0/data_sets/enrollment_by_mode/rows/?limit=1")
+        server.get(f"{ROWS}?limit=1")
         for kind, floor in {"csv": bare_csv, "ndjson": bare_ndjson}.items():
             bare, ours = [], []
             for _round in range(rounds):
-                start = time.perf_counter()
-                floor()
-                bare.append(time.perf_counter() - start)
+                bare.append(timeit(floor, number=1))
                 figures, grown = server.memory_growth(lambda kind=kind: timed_stream(server, kind))
                 ours.append((*figures, grown))
             firsts, took, sizes, memories = zip(*ours, strict=True)
@@ -131,10 +131,7 @@ def measure_streams(environment: dict[str, str], rows: int, rounds: int) -> bool
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+    options = counts_of_arguments(__doc__, rows=1_000_000, rounds=3)
     with own_database("bench_data_sets") as environment:
         os.environ.update(environment)
         django.setup()

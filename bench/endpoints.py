@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -24,11 +24,11 @@ import django
 import orjson
 from tqdm import tqdm
 
-from bench import published_client
+from bench import published_client, queries_of
 from bench.tables import COURSE_ID, problem_id, username, video_id
 from tests.support.measured_server import MeasuredServer, measured_server
 from tests.support.own_database import own_database
-from tests.support.running import KEY, ROOT, install
+from tests.support.running import ROOT, install
 
 TIMES_OTHERS = 20
 # Bytes of large and small responses, and the maximum ratios.
@@ -40,7 +40,8 @@ JSON_MEMORY_MAXIMUM, CSV_MEMORY_MAXIMUM = 4, 32
 JUDGED = 1_000_000
 # A process sends these before its memory is measured.
 WARM = ("enrollment, latest", "activity, three years", "videos")
-# The form of each of the figures but the name.
+# The title and the form of each of the figures but the name.
+TITLES = ("bytes", "queries", "ours", "floor", "ratio", "most", "others", "ratio", "JSON MB", "ratio", "CSV MB")
 FORMATS = ("11,d", "7d", "9.2f", "9.2f", "6.2f", "5.2f", "9.2f", "6.2f", "8.1f", "6.2f", "7.1f")
 
 
@@ -55,21 +56,17 @@ class Figures:
     floor: float
     ratio: float
     most: float | None
-    with_others: float | None
-    others_ratio: float | None
-    json_memory_mb: float | None
-    json_memory_ratio: float | None
-    csv_memory_mb: float | None
+    with_others: float | None = None
+    others_ratio: float | None = None
+    json_memory_mb: float | None = None
+    json_memory_ratio: float | None = None
+    csv_memory_mb: float | None = None
 
     @property
     def holds(self) -> bool:
         json_ratio = self.json_memory_ratio if self.bytes >= JUDGED else None
-        limits = (
-            (self.ratio, self.most),
-            (self.others_ratio, OTHERS_MAXIMUM),
-            (json_ratio, JSON_MEMORY_MAXIMUM),
-            (self.csv_memory_mb, CSV_MEMORY_MAXIMUM),
-        )
+        figures = (self.ratio, self.others_ratio, json_ratio, self.csv_memory_mb)
+        limits = zip(figures, (self.most, OTHERS_MAXIMUM, JSON_MEMORY_MAXIMUM, CSV_MEMORY_MAXIMUM), strict=True)
         return all(figure is None or maximum is None or figure <= maximum for figure, maximum in limits)
 
 
@@ -101,21 +98,6 @@ def endpoints() -> dict[str, str]:
     }
 
 
-def own_sql(path: str) -> tuple[list[str], int]:
-    """Return the statements that an endpoint runs on the analytics database, and the number of all its queries."""
-    from django.db import connections
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client(headers={"Authorization": f"Token {KEY}", "Host": "127.0.0.1"})
-    client.get(path)
-    with CaptureQueriesContext(connections["analytics"]) as own, CaptureQueriesContext(connections["default"]) as key:
-        status = client.get(path).status_code
-    if status != 200:
-        raise RuntimeError(f"{path}: {status}")
-    return [query["sql"] for query in own], len(own) + len(key)
-
-
 def floor(statements: list[str]) -> Callable[[], float]:
     """Return a function that runs the statements by the bare driver, writes JSON and returns the seconds it took."""
     from django.db import connections
@@ -139,13 +121,9 @@ def floor(statements: list[str]) -> Callable[[], float]:
 def measure_endpoint(
     name: str, path: str, alone: MeasuredServer, crowded: MeasuredServer, rounds: int, environment: dict[str, str]
 ) -> Figures:
-    statements, queries = own_sql(path)
+    analytics, users = queries_of(path)
     size = len(alone.get(path)[1])
-    calls: list[Callable[[], float]] = [
-        lambda: alone.time(path),
-        floor(statements),
-        lambda: alone.time("/authenticated/"),
-    ]
+    calls = [lambda: alone.time(path), floor(analytics), lambda: alone.time("/authenticated/")]
     # A path without the id of the course gets rows of all courses.
     if "bench" in path:
         calls.append(lambda: crowded.time(path))
@@ -154,21 +132,15 @@ def measure_endpoint(
             call()
     times = [[call() for call in calls] for _round in range(rounds * (1 if size > LARGE else 4))]
     ours, bare, nothing, *others = (statistics.median(column) * 1000 for column in zip(*times, strict=True))
-    json_memory, csv_memory = memory(path, environment) if size > LARGE else (None, None)
-    return Figures(
-        name=name,
-        bytes=size,
-        queries=queries,
-        milliseconds=ours,
-        floor=bare + nothing,
-        ratio=ours / (bare + nothing),
-        most=LARGE_MAXIMUM if size > LARGE else SMALL_MAXIMUM if size < SMALL else None,
-        with_others=others[0] if others else None,
-        others_ratio=others[0] / ours if others else None,
-        json_memory_mb=json_memory and json_memory / 2**20,
-        json_memory_ratio=json_memory and json_memory / size,
-        csv_memory_mb=csv_memory and csv_memory / 2**20,
-    )
+    most = LARGE_MAXIMUM if size > LARGE else SMALL_MAXIMUM if size < SMALL else None
+    found = Figures(name, size, len(analytics) + len(users), ours, bare + nothing, ours / (bare + nothing), most)
+    if others:
+        found.with_others, found.others_ratio = others[0], others[0] / ours
+    if size > LARGE:
+        json_memory, csv_memory = memory(path, environment)
+        found.json_memory_mb, found.json_memory_ratio = json_memory / 2**20, json_memory / size
+        found.csv_memory_mb = csv_memory / 2**20
+    return found
 
 
 def memory(path: str, environment: dict[str, str]) -> list[int]:
@@ -184,16 +156,12 @@ def memory(path: str, environment: dict[str, str]) -> list[int]:
 
 
 def figures_table(figures: list[Figures]) -> str:
-    lines = [
-        f"{'milliseconds':30} {'bytes':>11} {'queries':>7} {'ours':>9} {'floor':>9} {'ratio':>6} {'most':>5} {'others':>9}"
-        f" {'ratio':>6} {'JSON MB':>8} {'ratio':>6} {'CSV MB':>7}"
-    ]
+    widths = [len(format(0, form)) for form in FORMATS]
+    lines = [" ".join([f"{'milliseconds':30}", *map(str.rjust, TITLES, widths)])]
     for row in figures:
-        name, *values = (getattr(row, field.name) for field in fields(row))
-        shown = " ".join(
-            format(value, form) if value is not None else " " * len(format(0, form))
-            for value, form in zip(values, FORMATS, strict=True)
-        )
+        name, *values = astuple(row)
+        cells = ["" if value is None else format(value, form) for value, form in zip(values, FORMATS, strict=True)]
+        shown = " ".join(map(str.rjust, cells, widths))
         lines.append(f"{name:30} {shown}".rstrip() + ("" if row.holds else "  over"))
     return "\n".join(lines)
 

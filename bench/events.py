@@ -15,6 +15,9 @@ DAYS = 90
 COURSES = 20
 # Learners there are for so many events.
 EVENTS_A_LEARNER = 100
+# How many learners are there at the same time, and how many events each causes before leaving.
+AT_ONCE = 100
+EVENTS_A_VISIT = 40
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"
 # Kinds of events with their share in a log of real courses.
 SHARES = {
@@ -36,6 +39,7 @@ class Log:
         self.events = events
         self.random = random.Random(seed)
         self.learners = max(20, events // EVENTS_A_LEARNER)
+        self.visitors = [None] * AT_ONCE
         self.start = datetime(2026, 1, 1, tzinfo=UTC)
         self.step = timedelta(days=DAYS) / max(1, events)
 
@@ -46,13 +50,20 @@ class Log:
             event = self.event(kind, moment)
             yield orjson.dumps(event) + b"\n"
 
+    def visitor(self) -> tuple[int, int]:
+        """Return a learner who is there just now, and the course that they are in."""
+        place = self.random.randrange(AT_ONCE)
+        if self.random.random() < 1 / EVENTS_A_VISIT or self.visitors[place] is None:
+            # Some learners and some courses are much more active than others.
+            learner = int(self.learners * self.random.random() ** 2)
+            self.visitors[place] = learner, int(COURSES * self.random.random() ** 2)
+        return self.visitors[place]
+
     def identity(self, text: str) -> str:
         return md5(text.encode()).hexdigest()
 
     def event(self, kind: str, moment: datetime) -> dict:
-        # Some learners and some courses are much more active than others.
-        learner = int(self.learners * self.random.random() ** 2)
-        course = int(COURSES * self.random.random() ** 2)
+        learner, course = self.visitor()
         course_id = f"course-v1:Org{course % 5}+C{course}+2026_T1"
         base = f"/courses/{course_id}"
         event = {

@@ -21,18 +21,11 @@ def invented_names(choose: random.Random, number: int, syllables: int) -> list[s
 
 def roster_learners(number: int, course_id: str, seed: int) -> Iterator[dict[str, Any]]:
     choose = random.Random(seed)
-    first_names = invented_names(choose, 3000, 3)
-    last_names = invented_names(choose, 20000, 4)
+    first_names, last_names = invented_names(choose, 3000, 3), invented_names(choose, 20000, 4)
     with_prefix = [PREFIX.capitalize() + ending for ending in ("dillo", "nd", "ni", "ud", "s")]
     for place in choose.sample(range(number), number):
-        if place == number // 2:
-            first = RARE_NAME
-        elif place % 100 == 0:
-            first = COMMON_NAME
-        elif place % 20 == 1:
-            first = choose.choice(with_prefix)
-        else:
-            first = choose.choice(first_names)
+        first = choose.choice(with_prefix if place % 20 == 1 else first_names)
+        first = RARE_NAME if place == number // 2 else COMMON_NAME if place % 100 == 0 else first
         last = choose.choice(last_names)
         username = f"{choose.choice(SYLLABLES)}{first[:1]}{last}{place}".lower()
         attempted = min(int(choose.expovariate(0.1)), 200)
@@ -54,8 +47,7 @@ def roster_learners(number: int, course_id: str, seed: int) -> Iterator[dict[str
             "enrollment_date": f"2026-{choose.randint(1, 9):02}-{choose.randint(1, 28):02}",
             "cohort": COHORT if is_one_in_ten else choose.choice(("Cohort B", "Cohort C", None)),
             "segments": [SEGMENT] if is_one_in_ten else choose.sample(SEGMENTS, choose.randint(0, 2)),
-            "start_date": "2026-10-01",
-            "end_date": "2026-10-08",
+            **{"start_date": "2026-10-01", "end_date": "2026-10-08", "last_updated": "2026-10-08"},
             "discussion_contributions": int(choose.expovariate(0.5)),
             "problems_attempted": attempted,
             "problems_completed": completed,
@@ -63,5 +55,4 @@ def roster_learners(number: int, course_id: str, seed: int) -> Iterator[dict[str
             "problem_attempts_per_completed": attempts / completed if completed else None,
             "attempt_ratio_order": attempts if completed else -attempts,
             "videos_viewed": int(choose.expovariate(0.2)),
-            "last_updated": "2026-10-08",
         }

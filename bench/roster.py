@@ -4,7 +4,6 @@ One run measures everything: the load next to plain executemany of the same rows
 to the same request on the small one, in turns. The ratios count.
 """
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -17,22 +16,15 @@ import django
 import orjson
 from tqdm import tqdm
 
+from analytics_data_api.constants import ROSTER_ORDERS
+from bench import counts_of_arguments, queries_of
 from bench.learners import COHORT, COMMON_NAME, MODE, PREFIX, RARE_NAME, SEGMENT, roster_learners
 from tests.support.measured_server import MeasuredServer, measured_server
 from tests.support.own_database import own_database
-from tests.support.running import KEY, install, manage
+from tests.support.running import install, manage
 
 SMALL, LARGE = "course-v1:bench+small+run", "course-v1:bench+large+run"
 SMALL_SIZE = 1000
-ORDERS = (
-    "email",
-    "discussion_contributions",
-    "problems_attempted",
-    "problems_completed",
-    "problem_attempts_per_completed",
-    "attempt_ratio_order",
-    "videos_viewed",
-)
 # Maximum ratios of the load, of a request and of a request for a page far from the first one.
 LOAD_MAXIMUM, MAXIMUM, DEEP_MAXIMUM = 5, 10, 30
 MAXIMUM_GROWTH_MB = 50
@@ -45,7 +37,7 @@ def requests(course_id: str, learners: int) -> dict[str, str]:
         "first page": "",
         "segment, cohort and mode (10%)": f"&segments={SEGMENT}&cohort={quote(COHORT)}&enrollment_mode={MODE}",
     }
-    for order in ORDERS:
+    for order in ROSTER_ORDERS[1:]:
         parameters[f"by {order}"] = f"&order_by={order}"
         parameters[f"by {order}, desc"] = f"&order_by={order}&sort_order=desc"
     parameters |= {
@@ -71,7 +63,7 @@ def request_for_learner(server: MeasuredServer, course_id: str, learners: int) -
 
 
 def load_seconds(environment: dict[str, str], course_id: str, learners: int) -> float:
-    """Return the seconds that load_roster takes for a pipe of invented learners, who are made before."""
+    """Return the seconds that load_roster takes to read invented learners, who are made beforehand, from a pipe."""
     with tempfile.TemporaryFile() as lines:
         lines.writelines(orjson.dumps(line) + b"\n" for line in roster_learners(learners, course_id, seed=1))
         lines.seek(0)
@@ -122,12 +114,9 @@ def plain_executemany(course_id: str) -> float:
 def full_scans(paths: dict[str, str]) -> list[str]:
     """Return the plans of those statements of the requests that read a roster table from end to end."""
     from django.db import connections
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     connection = connections["analytics"]
     is_sqlite = connection.vendor == "sqlite"
-    client = Client(headers={"Authorization": f"Token {KEY}", "Host": "127.0.0.1"})
 
     def plan(sql: str) -> list[dict]:
         with connection.cursor() as cursor:
@@ -142,12 +131,10 @@ def full_scans(paths: dict[str, str]) -> list[str]:
 
     scans = []
     for name, path in paths.items():
-        with CaptureQueriesContext(connection) as captured:
-            client.get(path)
-        for query in captured:
-            steps = plan(query["sql"])
+        for sql in queries_of(path)[0]:
+            steps = plan(sql)
             if any(map(is_full_scan, steps)):
-                scans.append("\n    ".join([f"{name}: {query['sql']}", *map(str, steps)]))
+                scans.append("\n    ".join([f"{name}: {sql}", *map(str, steps)]))
     return scans
 
 
@@ -194,17 +181,13 @@ def percentile_95(times: tuple[float, ...]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--learners", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=30)
-    options = parser.parse_args()
+    options = counts_of_arguments(__doc__, learners=1_000_000, rounds=30)
     with own_database() as environment:
         os.environ.update(environment)
         django.setup()
         install(environment)
-        holds = measure_load(environment, options.learners)
-        holds = measure_requests(environment, options.learners, options.rounds) and holds
-        sys.exit(0 if holds else 1)
+        loads_hold = measure_load(environment, options.learners)
+        sys.exit(0 if measure_requests(environment, options.learners, options.rounds) and loads_hold else 1)
 
 
 if __name__ == "__main__":

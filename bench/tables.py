@@ -1,10 +1,10 @@
 """Rows of the pipeline's tables for the benchmark of the endpoints: one course of the stated sizes, from a seed."""
 
-import argparse
 import random
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import django
 import orjson
@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from analytics_data_api.constants import ACTIVITY_TYPES, METRICS, countries_by_code
 from analytics_data_api.simulation.rows import Row, axis, crossed, insert
+from bench import counts_of_arguments
 from bench.learners import roster_learners
 
 COURSE_ID = "course-v1:bench+one+run"
@@ -54,10 +55,7 @@ def course_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable[R
     course = [{"course_id": COURSE_ID, "created": CREATED}]
     days = axis("date", map(day, range(NUM_DAYS)))
     problems = axis("module_id", map(problem_id, range(PROBLEMS)))
-    videos = [
-        {"pipeline_video_id": video_id(number), "encoded_module_id": f"{number:032x}"} for number in range(VIDEOS)
-    ]
-
+    videos = [{"pipeline_video_id": video_id(n), "encoded_module_id": f"{n:032x}"} for n in range(VIDEOS)]
     countries = [code for code in countries_by_code() if len(code) == 2][:COUNTRIES]
 
     def rows(*axes: Iterable[Row], **limits: int) -> Iterator[Row]:
@@ -105,15 +103,11 @@ def course_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable[R
         for n in range(EVENTS_PER_LEARNER)
     ]
     engagement = rows(axis("username", map(username, range(LEARNERS))), events, entity_id=600, count=5)
-    yield (
-        tables.ModuleEngagement,
-        ({**row, "entity_id": f"{row['entity_id']:032x}", "count": row["count"] + 1} for row in engagement),
-    )
+    engagement = ({**row, "entity_id": f"{row['entity_id']:032x}", "count": row["count"] + 1} for row in engagement)
+    yield tables.ModuleEngagement, engagement
     week = [{"start_date": day(NUM_DAYS - 8), "end_date": day(NUM_DAYS - 1)}]
-    bounds = [
-        {"range_type": name, "low_value": low, "high_value": low + 5}
-        for name, low in (("low", 0), ("normal", 5), ("high", 10))
-    ]
+    lows = {"low": 0, "normal": 5, "high": 10}
+    bounds = [{"range_type": name, "low_value": low, "high_value": low + 5} for name, low in lows.items()]
     yield tables.ModuleEngagementMetricRanges, rows(week, axis("metric", METRICS), bounds)
 
 
@@ -121,47 +115,31 @@ def spanning_rows(chance: random.Random) -> Iterator[tuple[type[Model], Iterable
     """Yield the tables whose endpoints span all courses."""
     from analytics_data_api.v0 import models as tables
 
-    courses = [
-        {
-            "course_id": f"course-v1:bench+{number}+run",
-            "catalog_course_title": f"Course {number}",
-            "catalog_course": f"bench+{number}",
-            "start_time": datetime(2025, 1, 1, tzinfo=UTC),
-            "end_time": datetime(2026, 1, 1, tzinfo=UTC),
-            "pacing_type": "instructor_paced",
-            "availability": "Current",
-            "created": CREATED,
-        }
-        for number in range(SUMMARIES)
-    ]
+    shared = {
+        **{"start_time": datetime(2025, 1, 1, tzinfo=UTC), "end_time": datetime(2026, 1, 1, tzinfo=UTC)},
+        **{"pacing_type": "instructor_paced", "availability": "Current", "created": CREATED},
+    }
+    numbers = [{"n": number} for number in range(SUMMARIES)]
     modes = axis("enrollment_mode", MODES[:SUMMARY_MODES])
-    summaries = crossed(chance, courses, modes, count=20_000, count_change_7_days=200)
-    yield (
-        tables.CourseMetaSummaryEnrollment,
-        (
-            {
-                **row,
-                "cumulative_count": row["count"] * 2,
-                "count_change_7_days": row["count_change_7_days"] - 100,
-                "passing_users": row["count"] // 3,
-            }
-            for row in summaries
-        ),
+    counts = {"count": 20_000, "count_change_7_days": 200}
+
+    def summary(n: int, count: int, **row: Any) -> Row:
+        names = {"catalog_course_title": f"Course {n}", "catalog_course": f"bench+{n}", "count": count}
+        row["count_change_7_days"] -= 100
+        figures = {"cumulative_count": count * 2, "passing_users": count // 3}
+        return {"course_id": f"course-v1:bench+{n}+run", **shared, **names, **row, **figures}
+
+    yield tables.CourseMetaSummaryEnrollment, (summary(**row) for row in crossed(chance, numbers, modes, **counts))
+    program = {"program_type": "MicroMasters", "created": CREATED}
+    programs = (
+        {"program_id": f"{number:032x}", "program_title": f"Program {number}", **program} for number in range(PROGRAMS)
     )
-    yield (
-        tables.CourseProgramMetadata,
-        (
-            {
-                "course_id": f"course-v1:bench+{4 * number + course}+run",
-                "program_id": f"{number:032x}",
-                "program_type": "MicroMasters",
-                "program_title": f"Program {number}",
-                "created": CREATED,
-            }
-            for number in range(PROGRAMS)
-            for course in range(4)
-        ),
+    members = (
+        {"course_id": f"course-v1:bench+{4 * number + place}+run", **row}
+        for number, row in enumerate(programs)
+        for place in range(4)
     )
+    yield tables.CourseProgramMetadata, members
 
 
 def copy_to_other_course(model: type[Model], number: int) -> None:
@@ -192,9 +170,7 @@ def course_rosters(times_others: int) -> Iterator[bytes]:
 
 def main() -> None:
     """Fill the tables of the environment's analytics database, with ``--times-others`` times the rows in other courses."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times-others", type=int, default=0)
-    times_others = parser.parse_args().times_others
+    times_others = counts_of_arguments(__doc__, times_others=0).times_others
     django.setup()
     chance = random.Random(1)
     for model, rows in tqdm(course_rows(chance), desc="tables", unit="table"):

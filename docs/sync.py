@@ -1,4 +1,4 @@
-"""Keeps a SQLite copy of data sets in step: python sync.py http://127.0.0.1:8000 KEY copy.db enrollment videos"""
+"""Keep a SQLite copy of data sets up to date: python sync.py http://127.0.0.1:8000 KEY copy.db enrollment videos"""
 
 import json
 import sqlite3
@@ -14,7 +14,7 @@ def fetch(part):
     return request.urlopen(request.Request(f"{site}/api/v0/data_sets/{part}", None, {"Authorization": f"Token {key}"}))
 
 
-def pull(name, size, query):  # gives the cursor to resume from; a stream that breaks is an error
+def pull(name, size, query):  # returns the cursor to resume from; raises if the stream breaks
     with fetch(f"{name}/rows/?format=ndjson&limit=all&{query}") as lines:
         rows = ([", ".join(v) if isinstance(v, list) else v for v in json.loads(line).values()] for line in lines)
         copy.executemany(f'INSERT OR REPLACE INTO "{name}" VALUES ({", ".join("?" * size)})', rows)
@@ -24,7 +24,7 @@ def pull(name, size, query):  # gives the cursor to resume from; a stream that b
 for name in names:
     columns = [column["name"] for column in json.load(fetch(f"{name}/"))["columns"]]
     copy.execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({", ".join(columns)}, PRIMARY KEY (id))')
-    if "course_id" not in columns:  # timelines of videos do not say what is gone: all of them, from the beginning
+    if "course_id" not in columns:  # nothing tells which timelines were deleted, so pull all of them
         copy.execute(f'DELETE FROM "{name}"')
     known = f"SELECT ifnull(max(cursor), '') FROM cursors WHERE name = ? AND EXISTS (SELECT * FROM \"{name}\")"
     cursor = pull(name, len(columns), "cursor=" + copy.execute(known, [name]).fetchone()[0])

@@ -1,4 +1,4 @@
-"""Course ids: which are accepted, and where they may stand."""
+"""Valid and invalid course ids, and where requests can have them."""
 
 from urllib.parse import quote
 

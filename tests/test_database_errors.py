@@ -85,4 +85,4 @@ def test_users_unreachable(api, demo_data, tmp_path, route):
 
 def test_missing_table(api, tmp_path, route):
     with databases.empty("analytics", tmp_path):
-        assert "migrations" in refused(api.get(f"/api/v0/{route.sample}"))
+        assert "lacks the table" in refused(api.get(f"/api/v0/{route.sample}"))

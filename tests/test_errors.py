@@ -13,7 +13,9 @@ from django.db.utils import (
     ProgrammingError,
 )
 from django.http import Http404
+from django.test import RequestFactory
 from rest_framework import exceptions
+from rest_framework.views import APIView
 
 from analytics_data_api import errors
 from analytics_data_api.web.error_responses import exception_handler, first_message
@@ -71,8 +73,12 @@ OTHERS = [
 ]
 
 
+# A view whose client names no format.
+CONTEXT = {"request": APIView().initialize_request(RequestFactory().get("/")), "view": APIView()}
+
+
 def answer(error):
-    response = exception_handler(error, {})
+    response = exception_handler(error, CONTEXT)
     assert response["Content-Type"] == "application/json"
     return response, json.loads(response.content)
 
@@ -87,7 +93,8 @@ def named(cases):
 def test_own_errors(error, code, status):
     response, body = answer(error)
     assert response.status_code == status
-    assert body == {"error_code": code, "developer_message": str(error)}
+    detail = {"detail": str(error)} if response.status_code == 404 else {}
+    assert body == {"error_code": code, "developer_message": str(error), **detail}
     assert len(body["developer_message"]) > 20
 
 
@@ -109,7 +116,7 @@ def test_other_errors_tell_no_secrets(error, code, status):
 
 @pytest.mark.parametrize("error", [ValueError("x"), DataError("x"), KeyError("x")])
 def test_crashes_are_left_to_the_server(error):
-    assert exception_handler(error, {}) is None
+    assert exception_handler(error, CONTEXT) is None
 
 
 def test_when_to_try_again():

@@ -19,10 +19,6 @@ SHOWN_CHARACTERS = 4
 SHORT_KEY = 16
 
 
-def masked(key):
-    return f"{key[:SHOWN_CHARACTERS] if len(key) >= SHORT_KEY else ''}…"
-
-
 class NamesMixin:
     """Shows lists of names with one name on each line."""
 
@@ -77,7 +73,7 @@ class KeyAdmin(TokenAdmin):
 
     @admin.display(description="key")
     def shown_key(self, token):
-        return masked(token.key)
+        return f"{token.key[:SHOWN_CHARACTERS] if len(token.key) >= SHORT_KEY else ''}…"
 
     @admin.display(description="last used")
     def last_used(self, token):

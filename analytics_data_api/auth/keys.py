@@ -15,7 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from analytics_data_api.auth.access import UNRESTRICTED, Access
 from analytics_data_api.auth.models import KeyAccess, stored_access, today_in_utc
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
 from analytics_data_api.sql.failures import lacks_table_or_column
 from analytics_data_api.sql.functions import DateText, Stored
 
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 USERS = "default"
 # The characters of a key. Some databases cannot even compare with others.
 WELL_FORMED = re.compile("[!-~]+")
+# A header with one of these words and nothing else has no key.
+SCHEMES = (b"token", b"jwt", b"bearer", b"basic")
 USER_FIELDS = ("id", "is_superuser", "username", "is_staff", "is_active")
 
 
@@ -58,20 +60,13 @@ class Holder(NamedTuple):
 
 
 USER_COLUMNS = (
-    "key",
-    "user__id",
-    Stored("user__is_superuser"),
-    "user__username",
-    Stored("user__is_staff"),
-    Stored("user__is_active"),
+    *("key", "user__id", Stored("user__is_superuser")),
+    *("user__username", Stored("user__is_staff"), Stored("user__is_active")),
 )
 ACCESS_COLUMNS = (
-    Stored("user__key_access__is_restricted"),
-    "user__key_access__courses",
-    "user__key_access__orgs",
+    *(Stored("user__key_access__is_restricted"), "user__key_access__courses", "user__key_access__orgs"),
     Stored("user__key_access__sees_personal_data"),
-    DateText("user__key_access__expires"),
-    DateText("user__key_access__last_used"),
+    *(DateText("user__key_access__expires"), DateText("user__key_access__last_used")),
 )
 
 
@@ -85,12 +80,12 @@ def user_statement(key: str) -> QuerySet:
 
 def holder_of(key: str) -> Holder | None:
     try:
-        rows = list(prepared.rows(holder_statement, using=USERS, key=key))
+        rows = list(compiled.rows(holder_statement, using=USERS, key=key))
     except DatabaseError as error:
         if not lacks_something(error) or has_table():
             raise
         # A database that has not been migrated has no restrictions.
-        rows = list(prepared.rows(user_statement, using=USERS, key=key))
+        rows = list(compiled.rows(user_statement, using=USERS, key=key))
     # The table of an older server may ignore case when it compares keys.
     holders = (Holder(*row) for row in rows)
     return next((holder for holder in holders if constant_time_compare(holder.key, key)), None)
@@ -106,6 +101,13 @@ def has_table() -> bool:
 
 class KeyAuthentication(authentication.TokenAuthentication):
     """``Authorization: Token …``. An expired key is an invalid key."""
+
+    def authenticate(self, request):
+        words = authentication.get_authorization_header(request).split()
+        if len(words) == 1 and words[0].lower() not in SCHEMES:
+            # User interfaces for an API's description send what a person enters, which is often the key alone.
+            return self.authenticate_credentials(words[0].decode("latin-1"))
+        return super().authenticate(request)
 
     def authenticate_credentials(self, key):
         holder = holder_of(key) if WELL_FORMED.fullmatch(key) else None
@@ -129,6 +131,11 @@ class SessionAuthentication(authentication.SessionAuthentication):
             return None
         user = user_with_access(pk=found[0].pk)
         return (user, None) if user and user.access else None
+
+    def enforce_csrf(self, request):
+        # The check looks into the parsed body. If Django has not kept the body by then, no view can read it again.
+        _ = request._request.body
+        super().enforce_csrf(request)
 
 
 def user_with_access(**who: Any) -> Any:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+NAMES = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
 RATE = re.compile(r"([1-9][0-9]{0,8})/(s|sec|second|m|min|minute|h|hour|d|day)")
 ALLOWED = "a number of requests, a slash and second, minute, hour or day, such as 600/minute"
 
@@ -13,6 +14,9 @@ class Rate(NamedTuple):
 
     requests: int
     seconds: int
+
+    def __str__(self) -> str:
+        return f"{self.requests}/{NAMES[self.seconds]}"
 
 
 def parse_rate(text: str) -> Rate:

@@ -1,7 +1,6 @@
 """Descriptions of restrictions for people. They never contain a key."""
 
-from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from collections.abc import Iterator
 
 from django.contrib.auth import get_user_model
 
@@ -30,7 +29,9 @@ def yes_or_no(truth: bool) -> str:
 
 def keys_table() -> str:
     """Return a table with a line for each user who has a key, or restrictions without a key."""
-    return "\n".join(aligned([HEADER, *key_rows()]))
+    table = [HEADER, *key_rows()]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in table)
 
 
 def key_rows() -> Iterator[tuple[str, ...]]:
@@ -40,19 +41,8 @@ def key_rows() -> Iterator[tuple[str, ...]]:
         has_key = hasattr(user, "auth_token")
         if not has_key and (stored is None or restriction_text(stored) == restriction_text(KeyAccess())):
             continue
-        stored = stored or KeyAccess()
-        name = printable(user.get_username()) + ("" if has_key else " (no key)")
+        stored, name = stored or KeyAccess(), user.get_username()
+        # Other characters could control the terminal.
+        name = (name if name.isprintable() else repr(name)) + ("" if has_key else " (no key)")
         personal = yes_or_no(stored.sees_personal_data)
         yield name, courses_text(stored), personal, str(stored.expires or ""), str(stored.last_used or "")
-
-
-def printable(text: str) -> str:
-    """Return a name that is safe to print on a terminal."""
-    return text if text.isprintable() else repr(text)
-
-
-def aligned(table: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    table = list(table)
-    widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
-    for row in table:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -1,11 +1,13 @@
 """Throttling: how many requests a user may send. All processes that share a cache share the counts.
 
-A period is a second, minute, hour or day of the clock in UTC. A user's count starts at zero in each period.
+A period is a second, minute, hour or day of the clock in UTC. Every count starts at zero in each period.
 """
 
 import logging
 import time
+from contextlib import suppress
 from math import ceil
+from threading import Lock
 from typing import NamedTuple
 
 from django.conf import settings
@@ -21,7 +23,7 @@ PAUSE = 5.0
 
 
 class Allowance(NamedTuple):
-    """A user's remaining requests in the current period, which ends in ``reset`` seconds."""
+    """The remaining requests in the current period, which ends in ``reset`` seconds."""
 
     limit: int
     remaining: int
@@ -60,6 +62,13 @@ class Counter:
             self.is_failing = False
         return number
 
+    def uncount(self, key: str) -> None:
+        """Take back a call for a key."""
+        if time.monotonic() >= self.paused_until:
+            # The count may have expired, and one call too many does no harm.
+            with suppress(Exception):
+                cache.decr(key)
+
 
 def count_in_cache(key: str, seconds: int) -> int:
     if hasattr(cache, "count"):
@@ -84,17 +93,39 @@ def rate_of(user) -> Rate | None:
     return settings.THROTTLE_RATE_USER
 
 
-def allowance(user, rate: Rate, now: float) -> Allowance:
-    """Count a request of the user and return what remains."""
-    period = int(now // rate.seconds)
+def period_key(name: object, rate: Rate, now: float) -> str:
+    return f"throttle:{name}:{rate.seconds}:{int(now // rate.seconds)}"
+
+
+def allowance(name: object, rate: Rate, now: float) -> Allowance:
+    """Count a request of a name and return what remains."""
     # The count outlives the period, since the clocks of several machines differ.
-    number = counter.count(f"throttle:{user.pk}:{rate.seconds}:{period}", rate.seconds + 60)
+    number = counter.count(period_key(name, rate, now), rate.seconds + 60)
     return Allowance(
         limit=rate.requests,
         remaining=max(0, rate.requests - number),
-        reset=max(1, ceil((period + 1) * rate.seconds - now)),
+        reset=max(1, ceil(rate.seconds - now % rate.seconds)),
         is_exceeded=number > rate.requests,
     )
+
+
+class Slots:
+    """Limits how many slow requests of one kind a process serves at a time, so that they leave threads to others."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.lock = Lock()
+
+    def take(self) -> bool:
+        """Return True if there was a slot, which is then taken."""
+        with self.lock:
+            is_free = self.taken < settings.MAX_SLOW_REQUESTS
+            self.taken += is_free
+        return is_free
+
+    def free(self) -> None:
+        with self.lock:
+            self.taken -= 1
 
 
 class UserThrottle(BaseThrottle):
@@ -106,7 +137,7 @@ class UserThrottle(BaseThrottle):
             rate = rate_of(request.user) if request.user.is_authenticated else None
             if rate is None:
                 return True
-            found = request._request.allowance = allowance(request.user, rate, time.time())
+            found = request._request.allowance = allowance(request.user.pk, rate, time.time())
         self.reset = found.reset
         return not found.is_exceeded
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_SET = "JWT_PUBLIC_SIGNING_JWK_SET"
+CLAIMS = ("JWT_ISSUER", "JWT_AUDIENCE")
 # Every algorithm that a token may use: HS with a secret, the others with public keys. "none" must never be one of them.
 ALGORITHMS = (*(f"{family}{bits}" for family in ("HS", "RS", "PS", "ES") for bits in (256, 384, 512)), "EdDSA")
 # The algorithms of the learning platform.
@@ -35,22 +36,18 @@ class Rules:
 
 def rules(value_of: Callable[[str], Any]) -> Rules | None:
     """Return the rules that the environment variables make, or None if they name no keys."""
-    secret, text = value_of("JWT_SECRET_KEY"), value_of("JWT_PUBLIC_SIGNING_JWK_SET")
-    chosen = value_of("JWT_ALGORITHMS")
-    given = {"JWT_ISSUER": value_of("JWT_ISSUER"), "JWT_AUDIENCE": value_of("JWT_AUDIENCE")}
+    secret, text, issuer, audience, chosen = map(value_of, ("JWT_SECRET_KEY", KEY_SET, *CLAIMS, "JWT_ALGORITHMS"))
     if not secret and not text:
-        named = [name for name, value in {**given, "JWT_ALGORITHMS": chosen}.items() if value]
-        if named:
+        if named := [name for name in (*CLAIMS, "JWT_ALGORITHMS") if value_of(name)]:
             raise ImproperlyConfigured(f"{', '.join(named)}: set JWT_SECRET_KEY or {KEY_SET} as well")
         return None
-    missing = [name for name, value in given.items() if not value]
-    if missing:
+    if missing := [name for name in CLAIMS if not value_of(name)]:
         raise ImproperlyConfigured(f"JSON Web Tokens need {' and '.join(missing)} as well")
     key_set = parse_key_set(text) if text else []
     defaults = [*([ALGORITHM_OF_SECRETS] if secret else []), *([ALGORITHM_OF_KEYS] if text else [])]
     algorithms = tuple(chosen or defaults)
     keys = [key for algorithm in algorithms for key in keys_of(algorithm, secret, key_set)]
-    return Rules(given["JWT_ISSUER"], given["JWT_AUDIENCE"], algorithms, value_of("JWT_LEEWAY"), tuple(keys))
+    return Rules(issuer, audience, algorithms, value_of("JWT_LEEWAY"), tuple(keys))
 
 
 def keys_of(algorithm: str, secret: str | None, key_set: list[dict[str, Any]]) -> list[Any]:
@@ -73,8 +70,7 @@ def keys_of(algorithm: str, secret: str | None, key_set: list[dict[str, Any]]) -
         except jwt.InvalidKeyError:
             # The key is for another algorithm.
             continue
-        problem = key.Algorithm.check_key_length(key.key)
-        if problem:
+        if problem := key.Algorithm.check_key_length(key.key):
             raise ImproperlyConfigured(f"{name}: {problem}")
         keys.append(key)
     if not keys:

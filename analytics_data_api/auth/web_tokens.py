@@ -15,7 +15,7 @@ from analytics_data_api.auth.web_token_keys import Rules
 SCHEME = b"jwt"
 # The claim in which the learning platform puts the username.
 USERNAME = "preferred_username"
-REQUIRED = ["exp", "iat", "iss", "aud", USERNAME]
+OPTIONS: Any = {"require": ["exp", "iat", "iss", "aud", USERNAME], "enforce_minimum_key_length": True}
 
 
 class WebTokenAuthentication(BaseAuthentication):
@@ -26,12 +26,12 @@ class WebTokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Any) -> tuple[Any, dict[str, Any]] | None:
         if settings.WEB_TOKENS is None:
             return None
-        words = get_authorization_header(request).split()
-        if not words or words[0].lower() != SCHEME:
+        scheme, *tokens = get_authorization_header(request).split() or [b""]
+        if scheme.lower() != SCHEME:
             return None
-        if len(words) != 2:
+        if len(tokens) != 1:
             raise AuthenticationFailed("The token is malformed: expected JWT, a space and one token.")
-        claims = claims_of(words[1], settings.WEB_TOKENS)
+        claims = claims_of(tokens[0], settings.WEB_TOKENS)
         return user_of(claims[USERNAME]), claims
 
 
@@ -48,15 +48,8 @@ def claims_of(token: bytes, rules: Rules) -> dict[str, Any]:
         raise AuthenticationFailed("The token is unsigned, or signed with an algorithm that is not accepted.")
     for key in rules.keys_for(header["alg"], header.get("kid")):
         try:
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[key.algorithm_name],
-                audience=rules.audience,
-                issuer=rules.issuer,
-                leeway=rules.leeway,
-                options={"require": REQUIRED, "enforce_minimum_key_length": True},
-            )
+            wanted = {"audience": rules.audience, "issuer": rules.issuer, "leeway": rules.leeway, "options": OPTIONS}
+            claims = jwt.decode(token, key, algorithms=[key.algorithm_name], **wanted)
             break
         except (jwt.InvalidSignatureError, jwt.InvalidKeyError):
             continue
@@ -65,7 +58,7 @@ def claims_of(token: bytes, rules: Rules) -> dict[str, Any]:
     else:
         raise AuthenticationFailed("The token is not signed with a key of the issuer.")
     if claims.get("is_restricted"):
-        # Such a token is valid for scopes of the learning platform only.
+        # Such a token is only valid for scopes of the learning platform.
         raise AuthenticationFailed("The token is restricted to scopes, of which this server has none.")
     if not isinstance(claims[USERNAME], str) or not claims[USERNAME].strip():
         raise AuthenticationFailed(f"The token has no text as {USERNAME}.")

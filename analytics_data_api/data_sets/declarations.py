@@ -1,105 +1,57 @@
-"""Which tables are data sets, and what is said of their columns: a data set is declared once, from its model's fields.
+"""The tables that are data sets. Each is declared once, and its columns come from the fields of its model.
 
-The endpoint, the JSON Schema of the rows, the export and the data dictionary of the documentation are made from here.
+The endpoints, the JSON Schema of the rows, the export and the data dictionary are made from these declarations.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.db import models
 
-from analytics_data_api.rosters.models import Roster, RosterFacet, RosterLearner
-from analytics_data_api.v0.models.courses import CourseActivityWeekly
-from analytics_data_api.v0.models.enrollment import (
-    CourseEnrollmentByBirthYear,
-    CourseEnrollmentByCountry,
-    CourseEnrollmentByEducation,
-    CourseEnrollmentByGender,
-    CourseEnrollmentDaily,
-    CourseEnrollmentModeDaily,
-)
-from analytics_data_api.v0.models.learners import ModuleEngagement, ModuleEngagementMetricRanges
-from analytics_data_api.v0.models.problems import (
-    GradeDistribution,
-    ProblemFirstLastResponseAnswerDistribution,
-    ProblemsAndTags,
-    SequentialOpenDistribution,
-)
-from analytics_data_api.v0.models.summaries import CourseMetaSummaryEnrollment, CourseProgramMetadata
-from analytics_data_api.v0.models.videos import Video, VideoTimeline
+from analytics_data_api.v0 import models as tables
 
 DATE_TIME_FORMAT = "YYYY-MM-DDTHHMMSS"
 
 # The type and the format of a column by the kind of its field.
 TYPES: Mapping[str, tuple[str, str | None]] = {
-    "BigAutoField": ("integer", None),
-    "BigIntegerField": ("integer", None),
+    **dict.fromkeys(("BigAutoField", "BigIntegerField", "IntegerField"), ("integer", None)),
+    **dict.fromkeys(("CharField", "TextField"), ("string", None)),
     "BooleanField": ("boolean", None),
-    "CharField": ("string", None),
     "DateField": ("string", "date"),
     "DateTimeField": ("string", DATE_TIME_FORMAT),
     "FloatField": ("number", None),
-    "IntegerField": ("integer", None),
     "JSONField": ("array", None),
-    "TextField": ("string", None),
 }
 
-# What the figures count, by column; a data set may say otherwise.
-UNITS = {
-    "attempt_ratio_order": None,
-    "birth_year": "year",
-    "correct_submissions": "answers",
-    "count": "learners",
-    "count_change_7_days": "learners",
-    "cumulative_count": "learners",
-    "discussion_contributions": "contributions",
-    "duration": "seconds",
-    "first_response_count": "learners",
-    "grade": "points",
-    "id": None,
-    "last_response_count": "learners",
-    "max_grade": "points",
-    "num_users": "learners",
-    "num_views": "views",
-    "passing_users": "learners",
-    "problem_attempts": "attempts",
-    "problem_attempts_per_completed": "attempts per problem",
-    "problems_attempted": "problems",
-    "problems_completed": "problems",
-    "segment": None,
-    "segment_length": "seconds",
-    "total_submissions": "answers",
-    "user_id": None,
-    "users_at_end": "learners",
-    "users_at_start": "learners",
-    "variant": None,
-    "videos_viewed": "videos",
-    "year_of_birth": "year",
+# The columns of each unit. A data set may have another unit for a column.
+COLUMNS_OF_UNITS = {
+    "answers": "correct_submissions total_submissions",
+    "attempts": "problem_attempts",
+    "attempts per problem": "problem_attempts_per_completed",
+    "contributions": "discussion_contributions",
+    "learners": "count count_change_7_days cumulative_count first_response_count last_response_count num_users "
+    "passing_users users_at_end users_at_start",
+    "points": "grade max_grade",
+    "problems": "problems_attempted problems_completed",
+    "seconds": "duration segment_length",
+    "videos": "videos_viewed",
+    "views": "num_views",
+    "year": "birth_year year_of_birth",
 }
+UNITS = {column: unit for unit, columns in COLUMNS_OF_UNITS.items() for column in columns.split()}
 
-# What identifies a person or was said by one of oneself.
+# Columns that identify a learner, and texts that learners wrote about themselves.
 PERSONAL = frozenset(
     (
-        "city",
-        "country",
-        "email",
-        "gender",
-        "goals",
-        "language",
-        "level_of_education",
-        "location",
-        "mailing_address",
-        "name",
-        "user_id",
-        "username",
-        "year_of_birth",
+        *("city", "country", "email", "gender", "goals", "language", "level_of_education", "location"),
+        *("mailing_address", "name", "user_id", "username", "year_of_birth"),
     )
 )
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a data set. ``path`` is where its value stands, from the model of the data set on."""
+    """A column of a data set. ``path`` leads from the data set's model to the field."""
 
     name: str
     path: str
@@ -121,7 +73,7 @@ class Column:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A table as a data set. The rows that agree in ``unique_key`` are about the same; the latest created counts."""
+    """A table as a data set. If several rows agree in ``unique_key``, the one created last counts."""
 
     name: str
     model: type[models.Model]
@@ -148,7 +100,7 @@ class DataSet:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def column_of(field: models.Field, *, path: str = "", name: str = "", is_personal: bool) -> Column:
+def column_of(field: models.Field, *, path: str = "", name: str = "", is_personal: bool = False) -> Column:
     kind, pattern = TYPES[field.get_internal_type()]
     name = name or field.name
     return Column(
@@ -168,82 +120,75 @@ def of_table(
     model: type[models.Model],
     *unique_key: str,
     is_personal: bool = False,
-    units: Mapping[str, str] | None = None,
-    may_be_null: Iterable[str] = (),
+    count: str = "",
+    may_be_null: Collection[str] = (),
 ) -> DataSet:
-    """The data set of a table of the pipeline. ``may_be_null`` are columns that a table of an older shape lacks."""
+    """Return the data set of a pipeline's table.
+
+    ``count`` is the unit of its column count. ``may_be_null`` are columns that a table of an older shape lacks.
+    """
     columns = [column_of(field, is_personal=is_personal) for field in model._meta.concrete_fields]
-    columns = [
-        replace(
-            column,
-            unit=(units or {}).get(column.name, column.unit),
-            nullable=column.nullable or column.name in may_be_null,
-        )
-        for column in columns
-    ]
-    # The id first and the time of the row last, whatever the order in which the classes of a model declare them.
+    columns = [replace(c, unit=count) if count and c.name == "count" else c for c in columns]
+    columns = [replace(c, nullable=True) if c.name in may_be_null else c for c in columns]
+    # The id comes first and the time of the row last, in whatever order the classes of a model declare them.
     columns.sort(key=lambda column: (column.name != "id", column.name == "created"))
     return DataSet(name, model, tuple(columns), unique_key)
 
 
-# Columns of learners that only serve sorting, or that stand elsewhere.
-NO_ROSTER_COLUMNS = frozenset(
-    ["roster", "facet", "created", "email_key", "attempts_per_completed_key", "attempt_ratio_key"]
-)
+# Columns of learners that only serve sorting, or that the data set takes from another table.
+NO_ROSTER_COLUMNS = ("roster", "facet", "created", "email_key", "attempts_per_completed_key", "attempt_ratio_key")
 
 
 def of_roster() -> DataSet:
-    """The current rosters of all courses. A row's time is when its roster became the one that is read."""
-    columns = [
-        column_of(field, is_personal=True)
-        for field in RosterLearner._meta.concrete_fields
-        if field.name not in NO_ROSTER_COLUMNS
-    ]
-    course_id = column_of(Roster._meta.get_field("course_id"), path="roster__course_id", is_personal=False)
+    """Return the data set of the current rosters of all courses. A row's time is when its roster became current."""
+    fields = [f for f in tables.RosterLearner._meta.concrete_fields if f.name not in NO_ROSTER_COLUMNS]
+    id_column, *columns = (column_of(field, is_personal=True) for field in fields)
+    course_id = column_of(tables.Roster._meta.get_field("course_id"), path="roster__course_id")
     facet = [
-        column_of(RosterFacet._meta.get_field(name), path=f"facet__{name}", is_personal=False)
+        column_of(tables.RosterFacet._meta.get_field(name), path=f"facet__{name}")
         for name in ("enrollment_mode", "cohort", "segments")
     ]
     created = replace(
-        column_of(Roster._meta.get_field("touched"), path="roster__touched", name="created", is_personal=False),
+        column_of(tables.Roster._meta.get_field("touched"), path="roster__touched", name="created"),
         description="When the roster became the one that is read, UTC.",
     )
-    return DataSet(
-        "roster", RosterLearner, (columns[0], course_id, *columns[1:], *facet, created), ("course_id", "username")
-    )
+    columns = [id_column, course_id, *columns, *facet, created]
+    return DataSet("roster", tables.RosterLearner, tuple(columns), ("course_id", "username"))
 
 
 DATA_SETS: Mapping[str, DataSet] = {
     data_set.name: data_set
     for data_set in (
-        of_table("course_activity", CourseActivityWeekly, "course_id", "interval_start", "label"),
-        of_table("enrollment", CourseEnrollmentDaily, "course_id", "date"),
-        of_table("enrollment_by_mode", CourseEnrollmentModeDaily, "course_id", "date", "mode"),
-        of_table("enrollment_by_birth_year", CourseEnrollmentByBirthYear, "course_id", "date", "birth_year"),
-        of_table("enrollment_by_education", CourseEnrollmentByEducation, "course_id", "date", "education_level"),
-        of_table("enrollment_by_gender", CourseEnrollmentByGender, "course_id", "date", "gender"),
-        of_table("enrollment_by_country", CourseEnrollmentByCountry, "course_id", "date", "country_code"),
-        of_table("course_summaries", CourseMetaSummaryEnrollment, "course_id", "enrollment_mode"),
-        of_table("course_programs", CourseProgramMetadata, "course_id", "program_id"),
+        of_table("course_activity", tables.CourseActivityWeekly, "course_id", "interval_start", "label"),
+        of_table("enrollment", tables.CourseEnrollmentDaily, "course_id", "date"),
+        of_table("enrollment_by_mode", tables.CourseEnrollmentModeDaily, "course_id", "date", "mode"),
+        of_table("enrollment_by_birth_year", tables.CourseEnrollmentByBirthYear, "course_id", "date", "birth_year"),
+        of_table("enrollment_by_education", tables.CourseEnrollmentByEducation, "course_id", "date", "education_level"),
+        of_table("enrollment_by_gender", tables.CourseEnrollmentByGender, "course_id", "date", "gender"),
+        of_table("enrollment_by_country", tables.CourseEnrollmentByCountry, "course_id", "date", "country_code"),
+        of_table("course_summaries", tables.CourseMetaSummaryEnrollment, "course_id", "enrollment_mode"),
+        of_table("course_programs", tables.CourseProgramMetadata, "course_id", "program_id"),
         of_table(
             "problem_answers",
-            ProblemFirstLastResponseAnswerDistribution,
+            tables.ProblemFirstLastResponseAnswerDistribution,
             *("course_id", "module_id", "part_id", "value_id", "answer_value", "variant"),
             may_be_null=["first_response_count"],
         ),
-        of_table("problem_grades", GradeDistribution, "course_id", "module_id", "grade", "max_grade"),
-        of_table("problem_tags", ProblemsAndTags, "course_id", "module_id", "tag_name", "tag_value"),
-        of_table("subsection_views", SequentialOpenDistribution, "course_id", "module_id", units={"count": "views"}),
-        of_table("videos", Video, "course_id", "pipeline_video_id"),
-        of_table("video_timelines", VideoTimeline, "pipeline_video_id", "segment"),
+        of_table("problem_grades", tables.GradeDistribution, "course_id", "module_id", "grade", "max_grade"),
+        of_table("problem_tags", tables.ProblemsAndTags, "course_id", "module_id", "tag_name", "tag_value"),
+        of_table("subsection_views", tables.SequentialOpenDistribution, "course_id", "module_id", count="views"),
+        of_table("videos", tables.Video, "course_id", "pipeline_video_id"),
+        of_table("video_timelines", tables.VideoTimeline, "pipeline_video_id", "segment"),
         of_table(
             "learner_engagement",
-            ModuleEngagement,
+            tables.ModuleEngagement,
             *("course_id", "username", "date", "entity_type", "entity_id", "event"),
             is_personal=True,
-            units={"count": "times"},
+            count="times",
         ),
-        of_table("engagement_ranges", ModuleEngagementMetricRanges, "course_id", "start_date", "metric", "range_type"),
+        of_table(
+            "engagement_ranges", tables.ModuleEngagementMetricRanges, "course_id", "start_date", "metric", "range_type"
+        ),
         of_roster(),
     )
 }

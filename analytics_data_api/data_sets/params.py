@@ -1,8 +1,9 @@
-"""Parameters of data sets: which of the rows, from where on, how many and which of their columns."""
+"""Parameters of data sets: the rows to return, the place to start from, the number of rows and their columns."""
 
 import base64
 import binascii
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -18,14 +19,12 @@ from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.web.fields import CourseIdField, NamesField, NumberField, TimeField
 from analytics_data_api.web.parameters import Parameters
 
-# The most rows of a page. An older bulk interface of the field has pages of this size.
-MOST_ROWS = 20_200
+# The maximum size of a page. An older interface for bulk data has pages of this size.
+MAX_ROWS = 20_200
 ALL_ROWS = "all"
-
-# Bytes at the end of a cursor that tell whether it is whole.
+# Bytes at the end of a cursor that tell if it is complete.
 DIGEST_SIZE = 6
-
-# Behind the id of every row.
+# Larger than the id of any row.
 LAST_ID = 2**63 - 1
 
 ORGANIZATION = re.compile(r"[\w.~:-]+\Z")
@@ -33,14 +32,14 @@ STORED_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]{8,15}(?:Z|[+-][
 
 
 class Place(NamedTuple):
-    """A place in the order of a data set: the time of a row exactly as the database has it, and its id."""
+    """A place in the order of a data set: the time of a row exactly as the database stores it, and its id."""
 
     created: str
     id: int
 
 
 class Cursor(NamedTuple):
-    """What a client hands back to go on: the data set, and the place of the last row that it has; None: it has none."""
+    """A data set, and the place of the last row that a client has. ``place`` is None if the client has no row."""
 
     data_set: str
     place: Place | None
@@ -51,61 +50,56 @@ class Cursor(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
-        """The cursor of a text, or None where nobody was given such a one."""
+        """Return the cursor of a text, or None if no cursor has this text."""
         try:
             both = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
             content = both[:-DIGEST_SIZE]
-            if both[-DIGEST_SIZE:] != digest(content):
-                return None
             name, created, id = (*orjson.loads(content), None, None)[:3]
         except (ValueError, TypeError, binascii.Error):
             return None
-        if not isinstance(name, str) or (created is not None and not (is_stored_time(created) and is_id(id))):
+        if both[-DIGEST_SIZE:] != digest(content) or not isinstance(name, str):
+            return None
+        if created is not None and not (is_stored_time(created) and type(id) is int and 0 <= id <= LAST_ID):
             return None
         cursor = cls(name, None if created is None else Place(created, id))
-        # Of several spellings of the same bytes one is ours.
+        # The same bytes can be spelled in several ways, of which this server writes one.
         return cursor if cursor.text() == text else None
 
 
 def digest(content: bytes) -> bytes:
-    """Without it a cursor with one letter changed could be another place, and rows be missing without a word."""
+    """Return a digest. Without it, a cursor with one wrong letter could be another place and silently skip rows."""
     return blake2b(content, digest_size=DIGEST_SIZE).digest()
 
 
 def is_stored_time(value: Any) -> bool:
-    if not isinstance(value, str) or not STORED_TIME.match(value):
-        return False
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def is_id(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= LAST_ID
+    with suppress(ValueError):
+        return isinstance(value, str) and bool(STORED_TIME.match(value) and datetime.fromisoformat(value))
+    return False
 
 
 @dataclass(frozen=True)
 class Pull:
-    """What is asked of a data set. ``limit`` None stands for all rows, ``updated_before`` None for all that is settled."""
+    """A request for rows of a data set. ``limit`` is None for all rows.
+
+    ``updated_before`` is None until the pull is made for a data set, and then by default the time of complete loads.
+    """
 
     courses: tuple[Courses, ...] = ()
     updated_after: datetime | None = None
     updated_before: datetime | None = None
     cursor: Cursor | None = None
     limit: int | None = None
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...] | None = None
 
     def of(self, data_set: DataSet, now: datetime) -> "Pull":
-        """The pull of one data set, with a time up to which it goes."""
+        """Return the pull for a data set, with an end. Raise if the cursor or a field belongs to another data set."""
         if self.cursor is not None and self.cursor.data_set != data_set.name:
             raise IllegalParameterValues("cursor", self.cursor.text(), allowed_cursor(f"the data set {data_set.name}"))
         names = [column.name for column in data_set.columns]
-        for name in self.fields:
+        for name in self.fields or ():
             if name not in names:
                 raise IllegalParameterValues("fields", name, f"names among {', '.join(names)}")
-        return self if self.updated_before is not None else replace(self, updated_before=settled(now))
+        return self if self.updated_before is not None else replace(self, updated_before=end_of_complete_loads(now))
 
     def columns(self, data_set: DataSet) -> tuple[Column, ...]:
         if not self.fields:
@@ -115,7 +109,7 @@ class Pull:
 
     @property
     def start(self) -> Place | None:
-        """The place after which the rows begin; None where it is before all rows."""
+        """The place after which the rows begin, or None if they begin with the first row."""
         places = [self.cursor.place] if self.cursor is not None and self.cursor.place is not None else []
         if self.updated_after is not None:
             places.append(Place(stored_text(self.updated_after), LAST_ID))
@@ -123,24 +117,24 @@ class Pull:
 
     @property
     def before(self) -> str:
-        """The time of the last rows that belong to the pull, in the form in which a database compares it."""
+        """The latest time of the pull's rows, in the form in which a database compares it."""
         if self.updated_before is None:
-            raise ValueError("a pull of no data set has no end")
+            raise ValueError("a pull has no end until of() has set one")
         return stored_text(self.updated_before)
 
 
 def stored_text(time: datetime) -> str:
-    # With all digits a text sorts behind every form in which SQLite may have the same time: with fewer, or with none.
+    # SQLite may store the same time with fewer digits. The text with all digits sorts after each of these forms.
     return f"{time.year:04}-{time:%m-%d %H:%M:%S.%f}"
 
 
-def settled(now: datetime) -> datetime:
-    """The time up to which nothing is written any more: what is younger may still be part of a load under way."""
+def end_of_complete_loads(now: datetime) -> datetime:
+    """Return the time up to which all rows have been written. Later rows may belong to a load in progress."""
     return now.astimezone(UTC).replace(microsecond=0) - timedelta(seconds=settings.DATA_SETS_DELAY)
 
 
 def allowed_cursor(of: str) -> str:
-    return f"a cursor of {of}, as a Link or Resume-Cursor header has it"
+    return f"a cursor of {of} from a Link or Resume-Cursor header"
 
 
 class CursorField(serializers.CharField):
@@ -152,78 +146,56 @@ class CursorField(serializers.CharField):
 
 
 class LimitField(NumberField):
-    """How many rows, or all of them; -1 stands for all."""
+    """A number of rows, or -1 for all of them."""
 
     def to_internal_value(self, text: str) -> int:
         if text.lower() == ALL_ROWS:
             return -1
-        allowed = f"a whole number from 1 to {MOST_ROWS}, or {ALL_ROWS}"
-        try:
+        with suppress(serializers.ValidationError):
             limit = super().to_internal_value(text)
-        except serializers.ValidationError as error:
-            raise serializers.ValidationError(allowed) from error
-        if limit > MOST_ROWS:
-            raise serializers.ValidationError(allowed)
-        return limit
+            if limit <= MAX_ROWS:
+                return limit
+        raise serializers.ValidationError(f"a whole number from 1 to {MAX_ROWS}, or {ALL_ROWS}")
 
 
 class OrganizationField(serializers.CharField):
     def to_internal_value(self, text: str) -> str:
         if not ORGANIZATION.match(text):
-            raise serializers.ValidationError("the name of an organization as it stands in course ids, such as edX")
+            raise serializers.ValidationError("the name of an organization as in course ids, such as edX")
         return text
 
 
 class PartitionsParameters(Parameters):
-    """Which part of a data set."""
+    """The part of a data set to count."""
 
     course_id = CourseIdField(help_text="Only rows of this course.")
     org = OrganizationField(help_text="Only rows of the courses of this organization, such as edX.")
     updated_before = TimeField(
-        help_text="Only rows created at this time or earlier. Default: the time up to which loads are settled, which is "
-        "some 30 seconds ago."
+        help_text="Only rows created at this time or earlier. Default: about 30 seconds ago, up to which loads are complete."
     )
 
     @classmethod
-    def to_value(
-        cls,
-        *,
-        course_id: str | None,
-        org: str | None,
-        updated_before: datetime | None,
-        updated_after: datetime | None = None,
-        limit: int | None = None,
-        fields: tuple[str, ...] | None = None,
-        cursor: Cursor | None = None,
-    ) -> Pull:
-        if updated_after is not None and updated_before is not None and updated_after > updated_before:
-            raise IllegalParameterValues(
-                "updated_after",
-                updated_after.isoformat(),
-                f"a time not after updated_before ({updated_before.isoformat()})",
-            )
+    def to_value(cls, *, course_id: str | None, org: str | None, limit: int | None = None, **values: Any) -> Pull:
         courses = [Courses(ids=frozenset([course_id]))] if course_id else []
         courses += [Courses(orgs=frozenset([org]))] if org else []
-        return Pull(
-            courses=tuple(courses),
-            updated_after=updated_after,
-            updated_before=updated_before,
-            cursor=cursor,
-            limit=None if limit == -1 else limit or MOST_ROWS,
-            fields=fields or (),
-        )
+        return Pull(courses=tuple(courses), limit=None if limit == -1 else limit or MAX_ROWS, **values)
 
 
 class RowsParameters(PartitionsParameters):
-    """Which rows of a data set."""
+    """The rows of a data set to return."""
 
     updated_after = TimeField(help_text="Only rows created after this time.")
     limit = LimitField(
-        min_value=1,
-        help_text=f"Rows of a page: 1 to {MOST_ROWS}, which is the default; `{ALL_ROWS}` streams all rows at once.",
+        min_value=1, help_text=f"Rows of a page, from 1 to {MAX_ROWS}, the default. `{ALL_ROWS}` streams all rows."
     )
     fields = NamesField(help_text="The columns to return, in this order, separated by commas.")
     cursor = CursorField(
-        help_text="Where to go on: what a Link or Resume-Cursor header of this data set has given. With the parameters "
-        "of that request."
+        help_text="Start after this place, which a Link or Resume-Cursor header of this data set names. Send it with the "
+        "same parameters."
     )
+
+    @classmethod
+    def check(cls, values: dict[str, Any]) -> None:
+        after, before = values["updated_after"], values["updated_before"]
+        if after is not None and before is not None and after > before:
+            raise serializers.ValidationError({"updated_after": "a time not after updated_before ({updated_before})"})

@@ -1,21 +1,24 @@
-"""Whole data sets: a page of rows, the courses they are of, and what there is. These queries span all courses."""
+"""Queries of whole data sets, which span all courses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from analytics_data_api.course_keys import Courses
+from django.db.models import Model
+
 from analytics_data_api.data_sets.declarations import DATA_SETS, Column, DataSet
 from analytics_data_api.data_sets.params import Place, Pull
 from analytics_data_api.data_sets.roster_rows import RosterSource
 from analytics_data_api.data_sets.sources import Source, TableSource
 from analytics_data_api.errors import ResourceNotFound
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.sql.rows import Row
-from analytics_data_api.v0.models import RosterLearner
+from analytics_data_api.v0.models import ProblemFirstLastResponseAnswerDistribution, RosterLearner
+from analytics_data_api.v0.queries.problems import of_answer_model
 
 
 def data_sets(*, with_personal: bool = True) -> dict[str, DataSet]:
-    """The data sets by their names; those of persons may be left out."""
+    """Return the data sets by name, without personal ones unless ``with_personal``."""
     return {name: data_set for name, data_set in DATA_SETS.items() if with_personal or not data_set.personal}
 
 
@@ -28,9 +31,9 @@ def data_set_named(name: str, *, with_personal: bool = True) -> DataSet:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a data set, still to be fetched.
+    """Rows of a data set that are still to be fetched.
 
-    ``end`` is the place from which the next page or the next pull goes on; None at the beginning of everything.
+    ``end`` is the place where the next page or pull continues, or None at the beginning.
     """
 
     columns: tuple[Column, ...]
@@ -39,34 +42,39 @@ class Page:
     has_more: bool
 
 
-def source_of(data_set: DataSet, pull: Pull, using: str, allowed: Courses | None) -> Source:
-    courses = tuple(scope for scope in (*pull.courses, allowed) if scope is not None)
+def source_of(data_set: DataSet, pull: Pull, scope: Scope) -> Source:
+    courses = tuple(named for named in (*pull.courses, scope.allowed) if named is not None)
     if data_set.model is RosterLearner:
-        return RosterSource(courses, using)
-    return TableSource(data_set, courses, using, allowed)
+        return RosterSource(courses, scope)
+    return TableSource(data_set, courses, scope)
 
 
-def page(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Page:
-    """The rows of a pull, at most its limit. ``allowed`` are the courses that may be seen; None: all of them.
+def page(*, data_set: DataSet, pull: Pull, scope: Scope) -> Page:
+    """Return the rows of a pull, at most its limit.
 
-    Where a page ends is found out before its first row is fetched, since its headers say how to go on. The first batch is
-    fetched at once, so that a database that fails is an error and no broken stream.
+    The end of a page is found before its rows are fetched, because the headers say how to continue. The first batch is
+    fetched at once, so that a failing database is an error response and not a broken stream.
     """
-    source = source_of(data_set, pull, using, allowed)
-    columns = pull.columns(data_set)
-    end = source.end(start=pull.start, before=pull.before, limit=pull.limit)
-    if end.place is None:
-        return Page(columns, iter(()), pull.start, False)
-    batches = source.batches(columns, start=pull.start, end=end)
-    first = next(batches, [])
-    return Page(columns, chain([first], batches), end.place, end.has_more)
+
+    def read(_model: type[Model] | None = None) -> Page:
+        source = source_of(data_set, pull, scope)
+        columns = pull.columns(data_set)
+        end = source.end(start=pull.start, before=pull.before, limit=pull.limit)
+        if end.place is None:
+            return Page(columns, iter(()), pull.start, False)
+        batches = source.batches(columns, start=pull.start, end=end)
+        first = next(batches, [])
+        return Page(columns, chain([first], batches), end.place, end.has_more)
+
+    is_of_answers = data_set.model is ProblemFirstLastResponseAnswerDistribution
+    return of_answer_model(read, using=scope.using) if is_of_answers else read()
 
 
-def partitions(*, data_set: DataSet, pull: Pull, using: str, allowed: Courses | None = None) -> Iterator[Row]:
-    """For each course: its id, its number of rows, and when the first and the last of them were created."""
-    return source_of(data_set, pull, using, allowed).partitions(before=pull.before)
+def partitions(*, data_set: DataSet, pull: Pull, scope: Scope) -> Iterator[Row]:
+    """Yield for each course its id, its number of rows and when the first and the last of them were created."""
+    return source_of(data_set, pull, scope).partitions(before=pull.before)
 
 
-def size(*, data_set: DataSet, using: str, allowed: Courses | None = None) -> tuple[int, str | None]:
-    """How many rows there are, and when the last of them was created."""
-    return source_of(data_set, Pull(), using, allowed).size()
+def size(*, data_set: DataSet, scope: Scope) -> tuple[int, str | None]:
+    """Return the number of rows and when the last of them was created."""
+    return source_of(data_set, Pull(), scope).size()

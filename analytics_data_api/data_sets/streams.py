@@ -1,22 +1,44 @@
-"""Rows of a data set as a stream of bytes: CSV, JSON lines or one JSON list, a batch of rows at a time.
+"""Write rows of a data set as a stream of CSV, JSON lines or one JSON list, a batch of rows at a time.
 
-A stream that fails raises in the middle: the server then closes the connection without the end of the body, and the client
-can tell that it has not got all.
+If a stream fails, it raises. The server then closes the connection before the end of the body, so that the client can tell
+that the response is incomplete.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
+from analytics_data_api.auth.throttling import Slots
 from analytics_data_api.data_sets.declarations import Column
+from analytics_data_api.errors import TooManyStreams
 from analytics_data_api.web.encoding import encoded, encoded_lines, objects
 from analytics_data_api.web.renderers import FORMULA_STARTS, cell, csv_text, harmless
 
 Rows = Iterable[Sequence[Any]]
-Chunks = Iterator[bytes]
+Chunks = Generator[bytes, None, None]
+slots = Slots()
+
+
+class SlottedStream:
+    """The chunks of a whole data set. Only some threads of a process may stream one at a time."""
+
+    def __init__(self, chunks: Chunks) -> None:
+        if not slots.take():
+            raise TooManyStreams()
+        self.chunks = chunks
+        # A response that is never sent is not closed either, but its slot becomes free.
+        self.free = weakref.finalize(self, slots.free)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.chunks
+
+    def close(self) -> None:
+        self.chunks.close()
+        self.free()
 
 
 def csv_chunks(columns: Sequence[Column], batches: Iterable[Rows]) -> Chunks:
-    """The header and then the rows; null is an empty cell, and no text is a formula."""
+    """Yield the header and then the rows. A null is an empty cell, and a text never becomes a formula."""
     yield csv_text([[column.name for column in columns]])
     texts = [i for i, column in enumerate(columns) if column.type == "string" and column.format is None]
     lists = [i for i, column in enumerate(columns) if column.type == "array"]
@@ -36,21 +58,17 @@ def safe_rows(rows: Rows, texts: Sequence[int], lists: Sequence[int]) -> Iterato
         yield row
 
 
-def names_of(columns: Sequence[Column]) -> tuple[str, ...]:
-    return tuple(column.name for column in columns)
-
-
 def ndjson_chunks(columns: Sequence[Column], batches: Iterable[Rows]) -> Chunks:
-    """One JSON object a line."""
-    names = names_of(columns)
+    """Yield one JSON object per line."""
+    names = tuple(column.name for column in columns)
     for batch in batches:
         if lines := encoded_lines(objects(names, batch)):
             yield lines
 
 
 def json_chunks(columns: Sequence[Column], batches: Iterable[Rows]) -> Chunks:
-    """One list of objects."""
-    names = names_of(columns)
+    """Yield the parts of one list of objects."""
+    names = tuple(column.name for column in columns)
     separator = b"["
     for batch in batches:
         if items := encoded(objects(names, batch))[1:-1]:
@@ -59,8 +77,5 @@ def json_chunks(columns: Sequence[Column], batches: Iterable[Rows]) -> Chunks:
     yield b"[]" if separator == b"[" else b"]"
 
 
-WRITERS: dict[str, Callable[[Sequence[Column], Iterable[Rows]], Chunks]] = {
-    "csv": csv_chunks,
-    "ndjson": ndjson_chunks,
-    "json": json_chunks,
-}
+Writer = Callable[[Sequence[Column], Iterable[Rows]], Chunks]
+WRITERS: dict[str, Writer] = {"csv": csv_chunks, "ndjson": ndjson_chunks, "json": json_chunks}

@@ -1,4 +1,4 @@
-"""Whole data sets, for people's own data stores."""
+"""Bulk data: whole data sets, for copies in other databases."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +9,9 @@ from django.http import StreamingHttpResponse
 
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
-from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
+from analytics_data_api.errors import TooManyStreams
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
@@ -21,7 +23,7 @@ class DataSetBaseView(RowsView):
     traits = Traits(filters_courses=True, personal=Personal.SOMETIMES)
 
     def data_set(self, name):
-        """The data set of a name, if the server has it and it may be seen."""
+        """Return the data set of a name. Raise if the server does not have it or the key must not see it."""
         found = queries.data_set_named(name, with_personal=settings.PERSONAL_DATA)
         if found.personal:
             self.access.refuse_personal_data()
@@ -29,7 +31,7 @@ class DataSetBaseView(RowsView):
 
 
 class DataSetView(DataSetBaseView):
-    """Get what there is to know about one data set, with a JSON Schema of its rows."""
+    """Get the description of a data set, with a JSON Schema of its rows."""
 
     serializer_class = serializers.DescribedDataSetSerializer
     traits = replace(DataSetBaseView.traits, many=False)
@@ -45,16 +47,16 @@ class DataSetView(DataSetBaseView):
 
     def described(self, data_set):
         version = "v1" if "v1" in self.request.resolver_match.namespaces else "v0"
-        url = self.request.build_absolute_uri(f"/api/{version}/data_sets/{data_set.name}/")
+        url = public_url(self.request, f"/api/{version}/data_sets/{data_set.name}/")
         links = {"self": url, "rows": f"{url}rows/", "partitions": f"{url}partitions/"}
-        size, last_refreshed = queries.size(data_set=data_set, allowed=self.access.courses, using=self.using)
+        size, last_refreshed = queries.size(data_set=data_set, scope=self.scope)
         return serializers.data_set_row(data_set, size, last_refreshed, links, is_csv=self.is_csv)
 
 
 class DataSetListView(DataSetView):
-    """Get all data sets: the tables that the other endpoints answer from, as they stand.
+    """Get all data sets, which are the tables behind the other endpoints.
 
-    One object a data set, with its columns, its number of rows, when it was last refreshed and its links.
+    One object per data set, with its columns, its number of rows, the time of its latest row and its links.
     """
 
     serializer_class = serializers.DataSetSerializer
@@ -68,24 +70,27 @@ class DataSetListView(DataSetView):
 class DataSetRowsView(DataSetBaseView):
     """Get rows of a data set, in the order of created and id, as CSV, JSON lines or JSON.
 
-    While there are more rows, the Link header has the URL of the next page. When there are no more, the header
-    Resume-Cursor has the cursor with which a later request gets what has come since. Whoever follows both gets each row
-    once, however many rows share a time. No rows is an answer too. A stream that fails ends without the end of its body.
+    If more rows follow, the Link header has the URL of the next page. After the last page, the header Resume-Cursor has a
+    cursor with which a later request gets the rows that were added since. A client that follows both gets each row once,
+    even if many rows have the same time. An empty result is 200. A stream that fails ends before the end of its body.
+    While too many clients stream all rows (`limit=all`), others get 503.
 
-    `Accept: application/x-ndjson` or `?format=ndjson` gives JSON lines: one object a line.
+    `Accept: application/x-ndjson` or `?format=ndjson` returns JSON lines, one object per line.
     """
 
     parameters = RowsParameters
     serializer_class = serializers.DataSetRowSerializer
     renderer_classes = [CSVRenderer, NDJSONRenderer, JSONRenderer]
-    traits = replace(DataSetBaseView.traits, may_be_empty=True)
+    traits = replace(DataSetBaseView.traits, may_be_empty=True, other_errors=(TooManyStreams,))
 
     def get(self, request, data_set):
         found = self.data_set(data_set)
         pull = self.read_parameters().of(found, datetime.now(UTC))
-        page = queries.page(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        page = queries.page(data_set=found, pull=pull, scope=self.scope)
         kind = request.accepted_renderer.format
         chunks = () if request.method == "HEAD" else WRITERS[kind](page.columns, page.batches)
+        if pull.limit is None and chunks:
+            chunks = SlottedStream(chunks)
         response = StreamingHttpResponse(chunks, content_type=CONTENT_TYPES[kind])
         response["Content-Disposition"] = attachment(f"{found.name}.{kind}")
         cursor = Cursor(found.name, page.end).text()
@@ -98,16 +103,16 @@ class DataSetRowsView(DataSetBaseView):
     def next_url(self, cursor, pull):
         query = self.request.query_params.copy()
         query["cursor"] = cursor
-        # All pages of a pull go up to the same time.
+        # All pages of a pull end at the same time.
         query["updated_before"] = pull.updated_before.replace(tzinfo=None).isoformat()
-        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+        return f"{public_url(self.request, self.request.path)}?{query.urlencode()}"
 
 
 class DataSetPartitionsView(DataSetBaseView):
-    """Get how many rows of a data set each course has, and when the first and the last of them were created.
+    """Get the number of rows of a data set by course, and the times of the first and the last of them.
 
-    A client that compares these with its own rows learns which courses were rewritten or removed, and fetches those again
-    by course_id. A video timeline is of the courses that have its video.
+    A client compares these with its own rows, and fetches the courses that were rewritten again by course_id. A video
+    timeline belongs to each course that has its video.
     """
 
     parameters = PartitionsParameters
@@ -117,4 +122,4 @@ class DataSetPartitionsView(DataSetBaseView):
     def rows(self, data_set, parameters):
         found = self.data_set(data_set)
         pull = parameters.of(found, datetime.now(UTC))
-        return queries.partitions(data_set=found, pull=pull, allowed=self.access.courses, using=self.using)
+        return queries.partitions(data_set=found, pull=pull, scope=self.scope)

@@ -99,7 +99,7 @@ def row_of(event: Event, text: bytes) -> tuple[str, str, bytes]:
     time = utc(event.time)
     source = event.event_source or NULL
     page = event.page or NULL
-    payload = event.event
+    payload: Any = event.event
     if event_type in MOBILE_TYPES:
         event_type = MOBILE_TYPES[event_type]
         payload = legacy_payload(payload if payload.__class__ is dict else read_payload(payload))
@@ -188,7 +188,7 @@ def read_line(line: bytes, depth: int = 0) -> tuple[bytes, Event]:
 
 def of_its_type(field: str, value: Any) -> Any:
     """Return the value of an event's field, or None if its type is not the field's."""
-    types = {"context": dict, "event": (dict, str)}.get(field, str)
+    types: Any = {"context": dict, "event": (dict, str)}.get(field, str)
     return value if isinstance(value, types) else None
 
 

@@ -25,6 +25,8 @@ from analytics_data_api.pipeline.workers import Processes, ThisProcess
 
 # A batch ends with the first block that brings it to so many bytes.
 COMMIT = 1 << 30
+# So many blocks wait for each process, so that none is idle while this one commits.
+WAITING = 8
 # Less than this is loaded faster than processes start.
 SMALL = 4 << 20
 # Partitions with few rows are given to a process together.
@@ -152,8 +154,8 @@ class LogLoad:
         if unpacked.has_failed:
             self.summary.files_failed += 1
         size = reading.source.size
-        is_whole = unpacked.is_packed and not unpacked.problem and size is not None and file.offset > 0
-        if is_whole and size not in file.packed_sizes:
+        is_whole = unpacked.is_packed and not unpacked.problem and file.offset > 0
+        if size is not None and is_whole and size not in file.packed_sizes:
             file.packed_sizes.add(size)
             batch = batch or self.begin(reading)
         if reading.problem:
@@ -166,7 +168,7 @@ class LogLoad:
     def is_busy(self) -> bool:
         """Wait until some work is done and return true, if the workers have enough to do for now."""
         pending = [future for batch in self.batches for future in batch.blocks if not future.done()]
-        if len(pending) < 2 * self.workers.jobs:
+        if len(pending) < WAITING * self.workers.jobs:
             return False
         wait(pending, return_when=FIRST_COMPLETED)
         return True
@@ -234,9 +236,9 @@ class LogLoad:
         rejected_name = f"rejected/{then.head.hex()[:16]}-{batch.start:015d}-{end}.jsonl"
         if rejected:
             plan.append((self.write_rejected(batch, blocks), rejected_name))
-        for source, target in plan:
-            if target:
-                sync(source)
+        for path, goal in plan:
+            if goal:
+                sync(path)
         then.id, then.lines = file.id, file.lines + sum(block.lines for block in blocks)
 
         with ledger.transaction():

@@ -54,8 +54,10 @@ class Settled:
 
 @cache
 def connection(folder: Path) -> duckdb.DuckDBPyConnection:
-    config = {"threads": 1, "memory_limit": MEMORY, "temp_directory": str(folder / "spill")}
-    return duckdb.connect(config=config)
+    sql = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": str(folder / "spill")})
+    # It would be printed amid the command's own output.
+    sql.execute("SET enable_progress_bar = false")
+    return sql
 
 
 def write_piece(texts: Iterable[str], path: str, folder: Path) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +20,8 @@ from analytics_data_api.web.times import parse_time
 GZIP_MAGIC = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 STANDARD_INPUT = "-"
+# Bytes. No longer line is ever in memory as a whole.
+LONGEST_LINE = 2**20
 LONGEST_TEXT = 255
 LARGEST_COUNT = 2**31 - 1
 LARGEST_INTEGER = 2**62 - 1
@@ -168,8 +171,13 @@ def read_lines(names: Iterable[str], advance: Callable[[int], None]) -> Iterator
         number = 0
         with opened(name) as stream:
             try:
-                for number, content in enumerate(stream, start=1):
+                # The two bytes more are those of a line end.
+                for number, content in enumerate(iter(partial(stream.readline, LONGEST_LINE + 2), b""), start=1):
                     advance(len(content))
+                    if len(content.rstrip(b"\r\n")) > LONGEST_LINE:
+                        raise RosterError(
+                            f"{Line(shown, number)}: the line is longer than {LONGEST_LINE} bytes (1 MiB)"
+                        )
                     if number == 1:
                         content = content.removeprefix(BYTE_ORDER_MARK)
                     if not content.isspace():

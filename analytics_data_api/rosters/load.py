@@ -12,19 +12,10 @@ from time import monotonic
 from django.db import connections
 from tqdm import tqdm
 
+from analytics_data_api.rosters import writing
 from analytics_data_api.rosters.lines import STANDARD_INPUT, check, read_lines
 from analytics_data_api.rosters.models import Roster
 from analytics_data_api.rosters.staging import Staging
-from analytics_data_api.rosters.writing import (
-    Advance,
-    delete_old_rosters,
-    delete_roster,
-    make_current,
-    new_roster,
-    touch,
-    unread,
-    write_roster,
-)
 
 # Seconds between two signs of life of a load.
 TOUCHED_EVERY = 60
@@ -72,14 +63,14 @@ def load_roster(
 
 @contextmanager
 def written_rosters(
-    staging: Staging, now: datetime, *, using: str, advance: Advance = lambda rows: None
+    staging: Staging, now: datetime, *, using: str, advance: writing.Advance = lambda rows: None
 ) -> Iterator[Callable[[], None]]:
     """Write the staged rosters and yield the function that makes them current. Delete them if the block fails."""
     if connections[using].vendor == "sqlite":
         # With a write-ahead log requests can read while the load writes.
         with connections[using].cursor() as cursor:
             cursor.execute("PRAGMA journal_mode = WAL")
-    delete_old_rosters(using=using)
+    writing.delete_old_rosters(using=using)
     rosters: list[Roster] = []
     touched = monotonic()
 
@@ -87,18 +78,18 @@ def written_rosters(
         nonlocal touched
         advance(rows)
         if monotonic() - touched >= TOUCHED_EVERY:
-            touch(rosters, using=using)
+            writing.touch(rosters, using=using)
             touched = monotonic()
 
     try:
         for course_id, size in staging.courses():
-            rosters.append(new_roster(staging, course_id, size, using=using))
-            write_roster(rosters[-1], staging, now, using=using, advance=written)
-        yield lambda: make_current(rosters, using=using)
+            rosters.append(writing.new_roster(staging, course_id, size, using=using))
+            writing.write_roster(rosters[-1], staging, now, using=using, advance=written)
+        yield lambda: writing.make_current(rosters, using=using)
     except BaseException:
         # No request has read these rosters. If the process dies here, a later load deletes them.
-        for roster in unread(rosters, using=using):
-            delete_roster(roster, using=using)
+        for roster in writing.unread(rosters, using=using):
+            writing.delete_roster(roster, using=using)
         raise
 
 

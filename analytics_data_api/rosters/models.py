@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models.functions import Now
 
-from analytics_data_api.sql.models import course_id_field
+from analytics_data_api.sql.models import COURSE_ID_HELP, text_field
 
 # The ids of a roster's learners start at `roster id << ID_BITS`.
 ID_BITS = 32
@@ -56,7 +56,7 @@ class Roster(models.Model):
     WHOLE = (CURRENT, RETIRED)
 
     id = models.BigAutoField(primary_key=True, help_text="Key of the roster.")
-    course_id = course_id_field()
+    course_id = text_field(COURSE_ID_HELP)
     state = models.CharField(
         max_length=16,
         default=LOADING,
@@ -77,8 +77,8 @@ class RosterFacet(models.Model):
 
     id = models.BigAutoField(primary_key=True, help_text="Key of the facet.")
     roster = models.ForeignKey(Roster, models.DO_NOTHING, db_constraint=False, help_text="Key of the roster.")
-    cohort = models.CharField(max_length=255, null=True, help_text="Cohort; null if the learner has none.")
-    enrollment_mode = models.CharField(max_length=255, null=True, help_text="Enrollment mode; null if unknown.")
+    cohort = text_field("Cohort; null if the learner has none.", null=True)
+    enrollment_mode = text_field("Enrollment mode; null if unknown.", null=True)
     segments = models.JSONField(help_text="Names of the segments, sorted.")
     learners = models.IntegerField(help_text="Number of learners.")
 
@@ -106,18 +106,18 @@ class RosterLearner(models.Model):
     )
     created = models.DateTimeField(help_text="When the roster was loaded, UTC.")
     last_updated = models.DateField(help_text="Day when the learner's engagement was computed.")
-    username = models.CharField(max_length=255, help_text="Username of the learner.")
+    username = text_field("Username of the learner.")
     user_id = models.BigIntegerField(null=True, help_text="Id of the user in the LMS.")
-    name = models.CharField(max_length=255, null=True, help_text="Full name of the learner.")
-    email = models.CharField(max_length=255, null=True, help_text="Email address of the learner.")
-    language = models.CharField(max_length=255, null=True, help_text="Language of the learner.")
-    location = models.CharField(max_length=255, null=True, help_text="Location that the learner entered.")
+    name = text_field("Full name of the learner.", null=True)
+    email = text_field("Email address of the learner.", null=True)
+    language = text_field("Language of the learner.", null=True)
+    location = text_field("Location that the learner entered.", null=True)
     year_of_birth = models.IntegerField(null=True, help_text="Year of birth of the learner.")
-    level_of_education = models.CharField(max_length=255, null=True, help_text="Level of education of the learner.")
-    gender = models.CharField(max_length=255, null=True, help_text="Gender of the learner.")
+    level_of_education = text_field("Level of education of the learner.", null=True)
+    gender = text_field("Gender of the learner.", null=True)
     mailing_address = models.TextField(null=True, help_text="Mailing address of the learner.")
-    city = models.CharField(max_length=255, null=True, help_text="City of the learner.")
-    country = models.CharField(max_length=255, null=True, help_text="Country of the learner.")
+    city = text_field("City of the learner.", null=True)
+    country = text_field("Country of the learner.", null=True)
     goals = models.TextField(null=True, help_text="Goals that the learner entered.")
     enrollment_date = models.DateField(null=True, help_text="Day of the enrollment.")
     start_date = models.DateField(null=True, help_text="First day of the engagement.")
@@ -133,7 +133,7 @@ class RosterLearner(models.Model):
     attempt_ratio_order = models.BigIntegerField(
         null=True, help_text="Order among learners with the same problem_attempts_per_completed."
     )
-    email_key = models.CharField(max_length=255, help_text="Copy of email for sorting.")
+    email_key = text_field("Copy of email for sorting.")
     attempts_per_completed_key = models.FloatField(help_text="Copy of problem_attempts_per_completed for sorting.")
     attempt_ratio_key = models.BigIntegerField(help_text="Copy of attempt_ratio_order for sorting.")
 
@@ -158,7 +158,7 @@ class RosterTerm(models.Model):
 
     pk = models.CompositePrimaryKey("roster_id", "term", "learner_id")
     roster_id = models.BigIntegerField(help_text="Key of the roster.")
-    term = models.CharField(max_length=255, help_text="Term in lower case, without accents.")
+    term = text_field("Term in lower case, without accents.")
     learner_id = models.BigIntegerField(help_text="Key of the learner.")
 
     class Meta:

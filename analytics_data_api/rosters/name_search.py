@@ -28,6 +28,8 @@ HALF_WIDTH_MARKS = "\uff9e\uff9f"
 CJK_RUN = re.compile(f"[{CJK}\u3099\u309a]+")
 ASCII_WORD = re.compile(r"[a-z0-9]+")
 SPACELESS = re.compile(r"\S+")
+# People join the parts of a username by these signs, and make it unique with digits.
+HANDLE_PIECE = re.compile(r"[^.\-_+0-9\s]+")
 
 Span = tuple[int, int]
 
@@ -117,9 +119,16 @@ def words(folded: str) -> Iterator[Span]:
                 yield from inner
 
 
+def handle_pieces(folded: str) -> Iterator[Span]:
+    """Yield the pieces of a username or of an email address before the @: ``wei`` and ``li`` of ``wei-li_77``."""
+    for match in HANDLE_PIECE.finditer(folded):
+        yield match.span()
+
+
 def terms_of(*, name: str | None, username: str, email: str | None) -> set[str]:
     """Return every term that finds a learner. A CJK run has a term for each of its ends, so that any part finds it."""
-    terms = {fold(username)}
+    folded = fold(username)
+    terms = {folded, *(folded[start:end] for start, end in handle_pieces(folded))}
     if name:
         folded = fold(name)
         terms.update(folded[start:end] for start, end in words(folded))
@@ -128,8 +137,8 @@ def terms_of(*, name: str | None, username: str, email: str | None) -> set[str]:
                 terms.update(folded[start : run.end()] for start in range(run.start(), run.end()))
     if email:
         folded = fold(email)
-        terms.add(folded)
-        terms.add(folded.rpartition("@")[0])
+        local = folded.rpartition("@")[0]
+        terms |= {folded, local, *(local[start:end] for start, end in handle_pieces(local))}
     return {term[:MAX_TERM_LENGTH] for term in terms if term}
 
 
@@ -139,6 +148,10 @@ class Search:
 
     exact: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+
+    def by_beginnings(self) -> "Search":
+        """Return the search in which every term is a prefix."""
+        return Search(prefixes=tuple(dict.fromkeys((*self.prefixes, *self.exact))))
 
 
 def parse_search(text: str) -> Search:
@@ -183,9 +196,10 @@ def spans(search: Search, text: str | None, *, is_name: bool = False, is_email: 
 def pieces(folded: str, *, is_name: bool, is_email: bool) -> Iterator[Span]:
     """Yield the parts of a field that a term can match."""
     if not is_name:
+        local = folded.rindex("@") if is_email and "@" in folded else 0 if is_email else len(folded)
         yield 0, len(folded)
-        if is_email and "@" in folded:
-            yield 0, folded.rindex("@")
+        yield 0, local
+        yield from handle_pieces(folded[:local])
         return
     yield from words(folded)
     for run in CJK_RUN.finditer(folded):

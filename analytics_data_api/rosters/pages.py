@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from analytics_data_api.sql.rows import Row, batches
 
 # Learners of one statement.
 LEARNERS_PER_QUERY = 500
-# Attempts of a request whose roster is replaced while it reads.
+# Maximum attempts to read a roster that is replaced while it is read.
 READ_ATTEMPTS = 5
 
 COLUMNS = (
@@ -47,6 +47,8 @@ class RosterPage:
     page: int
     page_size: int
     rows: Iterator[Row]
+    # True if no whole word matched, so that the terms were tried as beginnings.
+    is_prefix_search: bool = False
 
 
 def retry_if_replaced(read: Callable[[], Result]) -> Result:
@@ -68,6 +70,11 @@ def find_page(
             return None
         selection = select(roster, request, using=using)
         count, ids = count_and_ids(selection, request)
+        is_prefix_search = False
+        if count == 0 and selection.search is not None and selection.search.exact:
+            is_prefix_search = True
+            selection = replace(selection, search=selection.search.by_beginnings())
+            count, ids = count_and_ids(selection, request)
         page = 1 if holds_all and request.page_size >= count else request.page
         start = (page - 1) * request.page_size
         if ids is None or (len(ids) < count and start + request.page_size > len(ids)):
@@ -82,7 +89,7 @@ def find_page(
             rows = chain([next(rows)], rows)
         elif not is_whole(roster, using=using):
             raise RosterReplaced
-        return RosterPage(count, page, request.page_size, rows)
+        return RosterPage(count, page, request.page_size, rows, is_prefix_search and count > 0)
 
     return retry_if_replaced(read)
 

@@ -79,15 +79,11 @@ def execute_many(connection: BaseDatabaseWrapper, statement: str, rows: list[tup
         cursor.executemany(statement, rows)
 
 
-def sort_values(learner: dict[str, Any]) -> tuple[str, float, int]:
+def sort_values(learner: dict[str, Any]) -> tuple[Any, ...]:
     """Return a learner's values of the columns that only serve sorting."""
-    email, ratio = learner["email"], learner["problem_attempts_per_completed"]
-    order = learner["attempt_ratio_order"]
-    return (
-        LAST_TEXT if email is None else email,
-        LAST_NUMBER if ratio is None else ratio,
-        LAST_INTEGER if order is None else order,
-    )
+    values = (learner[name] for name in ("email", "problem_attempts_per_completed", "attempt_ratio_order"))
+    lasts = (LAST_TEXT, LAST_NUMBER, LAST_INTEGER)
+    return tuple(last if value is None else value for value, last in zip(values, lasts, strict=True))
 
 
 def new_roster(staging: Staging, course_id: str, size: int, *, using: str) -> Roster:

@@ -1,12 +1,12 @@
-"""Migration operations for tables that a pipeline may have made before us."""
+"""A migration operation for tables that a pipeline may have created already."""
 
 from django.db import migrations
 
 
 class CreateOrAdoptModel(migrations.CreateModel):
-    """Creates the model's table with its indexes, or leaves a table of that name exactly as it stands.
+    """Create the model's table with its indexes, or leave an existing table of that name as it is.
 
-    It has no way back: undoing it would drop tables whose rows are not ours.
+    It cannot be undone, because that would drop tables whose rows are not ours.
     """
 
     reversible = False
@@ -15,8 +15,8 @@ class CreateOrAdoptModel(migrations.CreateModel):
         table = to_state.apps.get_model(app_label, self.name)._meta.db_table
         connection = schema_editor.connection
         with connection.cursor() as cursor:
-            standing = connection.introspection.table_names(cursor, include_views=True)
-        if connection.introspection.identifier_converter(table) not in standing:
+            existing = connection.introspection.table_names(cursor, include_views=True)
+        if connection.introspection.identifier_converter(table) not in existing:
             super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self):

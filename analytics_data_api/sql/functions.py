@@ -1,4 +1,4 @@
-"""SQL that has to be written differently for each kind of database. All of it stands here.
+"""All SQL that differs between databases.
 
 Dates and times leave the database as the text that goes on the wire: making them in Python, value by value, costs more
 than fetching the rows.
@@ -7,12 +7,13 @@ than fetching the rows.
 import re
 from typing import Any
 
-from django.db.models import BooleanField, CharField, F, Field, Func, Lookup
+from django.db.models import CharField, F, Field, Func, Lookup
 from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.lookups import In
 
 
 class DatabaseText(Func):
-    """A column as text, by a template of its own for each kind of database."""
+    """A column as text, with a template for each kind of database."""
 
     output_field = CharField()
     sqlite_template: str
@@ -27,11 +28,11 @@ class DatabaseText(Func):
 
 
 class Stored(Func):
-    """A column as the database keeps it, such as 0 or 1 of a boolean, which Django would convert row by row."""
+    """A column as the database stores it, such as 0 or 1 for a boolean, which Django would convert row by row."""
 
     template = "%(expressions)s"
     arity = 1
-    # A field of no type, whose values nothing converts.
+    # A field without a type has no converters.
     output_field = Field()
 
 
@@ -43,7 +44,7 @@ class DateText(DatabaseText):
 
 
 class DateTimeText(DatabaseText):
-    """``YYYY-MM-DDTHHMMSS``; fractions of a second are cut off."""
+    """``YYYY-MM-DDTHHMMSS``, without fractions of a second."""
 
     # SQLite's strftime() rounds 23:59:59.9999 up to the next day, so the stored text is taken apart instead.
     sqlite_template = (
@@ -54,74 +55,71 @@ class DateTimeText(DatabaseText):
 
 
 class IsoDateTimeText(DatabaseText):
-    """``YYYY-MM-DDTHH:MM:SSZ``; fractions of a second are cut off."""
+    """``YYYY-MM-DDTHH:MM:SSZ``, without fractions of a second."""
 
     sqlite_template = "SUBSTR(%(expressions)s, 1, 10) || 'T' || SUBSTR(%(expressions)s, 12, 8) || 'Z'"
     mysql_template = "DATE_FORMAT(%(expressions)s, '%%%%Y-%%%%m-%%%%dT%%%%H:%%%%i:%%%%sZ')"
 
 
 class StoredTime(DatabaseText):
-    """A date-time as the database has it, with all digits of its seconds: to compare with, not to be shown."""
+    """A time as the database stores it, with all its digits: for comparisons, not for display."""
 
-    # A bare column would reach us as what the driver makes of it.
+    # The driver would convert a bare column to a datetime.
     sqlite_template = "%(expressions)s || ''"
     mysql_template = "CAST(%(expressions)s AS CHAR)"
 
 
-class IsAtTime(Func):
-    """Whether a column has exactly this time, said so that no index of the column leads to it but one of another column.
-
-    Of a condition that is no lookup MySQL asks whether it is 1.
-    """
-
-    output_field = BooleanField()
-    arity = 2
-    template = "(%(expressions)s)"
-    arg_joiner = " = "
-
-
-class AtTime(Lookup):
-    """Whether a column has exactly this time, said so that an index of the column and the id leads to an id as well.
-
-    A lookup, as what follows, since MySQL asks of other conditions whether they are 1, and then uses no index.
-    """
-
-    lookup_name = "at_time"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        column, of_column = self.process_lhs(compiler, connection)
-        time, of_time = self.process_rhs(compiler, connection)
-        if connection.vendor == "mysql":
-            # Of an equality MariaDB would read all rows of the time and drop those before the id.
-            parameters = [*of_column, *of_time, *of_column, *of_time]
-            return f"({column} >= {time} AND {column} <= {time})", parameters
-        return f"{column} = {time}", [*of_column, *of_time]
-
-
 class StartsWith(Lookup):
-    """Whether a text column begins with a text, said so that an index of the column leads to its rows."""
+    """True if a text column begins with a text. The condition is a range of an index on the column."""
 
     lookup_name = "starts_with_text"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        column, of_column = self.process_lhs(compiler, connection)
+        column, column_params = self.process_lhs(compiler, connection)
         if connection.vendor == "mysql":
-            # Which characters are the same is the column's affair, as in an equality.
+            # As in an equality, the column's collation decides which characters are the same.
             pattern = re.sub(r"[|%_]", r"|\g<0>", self.rhs) + "%"
-            return f"({column} LIKE %s ESCAPE '|')", [*of_column, pattern]
-        # LIKE would use no index, since it ignores case and the column does not.
+            return f"({column} LIKE %s ESCAPE '|')", [*column_params, pattern]
+        # SQLite's LIKE ignores case, unlike the column's index, and so would not use it.
         end = self.rhs[:-1] + chr(ord(self.rhs[-1]) + 1)
-        return f"({column} >= %s AND {column} < %s)", [*of_column, self.rhs, *of_column, end]
+        return f"({column} >= %s AND {column} < %s)", [*column_params, self.rhs, *column_params, end]
 
 
 class CodePoints(DatabaseText):
-    """A text whose order is that of its Unicode code points, whatever the column's collation is."""
+    """A text that is compared and sorted by Unicode code point, whatever the column's collation is."""
 
     sqlite_template = "%(expressions)s COLLATE BINARY"
-    # The bytes of UTF-8 are in the order of the code points; a table may be of another character set.
+    # The bytes of UTF-8 sort like the code points. The table can have another character set.
     mysql_template = "CAST(CONVERT(%(expressions)s USING utf8mb4) AS BINARY)"
+
+
+@CharField.register_lookup
+class ExactText(Lookup):
+    """True if a column has a text, by code point. The plain comparison beside it uses the column's index."""
+
+    lookup_name = "exact_text"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, column_params = self.process_lhs(compiler, connection)
+        points, points_params = compiler.compile(CodePoints(self.lhs))
+        text, text_params = self.process_rhs(compiler, connection)
+        sql = f"({column} = {text} AND {points} = {text})"
+        return sql, [*column_params, *text_params, *points_params, *text_params]
+
+
+@CharField.register_lookup
+class ExactTextIn(In):
+    """True if a column has one of several texts, by code point."""
+
+    lookup_name = "exact_text_in"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        sql, params = super().as_sql(compiler, connection)
+        points, points_params = compiler.compile(CodePoints(self.lhs))
+        _operator, texts_params = self.process_rhs(compiler, connection)
+        places = ", ".join(["%s"] * len(texts_params))
+        return f"({sql} AND {points} IN ({places}))", [*params, *points_params, *texts_params]
 
 
 class Columns(Func):
@@ -132,7 +130,7 @@ class Columns(Func):
 
 
 class RowIn(Lookup):
-    """Whether ``Columns`` are a row of a subquery. A lookup, since of other conditions MySQL asks whether they are 1."""
+    """True if ``Columns`` are a row of a subquery. On MySQL Django compares conditions that are not lookups with 1."""
 
     lookup_name = "row_in"
 
@@ -143,6 +141,6 @@ class RowIn(Lookup):
 
 
 def ascending(field: str | Combinable, *, text: bool = False) -> OrderBy:
-    """Ascending order with nulls last, on every database; ``text`` by code point."""
+    """Sort in ascending order with nulls last on every database, and with ``text`` by code point."""
     expression = F(field) if isinstance(field, str) else field
     return OrderBy(CodePoints(expression) if text else expression, nulls_last=True)

@@ -1,9 +1,17 @@
-"""What every table of the pipeline has."""
+"""The columns and indexes that the pipeline's tables share."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
 
-from analytics_data_api.sql.ids import IdField
+
+def text_field(help_text: str, **options: Any) -> models.CharField:
+    """Return a column of short texts."""
+    return models.CharField(max_length=255, help_text=help_text, **options)
+
+
+COURSE_ID_HELP = "Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course."
 
 
 class PipelineTable(models.Model):
@@ -16,18 +24,19 @@ class PipelineTable(models.Model):
         abstract = True
 
 
-def course_id_field() -> models.CharField:
-    return IdField(
-        max_length=255,
-        help_text="Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.",
-    )
+class CourseTable(PipelineTable):
+    """A pipeline's table whose rows name their course."""
+
+    course_id = text_field(COURSE_ID_HELP)
+
+    class Meta:
+        abstract = True
 
 
 def row_indexes(table: str, *fields: str) -> list[models.Index]:
-    """The indexes of a table: one that leads to an endpoint's rows, and those for pulls of all that is new.
+    """Return the indexes of a table: one for its endpoint and two for pulls of its data set.
 
-    ``fields`` begins with the id that stands in the endpoint's URL, so that a request costs what its own rows cost. Names
-    are at most 30 characters long, which is Django's limit.
+    ``fields`` begins with the id in the endpoint's URL, so that a request reads its own rows only.
     """
     return [
         models.Index(fields=fields, name=f"{table}_key"),

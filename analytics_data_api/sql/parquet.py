@@ -59,7 +59,11 @@ def copy_to_parquet(select: str, path: Path, work: Path, descriptions: Mapping[s
     pairs = ", ".join(f"{identifier(name)}: {text_literal(text)}" for name, text in (descriptions or {}).items())
     metadata = f", KV_METADATA {{{pairs}}}" if pairs else ""
     # One thread keeps the rows in order, and so equal rows make equal files.
-    config: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": str(work), "threads": 1}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(work),
+        "threads": 1,
+    }
     with duckdb.connect(":memory:", config=config) as connection:
         connection.execute(
             f"COPY ({select}) TO {text_literal(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false{metadata})"

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.db import Error, connections
+from django.db.migrations import CreateModel
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import Index, Model
 
 from analytics_data_api.sql.models import PipelineTable
@@ -19,27 +21,26 @@ from analytics_data_api.v0 import models
 # migrate skips the checks with this tag, because it is about to create the missing tables.
 TAG = "analytics"
 
+# The tables that the endpoints read by course_id alone.
+BY_COURSE: tuple[type[Model], ...] = (
+    *(models.CourseActivityWeekly, models.CourseEnrollmentDaily, models.CourseEnrollmentModeDaily),
+    *(models.CourseEnrollmentByBirthYear, models.CourseEnrollmentByEducation, models.CourseEnrollmentByGender),
+    *(models.CourseEnrollmentByCountry, models.CourseMetaSummaryEnrollment, models.ProblemsAndTags),
+    models.ModuleEngagementMetricRanges,
+)
 # The columns by which the endpoints look up the rows of each table. With an index that begins with these columns, in any
 # order, a request costs what its own rows cost. Without one it reads the whole table.
 KEYS: dict[type[Model], Sequence[tuple[str, ...]]] = {
-    models.CourseActivityWeekly: [("course_id",)],
-    models.CourseEnrollmentDaily: [("course_id",)],
-    models.CourseEnrollmentModeDaily: [("course_id",)],
-    models.CourseEnrollmentByBirthYear: [("course_id",)],
-    models.CourseEnrollmentByEducation: [("course_id",)],
-    models.CourseEnrollmentByGender: [("course_id",)],
-    models.CourseEnrollmentByCountry: [("course_id",)],
-    models.CourseMetaSummaryEnrollment: [("course_id",)],
+    **dict.fromkeys(BY_COURSE, [("course_id",)]),
     models.CourseProgramMetadata: [("course_id",), ("program_id",)],
     models.ProblemFirstLastResponseAnswerDistribution: [("module_id",), ("course_id",)],
     models.GradeDistribution: [("module_id",)],
     models.SequentialOpenDistribution: [("module_id",)],
-    models.ProblemsAndTags: [("course_id",)],
     models.Video: [("course_id",), ("pipeline_video_id",)],
     models.VideoTimeline: [("pipeline_video_id",)],
     models.ModuleEngagement: [("course_id", "username")],
-    models.ModuleEngagementMetricRanges: [("course_id",)],
 }
+MANAGED_MODELS = [model for model in apps.get_app_config("v0").get_models() if model._meta.managed]
 # Indexes of these types cannot find a row by an id.
 OTHER_INDEXES = ("fulltext", "spatial")
 
@@ -76,7 +77,7 @@ def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
     """Yield a warning for each missing table, and for each missing column and index of the existing tables."""
     with connection.cursor() as cursor:
         existing = {info.name: info.type for info in connection.introspection.get_table_list(cursor)}
-        for model in sorted(managed_models(), key=lambda model: model._meta.db_table):
+        for model in sorted(MANAGED_MODELS, key=lambda model: model._meta.db_table):
             table = model._meta.db_table
             if table not in existing:
                 yield missing_table(model, connection)
@@ -87,15 +88,28 @@ def check_tables(connection: Any) -> Iterator[checks.CheckMessage]:
                     yield from missing_indexes(model, connection, cursor)
 
 
-def managed_models() -> list[type[Model]]:
-    return [model for model in apps.get_app_config("v0").get_models() if model._meta.managed]
-
-
 def missing_table(model: type[Model], connection: Any) -> checks.Warning:
+    sql = table_sql(model, connection)
+    if is_recorded(model, connection):
+        # migrate never runs a migration again.
+        hint = f"The table has been dropped since ./manage.py migrate created it. This creates it again:\n{sql}"
+    else:
+        hint = f"./manage.py migrate --database {connection.alias} creates it, or:\n{sql}"
     return checks.Warning(
         f"the database {connection.alias!r} has no table {model._meta.db_table}: its endpoints respond with 503",
-        hint=f"./manage.py migrate --database {connection.alias} creates it, or:\n{table_sql(model, connection)}",
+        hint=hint,
         id="analytics.W001",
+    )
+
+
+def is_recorded(model: type[Model], connection: Any) -> bool:
+    """Return True if the database records that the migration which creates the table has run."""
+    loader = MigrationLoader(connection)
+    return any(
+        isinstance(operation, CreateModel) and operation.name == model.__name__
+        for key, migration in loader.disk_migrations.items()
+        if key in loader.applied_migrations and key[0] == model._meta.app_label
+        for operation in migration.operations
     )
 
 

@@ -11,7 +11,7 @@ from analytics_data_api.web.traits import Personal
 
 register_converter(IdConverter, "id")
 
-# An id matches any text, slashes included, so longer paths stand before the paths whose id could swallow them.
+# An id matches any text, slashes included, so a path comes before every shorter path whose id could match its end.
 course_urls = [
     path("<id:course_id>/enrollment/mode/", courses.CourseEnrollmentModeView.as_view()),
     path("<id:course_id>/enrollment/birth_year/", courses.CourseEnrollmentByBirthYearView.as_view()),

@@ -24,11 +24,12 @@ API_INFO = openapi.Info(
     default_version="v0",
     description=(
         "The figures of an Open edX site's courses, computed once a day by the site's pipeline.\n\n"
-        "Press Authorize and enter `Token`, a space and your key (`Token edx` on demo data). `/api/v1/` has the same "
-        "endpoints as `/api/v0/` and may read another database.\n\n"
+        "Press Authorize and enter your key (`edx` on demo data). `/api/v1/` has the same endpoints as `/api/v0/` and may "
+        "read another database.\n\n"
         "A date is `YYYY-MM-DD`. A date-time is `YYYY-MM-DDTHHMMSS`, UTC, except where ISO 8601 is documented. Every "
-        "response is also available as CSV, by `Accept: text/csv` or `?format=csv`. Errors are JSON in every format. "
-        "Unknown parameters are ignored. A property marked `x-nullable` may be null."
+        "response is also available as CSV, by `Accept: text/csv` or `?format=csv`. Errors are JSON in every format, "
+        "except that a browser gets a page. Unknown parameters are ignored. A property marked `nullable` (`x-nullable` in "
+        "Swagger 2) may be null."
     ),
 )
 
@@ -63,6 +64,13 @@ IDS = {
 }
 
 # The keys of a paged response beside its list.
+OPTIONAL_PAGE_KEYS = {
+    "search": {
+        "type": "string",
+        "enum": ["prefix"],
+        "description": "`prefix` if no whole word matched text_search, so that its terms were tried as beginnings.",
+    },
+}
 PAGE_KEYS = {
     "count": {"type": "integer", "format": "int64", "description": "Number of rows on all pages."},
     "num_pages": {"type": "integer", "format": "int64", "description": "Number of pages, at least 1."},
@@ -151,7 +159,7 @@ NO_FORM = DescribedError(
     exceptions.UnsupportedMediaType("text/plain"), "`unsupported_media_type`: the body is neither a form nor JSON."
 )
 TOO_LARGE = DescribedError(
-    RequestTooLarge(16 * 1024 * 1024), "`request_too_large`: the body is larger than the server accepts."
+    RequestTooLarge(2 * 1024 * 1024), "`request_too_large`: the body is larger than the server accepts."
 )
 NO_KEY = DescribedError(
     exceptions.NotAuthenticated(), "`not_authenticated`, `authentication_failed`: the key is missing or wrong."
@@ -159,6 +167,11 @@ NO_KEY = DescribedError(
 TOO_MANY_REQUESTS = DescribedError(
     exceptions.Throttled(wait=5),
     "`throttled`: the user has sent more requests than the rate in the RateLimit headers allows.",
+    RETRY_AFTER,
+)
+TOO_MANY_LOGINS = DescribedError(
+    exceptions.Throttled(wait=5),
+    "`throttled`: too many wrong passwords came from this address, or the server is checking others.",
     RETRY_AFTER,
 )
 COURSE_DENIED = DescribedError(

@@ -1,7 +1,7 @@
 """The one place that turns errors into JSON.
 
 The body is ``{"error_code": …, "developer_message": …}`` whatever format the request asks for. Errors that Django REST
-framework raises itself keep its ``detail`` beside these two.
+framework raises itself keep its ``detail`` beside these two. A browser gets a page of the browsable API around the JSON.
 """
 
 import logging
@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
+from rest_framework.renderers import BrowsableAPIRenderer
+from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from analytics_data_api.errors import (
@@ -22,12 +24,13 @@ from analytics_data_api.errors import (
     ResourceNotFound,
 )
 from analytics_data_api.sql.failures import as_database_failure, in_one_line
+from analytics_data_api.web.renderers import AcceptNegotiation
 
 logger = logging.getLogger(__name__)
 
 
-def json_response(body, status_code, headers=None):
-    return HttpResponse(orjson.dumps(body), status=status_code, content_type="application/json", headers=headers)
+def json_response(body, status, headers=None):
+    return HttpResponse(orjson.dumps(body), status=status, content_type="application/json", headers=headers)
 
 
 def as_api_exception(error):
@@ -73,7 +76,7 @@ def developer_message(error):
     return message
 
 
-def error_response(error):
+def error_response(error, make_response=json_response):
     """Return the response to an API exception."""
     headers = dict(getattr(error, "headers", {}))
     if getattr(error, "auth_header", None):
@@ -86,21 +89,43 @@ def error_response(error):
         body = {**fields, "error_code": IllegalParameterValues.default_code}
     else:
         body = {"error_code": error.get_codes()}
-        if not isinstance(error, ApiError):
+        # Older servers had it in their own errors and in every 404, and clients read it.
+        if not isinstance(error, ApiError) or error.status_code == 404:
             body["detail"] = str(error.detail)
     body["developer_message"] = developer_message(error)
-    return json_response(body, error.status_code, headers)
+    return make_response(body, status=error.status_code, headers=headers)
+
+
+def page_renderer(request, view):
+    """Return the browsable API's renderer if the request asks for pages, or None."""
+    renderers = view.get_renderers()
+    named = [renderer for renderer in renderers if renderer.format == request.query_params.get("format")]
+    try:
+        renderer = named[0] if named else AcceptNegotiation().select_renderer(request, renderers)[0]
+    except exceptions.NotAcceptable:
+        return None
+    return renderer if isinstance(renderer, BrowsableAPIRenderer) else None
 
 
 def exception_handler(error, context):
     """Return the response to an exception in a view, or None to leave a crash to ``server_error``."""
     known = as_api_exception(error)
-    return None if known is None else error_response(known)
+    if known is None:
+        return None
+    request = context["request"]
+    # A page would read the user from the database, which an error of the server may be about.
+    renderer = page_renderer(request, context["view"]) if known.status_code < 500 else None
+    if renderer is None:
+        return error_response(known)
+    request.accepted_renderer, request.accepted_media_type = renderer, renderer.media_type
+    return error_response(known, Response)
 
 
 def page_error(status_code, error_code, message, headers=None):
     """Return an error response outside any view. Older clients expect the status code in the body too."""
     body = {"status": status_code, "error_code": error_code, "developer_message": message}
+    if status_code == 404:
+        body["detail"] = message
     return json_response(body, status_code, headers)
 
 

@@ -42,6 +42,8 @@ class RowFilters(RequestParameters, FilterSet):
 class OneCourseFilters(RowFilters):
     """Filters that only name a course."""
 
+    argument = "course_id"
+
     @classmethod
     def to_value(cls, *, course_id: str | None) -> str | None:
         return course_id
@@ -49,6 +51,8 @@ class OneCourseFilters(RowFilters):
 
 class PeriodFilters(RowFilters):
     """Filters with a ``start_date`` and an ``end_date``."""
+
+    argument = "window"
 
     @classmethod
     def check(cls, values: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Pages of a list, with the envelope and the links around them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
 from rest_framework.utils.urls import replace_query_param
@@ -27,7 +27,10 @@ class PageLinks:
 
     page: ListPage
     count: int
-    url: str
+    # None if no URL can say all of the request.
+    url: str | None
+    # Other keys of the envelope.
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def num_pages(self) -> int:
@@ -47,12 +50,13 @@ class PageLinks:
     def previous(self) -> str | None:
         return self._url(self.page.number - 1) if self.page.number > 1 else None
 
-    def _url(self, number: int) -> str:
-        return replace_query_param(self.url, "page", number)
+    def _url(self, number: int) -> str | None:
+        return self.url and replace_query_param(self.url, "page", number)
 
     def envelope(self) -> dict[str, int | str | None]:
         """Return the keys of a paged response beside ``results``."""
-        return {"count": self.count, "num_pages": self.num_pages, "next": self.next, "previous": self.previous}
+        links = {"next": self.next, "previous": self.previous}
+        return {"count": self.count, "num_pages": self.num_pages, **links, **self.more}
 
     def link_header(self) -> str | None:
         """Return the ``Link`` header (RFC 8288) with rel next and prev, or None if there is only one page."""

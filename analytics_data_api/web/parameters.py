@@ -25,6 +25,8 @@ class RequestParameters:
 
     # A request without one of these is an error; all of them are ids of courses.
     required_parameters: tuple[str, ...] = ()
+    # The name of a query's argument for the value. None if the view itself passes the value on.
+    argument: str | None = None
 
     @classmethod
     def parameters(cls) -> Mapping[str, serializers.Field]:
@@ -71,7 +73,7 @@ class RequestParameters:
                 values[name] = field.to_internal_value(value)
             except serializers.ValidationError as error:
                 raise IllegalParameterValues(name, shown(value), error.detail[0]) from error
-        values = access.ids(values)
+        access.check_courses(values)
         try:
             cls.check(values)
         except serializers.ValidationError as error:

@@ -15,14 +15,21 @@ class PickedFields:
     """Replaces a serializer when a request picks fields.
 
     ``fields`` are names of fields, or of columns inside a nested field (``enrollment_modes.audit.count``), in the order
-    of the response; None means all fields. ``exclude`` are names to leave out, inside nested fields too.
+    of the response; None means all fields. ``exclude`` are names to leave out, inside nested fields too. ``is_ordered`` is
+    True if the request orders the columns of the CSV form.
     """
 
     def __init__(
-        self, serializer: type[RowFields], *, fields: Sequence[str] | None = None, exclude: Iterable[str] = ()
+        self,
+        serializer: type[RowFields],
+        *,
+        fields: Sequence[str] | None = None,
+        exclude: Iterable[str] = (),
+        is_ordered: bool = False,
     ) -> None:
         self.serializer = serializer
         self.exclude = frozenset(exclude)
+        self.is_ordered = is_ordered
         asked = serializer.names() if fields is None else fields
         self.asked = [name for name in asked if self.exclude.isdisjoint({name, *name.split(".")[::2]})]
         # Each field once, at the place of its first name.

@@ -74,12 +74,15 @@ def row_reader(columns):
 def csv_parts(serializer, row_batches: Iterable[list], fields: list[str] | None = None) -> Iterator[bytes]:
     """Yield the rows as CSV, one batch at a time after the header.
 
-    ``fields`` selects and orders the columns. Unknown names are ignored.
+    ``fields`` selects and orders the columns; unknown names are ignored. Columns that the request does not order are sorted
+    by name, as older servers wrote them, because scripts count columns.
     """
     columns = serializer.columns()
     if serializer.has_extra_columns():
         row_batches = list(row_batches)
         columns += serializer.extra_columns(chain.from_iterable(row_batches))
+    if not serializer.is_ordered:
+        columns = tuple(sorted(columns))
     if fields:
         by_name = {column.name: column for column in columns}
         columns = tuple(by_name[name] for name in dict.fromkeys(fields) if name in by_name)
@@ -120,7 +123,8 @@ class CSVRenderer(BaseRenderer):
     def render(self, data, accepted_media_type=None, renderer_context=None):
         if not isinstance(data, dict):
             return b""
-        return csv_text([[harmless(name) for name in data], [cell(value) for value in data.values()]])
+        names = sorted(data)
+        return csv_text([map(harmless, names), [cell(data[name]) for name in names]])
 
 
 class NDJSONRenderer(BaseRenderer):
@@ -134,7 +138,18 @@ class NDJSONRenderer(BaseRenderer):
         return b"" if data is None else orjson.dumps(data, default=encodable, option=orjson.OPT_APPEND_NEWLINE)
 
 
-class ContentNegotiation(DefaultContentNegotiation):
+class AcceptNegotiation(DefaultContentNegotiation):
+    """Selects the format by the Accept header alone."""
+
+    def get_accept_list(self, request):
+        # An empty header accepts any format.
+        return super().get_accept_list(request) if request.META.get("HTTP_ACCEPT", "*/*").strip() else ["*/*"]
+
+    def filter_renderers(self, renderers, format):
+        return renderers
+
+
+class ContentNegotiation(AcceptNegotiation):
     """Selects the format by ``?format=``, or else by the Accept header."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
@@ -143,10 +158,6 @@ class ContentNegotiation(DefaultContentNegotiation):
             renderer = self.filter_renderers(renderers, name)[0]
             return renderer, renderer.media_type
         return super().select_renderer(request, renderers, format_suffix)
-
-    def get_accept_list(self, request):
-        # An empty header accepts any format.
-        return super().get_accept_list(request) if request.META.get("HTTP_ACCEPT", "*/*").strip() else ["*/*"]
 
     def filter_renderers(self, renderers, format):
         chosen = [renderer for renderer in renderers if renderer.format == format]

@@ -50,15 +50,14 @@ class CountsByNameField(ByNameField):
         super().__init__(child=serializers.IntegerField(), **kwargs)
 
 
-def holds_free_text(field: serializers.Field) -> bool:
-    return not isinstance(
-        field,
-        serializers.IntegerField
-        | serializers.FloatField
-        | serializers.BooleanField
-        | serializers.DateField
-        | serializers.RegexField,
-    )
+# Fields whose values a spreadsheet cannot run as a formula.
+HARMLESS_FIELDS = (
+    serializers.IntegerField,
+    serializers.FloatField,
+    serializers.BooleanField,
+    serializers.DateField,
+    serializers.RegexField,
+)
 
 
 def field_columns(field: serializers.Field, name: str, place: int, keys: tuple[str, ...] = ()) -> Iterator[CsvColumn]:
@@ -70,36 +69,30 @@ def field_columns(field: serializers.Field, name: str, place: int, keys: tuple[s
         for key in field.known_names:
             yield from field_columns(field.child, f"{name}.{key}", place, (*keys, key))
     else:
-        yield CsvColumn(name, place, keys, holds_free_text(field))
+        yield CsvColumn(name, place, keys, not isinstance(field, HARMLESS_FIELDS))
 
 
 class RowFields(serializers.Serializer):
-    """Declares the fields of a response in the order of a row's values.
+    """Declares the fields of a response in the order of a row's values."""
 
-    ``Meta.omitted_when_null`` names fields that an object does not have if they are null.
-    ``Meta.has_extra_fields``: True if a row ends with one more value, a mapping of fields whose names depend on the
-    data. They follow the declared fields, sorted.
-    ``Meta.picked_by_request``: True if a request can pick fields, so that no field is required.
-    """
+    # Fields that an object does not have if they are null.
+    omitted_when_null: tuple[str, ...] = ()
+    # True if a row ends with one more value: a sorted mapping of further fields, whose names depend on the data.
+    has_extra_fields = False
+    # True if the objects have any fields: the description cannot name them.
+    has_free_fields = False
+    # True if a request can pick fields, so that the description requires none.
+    picked_by_request = False
+
+    # True if the request has ordered the columns.
+    is_ordered = False
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         for name, field in fields.items():
             # In the API's description a field is required if every response has it.
-            field.required = name not in self.omitted_when_null() and not self.meta("picked_by_request")
+            field.required = name not in self.omitted_when_null and not self.picked_by_request
         return fields
-
-    @classmethod
-    def meta(cls, name: str) -> Any:
-        return getattr(getattr(cls, "Meta", None), name, None)
-
-    @classmethod
-    def omitted_when_null(cls) -> tuple[str, ...]:
-        return cls.meta("omitted_when_null") or ()
-
-    @classmethod
-    def has_extra_fields(cls) -> bool:
-        return bool(cls.meta("has_extra_fields"))
 
     @classmethod
     @cache
@@ -110,12 +103,11 @@ class RowFields(serializers.Serializer):
     def to_dicts(cls, rows: Iterable[Row]) -> list[dict[str, Any]]:
         """Return the objects of a response. No field is asked, because the rows hold what goes on the wire."""
         names = cls.names()
-        omitted = cls.omitted_when_null()
-        if cls.has_extra_fields():
+        if cls.has_extra_fields:
             return [{**dict(zip(names, row, strict=False)), **row[-1]} for row in rows]
         # A test holds the lengths equal. To check them here would cost half as much as the objects.
         dicts = [dict(zip(names, row)) for row in rows]  # noqa: B905
-        for name in omitted:
+        for name in cls.omitted_when_null:
             for item in dicts:
                 if item[name] is None:
                     del item[name]
@@ -124,7 +116,7 @@ class RowFields(serializers.Serializer):
     @classmethod
     def to_objects(cls, rows: Iterable[Row]) -> Sequence[Any]:
         """Return the objects of a response in a form that the encoder writes far faster than dictionaries."""
-        if cls.omitted_when_null() or cls.has_extra_fields():
+        if cls.omitted_when_null or cls.has_extra_fields:
             return cls.to_dicts(rows)
         return encoding.objects(cls.names(), rows)
 
@@ -139,20 +131,17 @@ class RowFields(serializers.Serializer):
     @cache
     def fields_by_name(cls) -> dict[int, tuple[str, ByNameField]]:
         """Return the fields whose keys depend on the rows, by their place in a row."""
-        return {
-            place: (name, field)
-            for place, (name, field) in enumerate(cls().fields.items())
-            if isinstance(field, ByNameField)
-        }
+        fields = enumerate(cls().fields.items())
+        return {place: (name, field) for place, (name, field) in fields if isinstance(field, ByNameField)}
 
     @classmethod
     def has_extra_columns(cls) -> bool:
-        return cls.has_extra_fields() or bool(cls.fields_by_name())
+        return cls.has_extra_fields or bool(cls.fields_by_name())
 
     @classmethod
     def extra_columns(cls, rows: Iterable[Row]) -> tuple[CsvColumn, ...]:
         """Return the columns whose names depend on the rows, sorted."""
-        places = [*cls.fields_by_name(), *([-1] if cls.has_extra_fields() else [])]
+        places = [*cls.fields_by_name(), *([-1] if cls.has_extra_fields else [])]
         found: dict[int, set[str]] = {place: set() for place in places}
         for row in rows:
             for place in places:

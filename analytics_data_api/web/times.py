@@ -33,7 +33,6 @@ def parse_time(text: str) -> datetime | None:
 
 
 def current_day() -> date:
-    """Return the current day, UTC."""
     return datetime.now(UTC).date()
 
 

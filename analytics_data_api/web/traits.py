@@ -24,6 +24,8 @@ class Traits:
     list_key: str | None = None
     # True if the list can come in pages.
     is_paged: bool = False
+    # Keys that a page has beside the usual ones in some responses.
+    page_keys: tuple[str, ...] = ()
     # If true, an empty result is 200; if false, it is 404.
     may_be_empty: bool = False
     personal: Personal = Personal.NEVER

@@ -1,6 +1,6 @@
 """The base of all views: parameters in, rows out, as JSON, as CSV or in the browsable API."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
@@ -14,11 +14,14 @@ from analytics_data_api.auth.access import access_of
 from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
 from analytics_data_api.errors import CourseAccessDenied, ResourceNotFound
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.sql.rows import batches
+from analytics_data_api.web.ignored import HEADER, ignored_parameters
 from analytics_data_api.web.parameters import NoParameters, RequestParameters
 from analytics_data_api.web.picked import PickedFields
 from analytics_data_api.web.renderers import csv_parts, json_array, json_object
 from analytics_data_api.web.traits import Personal, Traits
+from analytics_data_api.web.wrong_ids import wrong_id
 
 
 class RowsView(ThrottledFirst, APIView):
@@ -28,11 +31,13 @@ class RowsView(ThrottledFirst, APIView):
     serializer_class: Any = None
     # The serializer with all fields, if a request can choose between several.
     described_serializer_class: Any = None
+    # Returns the rows for the ids in the URL, the value of the parameters and the scope. A view may define rows() instead.
+    query: Callable[..., Iterable]
     traits = Traits()
 
     def rows(self, parameters: Any, **ids: str) -> Iterable:
-        """Return the query's rows for the ids in the URL and the value of the parameters."""
-        raise NotImplementedError
+        name = self.parameters.argument
+        return type(self).query(**ids, **({name: parameters} if name else {}), scope=self.scope)
 
     def check_ids(self, ids):
         """Raise an error if an id in the URL is malformed."""
@@ -52,6 +57,11 @@ class RowsView(ThrottledFirst, APIView):
         """The courses and the personal data that the request may see."""
         return access_of(self.request)
 
+    @property
+    def scope(self):
+        """The database that each query reads, and the courses that may be seen."""
+        return Scope(self.using, self.access.courses)
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         if self.traits.personal is Personal.ALWAYS:
@@ -61,11 +71,19 @@ class RowsView(ThrottledFirst, APIView):
             raise CourseAccessDenied()
 
     def read_parameters(self, body=None):
-        return self.parameters.read(self.request.query_params, body, access=self.access)
+        query = self.request.query_params
+        self.request.ignored_parameters = ignored_parameters(query, body, self.parameters.parameters())
+        return self.parameters.read(query, body, access=self.access)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if ignored := getattr(request, "ignored_parameters", ""):
+            response.headers[HEADER] = ignored
+        return response
 
     def get(self, request, **ids):
         self.check_ids(ids)
-        ids = self.access.ids(ids)
+        self.access.check_courses(ids)
         return self.respond(self.read_parameters(), **ids)
 
     def respond(self, parameters, **ids):
@@ -82,7 +100,8 @@ class RowsView(ThrottledFirst, APIView):
         row_batches = batches(rows)
         first = next(row_batches, None)
         if first is None and not (self.traits.may_be_empty if may_be_empty is None else may_be_empty):
-            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.")
+            hints = "".join(wrong_id(name, value) for name, value in self.kwargs.items())
+            raise ResourceNotFound(f"There is no data of {self.request.path} for these parameters.{hints}")
         row_batches = chain([first or []], row_batches)
         serializer = serializer or self.serializer_class
         if self.request.accepted_renderer.format == "csv":

@@ -39,6 +39,9 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 
+# False in production, where no user has a key that everybody knows.
+ALLOW_DEMO_KEY = True
+
 DEBUG = env("DEBUG")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY = env("SECRET_KEY")
@@ -68,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the next one, since compressing a response turns its strong ETag into a weak one.
-    "django.middleware.gzip.GZipMiddleware",
+    "analyticsdataserver.middleware.CompressionMiddleware",
     "analyticsdataserver.middleware.ConditionalGetMiddleware",
     "analyticsdataserver.middleware.Utf8Middleware",
     "analyticsdataserver.failures.DatabaseFailuresMiddleware",
@@ -108,6 +111,7 @@ WHITENOISE_USE_FINDERS = True
 CSRF_FAILURE_VIEW = "analytics_data_api.web.error_responses.csrf_failure"
 LOGIN_REDIRECT_URL = "/docs/"
 LOGIN_URL = "/api-auth/login/"
+AUTHENTICATION_BACKENDS = ["analytics_data_api.auth.logins.LimitedLogins"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -141,18 +145,9 @@ SWAGGER_SETTINGS = {
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "The word `Token`, a space and your key, for example `Token edx`.",
+            "description": "`Token`, a space and your key, for example `Token edx`, or the key alone.",
         },
     },
-    "LOGIN_URL": "/api-auth/login/",
-    "LOGOUT_URL": "/api-auth/logout/",
-    "VALIDATOR_URL": None,  # The validator would be a request to another host.
-    "SPEC_URL": "docs-json",
-    "SUPPORTED_SUBMIT_METHODS": ["get", "post"],
-    "DEFAULT_MODEL_RENDERING": "example",
-    "DISPLAY_OPERATION_ID": False,
-    "DEEP_LINKING": True,
-    "PERSIST_AUTH": False,
 }
 
 WEB_TOKENS = web_token_keys.rules(env)
@@ -188,12 +183,18 @@ AWS_S3_ENDPOINT_URL = env("AWS_S3_ENDPOINT_URL")
 DEFAULT_PAGE_SIZE = env("DEFAULT_PAGE_SIZE")
 MAX_PAGE_SIZE = env("MAX_PAGE_SIZE")
 MAX_IDS = env("MAX_IDS")
+STRICT_PARAMETERS = env("STRICT_PARAMETERS")
+PUBLIC_URL = env("PUBLIC_URL")
 DATA_SETS_DELAY = env("DATA_SETS_DELAY")
 
 CACHES = {"default": env("CACHE_URL") or cache.LOCAL}
 THROTTLE_RATE_USER = env("THROTTLE_RATE_USER")
 THROTTLE_RATE_SERVICE_USER = env("THROTTLE_RATE_SERVICE_USER")
 THROTTLE_SERVICE_USERS = env("THROTTLE_SERVICE_USERS")
+LOGIN_FAILURES_PER_ADDRESS = env("LOGIN_FAILURES_PER_ADDRESS")
+LOGIN_FAILURES_PER_NAME = env("LOGIN_FAILURES_PER_NAME")
+# Threads of a process that stream whole data sets at a time, and threads that check passwords.
+MAX_SLOW_REQUESTS = max(1, env("THREADS") // 2)
 
 LOGGING = {
     "version": 1,

@@ -24,6 +24,8 @@ unsafe = safety.faults(secret_key=base.SECRET_KEY, hosts=base.ALLOWED_HOSTS, deb
 if unsafe:
     raise ImproperlyConfigured("; ".join(unsafe))
 
+ALLOW_DEMO_KEY = False
+
 # A reverse proxy terminates TLS. FORWARDED_ALLOW_IPS names the proxies whose X-Forwarded-Proto gunicorn accepts.
 HTTPS_ONLY = env("HTTPS_ONLY")
 SECURE_SSL_REDIRECT = HTTPS_ONLY

@@ -8,14 +8,15 @@ from django.core.checks.security.base import (
     SECRET_KEY_MIN_UNIQUE_CHARACTERS,
 )
 
-# Texts that documents and templates print in the place of a key.
+# Placeholders for a key in documents and templates.
 PLACEHOLDERS = ("...", "changeme", "change-me", "set-me-please", "your secret key here", "insecure-secret-key")
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))' makes one"
 
 
 def faults(*, secret_key: str, hosts: Sequence[str], debug: bool) -> list[str]:
     """Return a sentence for each unsafe setting. It repeats no secret."""
-    return [*faults_of_key(secret_key), *faults_of_hosts(hosts), *faults_of_debug(debug)]
+    of_debug = ["DEBUG is on: turn it off, since its pages show settings and data to everybody"] if debug else []
+    return [*faults_of_key(secret_key), *faults_of_hosts(hosts), *of_debug]
 
 
 def faults_of_key(key: str) -> list[str]:
@@ -36,7 +37,3 @@ def faults_of_hosts(hosts: Sequence[str]) -> list[str]:
         for host in hosts
         if "*" in host or not host.strip(". ")
     ]
-
-
-def faults_of_debug(debug: bool) -> list[str]:
-    return ["DEBUG is on: turn it off, since its pages show settings and data to everybody"] if debug else []

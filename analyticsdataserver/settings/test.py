@@ -27,3 +27,4 @@ def for_tests(alias, config, taken):
 
 names: set[str] = set()
 DATABASES = {alias: for_tests(alias, config, names) for alias, config in DATABASES.items()}
+COMPARE_COMPILED_STATEMENTS = True

@@ -1,1 +1,1 @@
-"""Requests that nobody would send in good faith, and a judge of the answers to them. ``python -m tests.attack --help``."""
+"""Hostile requests to a server, and a judge of its responses. See ``python -m tests.attack --help``."""

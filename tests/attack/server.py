@@ -1,66 +1,73 @@
-"""Databases of the attack's own, with the demo data and rows that do harm, and the production server on them."""
+"""Databases of the attack's own, what their server must log, and databases that do not respond."""
 
-import os
-import subprocess
-import sys
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+import io
+import json
+from contextlib import ExitStack, contextmanager, redirect_stdout
 
-from tests.support.own_database import run_sql
-from tests.support.running import ROOT, free_port, gunicorn
+from django.core.management import call_command
 
-# The alias of each database, and the variable with its URL.
+from tests.attack.request import KEYS, RESTRICTIONS, VALID_KEYS
+from tests.support.own_database import own_database
+from tests.support.running import free_port
+
 VARIABLES = {
     "default": "DATABASE_URL",
     "analytics": "ANALYTICS_DATABASE_URL",
     "analytics_v1": "ANALYTICS_DATABASE_URL_V1",
 }
+# Each count is larger by this number in the database of version 1.
+MORE = 10_000
+LOG_KEYS = {"request_id", "path", "status", "ms", "queries", "user"}
+MAX_SHOWN = 3000
 
 
 @contextmanager
-def own_databases(name="attack"):
-    """A temporary directory, and the environment of processes that work on databases of their own. Both go afterwards.
+def own_databases():
+    """Yield the environment of processes that use databases of their own: SQLite files, or beside a MariaDB DATABASE_URL."""
+    with ExitStack() as stack:
+        own = {
+            alias: stack.enter_context(own_database(f"attack_{alias}", beside="DATABASE_URL")) for alias in VARIABLES
+        }
+        urls = {variable: own[alias]["ANALYTICS_DATABASE_URL"] for alias, variable in VARIABLES.items()}
+        yield {**own["default"], **urls}
 
-    The databases stand beside that of DATABASE_URL, with ``name`` at the end of their names, if that is MariaDB's; else
-    they are SQLite files in the directory.
-    """
-    parts = urlsplit(os.environ.get("DATABASE_URL", ""))
-    is_mysql = parts.scheme == "mysql"
-    names = {alias: f"{parts.path.strip('/')}_{name}_{alias}" for alias in VARIABLES}
-    with tempfile.TemporaryDirectory(prefix="attack-") as directory:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.local"}
-        for alias, variable in VARIABLES.items():
-            mysql_url = urlunsplit(parts._replace(path=f"/{names[alias]}"))
-            environment[variable] = mysql_url if is_mysql else f"sqlite:///{directory}/{alias}.sqlite3"
-        drop = [f"DROP DATABASE IF EXISTS `{own}`" for own in names.values()]
-        if is_mysql:
-            run_sql(parts, *drop, *(f"CREATE DATABASE `{own}`" for own in names.values()))
+
+def fill_database(alias):
+    from analytics_data_api.simulation.documented import ROSTER_PATHS, load_demo_data
+    from tests.attack.data import insert_hostile_rows
+
+    call_command("migrate", database=alias, verbosity=0)
+    if alias == "default":
+        for user, restriction in RESTRICTIONS.items():
+            call_command("set_api_key", user, KEYS[user].split()[1], *restriction, stdout=io.StringIO())
+        return
+    with redirect_stdout(io.StringIO()):
+        load_demo_data(alias, ROSTER_PATHS)
+    insert_hostile_rows(alias, more=MORE if alias == "analytics_v1" else 0)
+
+
+def nowhere(environment):
+    """Return the URLs of analytics databases that do not respond."""
+    is_mysql = environment["DATABASE_URL"].startswith("mysql:")
+    url = f"mysql://root@127.0.0.1:{free_port()}/nowhere" if is_mysql else "sqlite:////nowhere/analytics.sqlite3"
+    return dict.fromkeys([VARIABLES["analytics"], VARIABLES["analytics_v1"]], url)
+
+
+def log_violations(log, requests):
+    """Yield a message for each crash, key, missing line and broken line in the log of a server."""
+    if "Traceback (most recent call last)" in log:
+        yield f"a crash in the log: {log[log.index('Traceback (most') :][:MAX_SHOWN]}"
+    for secret in (KEYS[name].split()[1] for name in VALID_KEYS):
+        if secret in log:
+            yield f"a key in the log: {log[: log.index(secret)].splitlines()[-1][:MAX_SHOWN]}…"
+    lines = [line for line in log.split("\n") if line.startswith("{")]
+    if len(lines) < requests:
+        yield f"{len(lines)} lines in the log for {requests} requests"
+    for line in lines:
         try:
-            yield Path(directory), environment
-        finally:
-            if is_mysql:
-                run_sql(parts, *drop)
-
-
-def prepare(environment, *arguments):
-    """Makes the tables, the rows and the keys."""
-    subprocess.run([sys.executable, "-m", "tests.attack.prepare", *arguments], cwd=ROOT, env=environment, check=True)
-
-
-@contextmanager
-def serving(environment, log, *, workers=2):
-    """The URL of a server that runs."""
-    port = free_port()
-    environment = {
-        **environment,
-        "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.production",
-        "SECRET_KEY": "of-an-attack-and-of-nobody-else-0123456789-abcdefghijk",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "WORKERS": str(workers),
-    }
-    with log.open("w") as output, gunicorn(environment, stderr=output, stdout=output):
-        yield f"http://127.0.0.1:{port}"
+            facts = json.loads(line)
+        except ValueError:
+            facts = {}
+        if not facts.keys() >= LOG_KEYS:
+            yield f"a broken line in the log: {line[:MAX_SHOWN]!r}"
+            break

@@ -1,106 +1,57 @@
-"""Wrong answers that the judge has to see, each beside a right one that it lets pass."""
+"""Wrong responses that the judge must find, right ones that it must accept, and broken logs."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.attack.data import OPEN_COURSE, SECRET_COURSE
-from tests.attack.generator import Request
-from tests.attack.judge import Answer, Judge
+from tests.attack.judge import Judge
+from tests.attack.request import OPEN_COURSE, SECRET_COURSE, AttackRequest, AttackResponse
+from tests.attack.server import log_violations
 from tests.support.description import committed_description
 
-ENROLLMENT = "/api/v0/courses/edX/DemoX/Demo_Course/enrollment/"
-OPEN_ENROLLMENT = f"/api/v0/courses/{OPEN_COURSE}/enrollment/"
-ROW = {"course_id": "edX/DemoX/Demo_Course", "date": "2014-12-10", "count": 1, "created": "2014-12-10T193146"}
-JSON = (("content-type", "application/json"),)
-CSV = (("content-type", "text/csv; charset=utf-8"),)
-HTML = (("content-type", "text/html; charset=utf-8"),)
-NOT_FOUND = {"error_code": "not_found", "developer_message": "There is none."}
+RESPONSES = json.loads(Path(__file__).with_name("judged_responses.json").read_text(encoding="utf-8"))
+COURSE = "edX/DemoX/Demo_Course"
+ERROR = {"error_code": "not_found", "developer_message": "There is none."}
+TYPES = {"csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}
+LINE = json.dumps({"request_id": "a", "path": "/", "status": 200, "ms": 1, "queries": 2, "user": None})
 
 
-def complaints(status, body, headers=JSON, *, target=ENROLLMENT, method="GET", stopped=False, asked=(), **request):
-    body = body if isinstance(body, bytes) else json.dumps(body).encode()
-    judge = Judge(committed_description(), courses=(OPEN_COURSE, SECRET_COURSE), is_stopped=stopped)
-    return list(judge.complaints(Request(0, method, target, asked, **request), Answer(status, headers, body)))
+def violations(case):
+    course, headers = case.get("course", COURSE), case.get("headers", {})
+    row = {"course_id": course, "date": "2014-12-10", "count": 1, "created": "2014-12-10T193146"}
+    text = case.get("text") or ""
+    for value in [[row | case["row"]]] if "row" in case else [ERROR | case["error"]] if "error" in case else []:
+        text = json.dumps(value, separators=(",", ":"))
+    media_type = case.get("type", "application/json")
+    if media_type:
+        headers = headers | {"content-type": TYPES.get(media_type, media_type)}
+    request = AttackRequest(
+        case.get("method", "GET"),
+        case.get("target", f"/api/v0/courses/{course}/enrollment/{case.get('query', '')}"),
+        (("Accept", case["accept"]),) if "accept" in case else (),
+        key=case.get("key", "unrestricted"),
+    )
+    judge = Judge(committed_description(), courses=(OPEN_COURSE, SECRET_COURSE), is_stopped=case.get("stopped", False))
+    return list(judge.violations(request, AttackResponse(case["status"], headers, text.encode())))
 
 
-RIGHT = [
-    (200, [ROW], JSON, {}),
-    (200, b"date,count\r\n2014-12-10,-1\r\n", CSV, {"target": f"{ENROLLMENT}?format=csv"}),
-    (404, NOT_FOUND, JSON, {"target": f"{ENROLLMENT}?format=csv"}),
-    (401, {**NOT_FOUND, "detail": "No."}, JSON, {"key": "absent"}),
-    (503, NOT_FOUND, JSON, {"stopped": True}),
-    (200, b"", JSON, {"method": "HEAD"}),
-    (304, b"", (), {}),
-    (301, b"", (("location", "/docs/"),), {"target": "/nonsense"}),
-    (414, {"status": 414, "error_code": "uri_too_long", "developer_message": "Too long."}, JSON, {}),
-    (200, b"<html>", HTML, {"target": f"{ENROLLMENT}?format=api"}),
-    (200, [{**ROW, "course_id": OPEN_COURSE}], JSON, {"key": "restricted", "target": OPEN_ENROLLMENT}),
-    (403, NOT_FOUND, JSON, {"key": "restricted"}),
-]
-WRONG = {
-    "a crash": (500, NOT_FOUND, JSON, {}),
-    "a database that is up": (503, NOT_FOUND, JSON, {}),
-    "a crash without a database": (500, NOT_FOUND, JSON, {"stopped": True}),
-    "rows without a database": (200, [ROW], JSON, {"stopped": True}),
-    "a key that is missing": (200, [{"course_id": "a/b/c"}], JSON, {}),
-    "a key too many": (200, [{**ROW, "more": 1}], JSON, {}),
-    "a count that is text": (200, [{**ROW, "count": "1"}], JSON, {}),
-    "broken JSON": (200, b"[", JSON, {}),
-    "no number": (200, b'[{"a": NaN}]', JSON, {"target": "/nonsense/"}),
-    "a status that is not described": (402, NOT_FOUND, JSON, {}),
-    "a method that is not served": (200, [ROW], JSON, {"method": "DELETE"}),
-    "no key": (200, [ROW], JSON, {"key": "absent"}),
-    "a wrong key": (404, NOT_FOUND, JSON, {"key": "wrong"}),
-    "JSON instead of CSV": (200, [ROW], JSON, {"target": f"{ENROLLMENT}?format=csv"}),
-    "CSV instead of JSON": (200, b"date\r\n", CSV, {"asked": (("Accept", "application/json"),)}),
-    "CSV of another charset": (
-        200,
-        b"date\r\n",
-        (("content-type", "text/csv"),),
-        {"target": f"{ENROLLMENT}?format=csv"},
-    ),
-    "a formula": (200, b"date\r\n=1+1\r\n", CSV, {"target": f"{ENROLLMENT}?format=csv"}),
-    "a formula that begins as a number": (200, b"date\r\n-1+1\r\n", CSV, {"target": f"{ENROLLMENT}?format=csv"}),
-    "a line that is too long": (200, b"date\r\n1,2\r\n", CSV, {"target": f"{ENROLLMENT}?format=csv"}),
-    "an open quote": (200, b'date\r\n"1\r\n', CSV, {"target": f"{ENROLLMENT}?format=csv"}),
-    "an error in HTML": (404, b"<html>", HTML, {"target": "/nonsense/"}),
-    "an error in CSV": (404, b"error_code", CSV, {"target": f"{ENROLLMENT}?format=csv"}),
-    "an error of another shape": (404, {"detail": "No."}, JSON, {"target": "/nonsense/"}),
-    "an error of another status": (404, {**NOT_FOUND, "status": 400}, JSON, {"target": "/nonsense/"}),
-    "an error as an endpoint has none": (400, {**NOT_FOUND, "status": 400}, JSON, {}),
-    "a script": (200, b"<p><script>alert(1)</script>", HTML, {"target": f"{ENROLLMENT}?format=api"}),
-    "an injected header": (200, [ROW], (*JSON, ("x-injected", "1")), {}),
-    "a redirect to another host": (301, b"", (("location", "//example.com/"),), {"target": "/nonsense"}),
-    "a redirect to a script": (301, b"", (("location", "javascript:alert(1)"),), {"target": "/nonsense"}),
-    "a body where none is": (200, b"[]", JSON, {"method": "HEAD"}),
-    "a secret row": (
-        200,
-        json.dumps([{**ROW, "course_id": SECRET_COURSE}], separators=(",", ":")).encode(),
-        JSON,
-        {"key": "restricted", "target": f"/api/v0/courses/{SECRET_COURSE}/enrollment/"},
-    ),
-    "a secret course that is not there": (
-        404,
-        NOT_FOUND,
-        JSON,
-        {"key": "of an organization", "target": f"/api/v0/courses/{SECRET_COURSE}/enrollment/"},
-    ),
-    "a learner": (
-        200,
-        {},
-        JSON,
-        {"key": "without personal data", "target": f"/api/v0/learners/ada/?course_id={OPEN_COURSE}"},
-    ),
-    "a secret name": (404, {**NOT_FOUND, "developer_message": SECRET_COURSE}, JSON, {"key": "restricted"}),
-}
+@pytest.mark.parametrize("name", RESPONSES["right"])
+def test_right_response(name):
+    assert violations(RESPONSES["right"][name]) == []
 
 
-@pytest.mark.parametrize("status, body, headers, how", RIGHT)
-def test_right(status, body, headers, how):
-    assert complaints(status, body, headers, **how) == []
+@pytest.mark.parametrize("name", RESPONSES["wrong"])
+def test_wrong_response(name):
+    assert violations(RESPONSES["wrong"][name]) != []
 
 
-@pytest.mark.parametrize("status, body, headers, how", WRONG.values(), ids=WRONG)
-def test_wrong(status, body, headers, how):
-    assert complaints(status, body, headers, **how) != []
+def test_right_log():
+    assert list(log_violations(f"[INFO] Listening\n{LINE}\n{LINE}\n{LINE}\n", 2)) == []
+
+
+@pytest.mark.parametrize(
+    "log", ["", "\nTraceback (most recent call last):\n", "\nToken attack-restricted\n", "\n{", "\n{}"]
+)
+def test_wrong_log(log):
+    assert len(list(log_violations(LINE + log if not log else f"{LINE}\n{LINE}{log}", 2))) == 1

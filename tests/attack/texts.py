@@ -1,130 +1,24 @@
-"""Texts that do harm where they are taken for something else than text."""
+"""Texts that do harm where software interprets them, read from hostile.json."""
 
-# What spreadsheets take for formulas, or what becomes one when a cell or a line is read as two.
-FORMULAS = (
-    "=cmd|' /C calc'!A0",
-    "=1+1",
-    "+1+1",
-    "-2+3",
-    "@SUM(1)",
-    "\t=1+1",
-    "\r=1+1",
-    "\n=1+1",
-    "\uff1d1+1",
-    "\ufeff=1+1",
-    "\xa0=1+1",
-    "\u200b=1+1",
-    " =1+1",
-    '"=1+1"',
-    "'=1+1",
-    'a";=1+1;"',
-    'a",=1+1,"',
-    "a\n=1+1",
-    "a\r\n=1+1",
-    "a\t=1+1",
-    "a;=1+1",
-    '=HYPERLINK("http://127.0.0.1/?"&A1,"open")',
-    '=WEBSERVICE("http://127.0.0.1/")',
-    "=IMPORTXML(CONCAT(A1:A9), 1)",
-    "-1+cmd|' /C calc'!A0",
-    "+cmd|' /C calc'!A0",
-    "%0A=1+1",
-    "{=1+1}",
-    "=",
-    "-",
-    "+",
-    "@",
-    "--1",
-    "+-1",
-    "-a",
-    "+1 234",
-    "-1,5",
-    "=-1",
-)
+import json
+from pathlib import Path
 
-MARKUP = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</script><svg/onload=alert(1)>",
-    "{{7*7}}",
-    "${7*7}",
-    "{% debug %}",
-    "%s%n%x",
-    "{0.__class__}",
-)
-
-STATEMENTS = (
-    "' OR '1'='1",
-    "'; DROP TABLE video; --",
-    "\\'; SELECT SLEEP(5); --",
-    "1 UNION SELECT key FROM authtoken_token",
-    "%",
-    "_",
-    "\\",
-    "/*",
-    "0x41",
-)
-
-LETTERS = (
-    "é",
-    "e\u0301",
-    "日本語",
-    "\U0001f600",
-    "\U0010ffff",
-    "\ufffe",
-    "\u202etxt",
-    "ı İ ß ﬁ",
-    "\ue000",
-    "a\u0300" * 40,
-    "\x7f",
-    "\x00",
-    "a\x00b",
-    "\x1b[2J",
-    "\r\nX-Injected: 1\r\n\r\n",
-    "\u2028",
-    "\x85",
-    "a" * 300,
-    "é" * 300,
-    "a" * 3000,
-    "٣",
-    "１",
-)
-
-PATHS = (
-    "",
-    " ",
-    ".",
-    "..",
-    "../../etc/passwd",
-    "/etc/passwd",
-    "//127.0.0.1/",
-    "\\\\127.0.0.1\\x",
-    "a/b/c/d/e",
-    "a//b",
-    "?",
-    "#",
-    "&a=b",
-    ";a=b",
-    "+",
-    "%2F",
-    "%00",
-    "%zz",
-    "%",
-    "http://127.0.0.1/",
-    "null",
-    "undefined",
-    "None",
-    "true",
-    "[]",
-    "{}",
-    "NaN",
-    "-1",
-    "0",
-    "9" * 400,
-)
-
-HOSTILE = (*FORMULAS, *MARKUP, *STATEMENTS, *LETTERS, *PATHS)
-# What a header injected into an answer would be called.
+TEXTS = json.loads(Path(__file__).with_name("hostile.json").read_text(encoding="utf-8"))
+# Texts that spreadsheets run as formulas, or that become formulas when a cell or a line is split.
+FORMULAS = tuple(TEXTS["formulas"])
+MARKUP = tuple(TEXTS["markup"])
+LONG = ("a" * 300, "é" * 300, "a" * 3000, "9" * 400, "9" * 5000, "," * 500)
+# Texts that a text column of both databases can store.
+STORABLE = (*FORMULAS, *MARKUP, *TEXTS["statements"], *TEXTS["letters"])
+HOSTILE = (*STORABLE, *TEXTS["paths"], *LONG)
+# More than a login may send, and more than any request may send.
+LARGE_BODIES = (b"[" * 100_000, b'{"course_ids":"' + b"x" * 3_000_000 + b'"}')
+DEEP_BODIES = tuple(b'{"a":' * depth + b"[" * depth + b"]" * depth + b"}" * depth for depth in (51, 500, 5_000))
+NUMBER_BODY = b'{"page":' + b"9" * 5_000 + b"}"
+BODIES = (*(text.encode("latin-1") for text in TEXTS["bodies"]), *DEEP_BODIES, *LARGE_BODIES, NUMBER_BODY)
+# Parameters by name, each with its valid and its invalid values.
+PARAMETERS = {name: values for names, values in TEXTS["parameters"].items() for name in names.split()}
+# The name of the header that a response has if a line break in a request reaches its headers.
 INJECTED = "x-injected"
-# What must not stand in a page as it is.
+# Parts of MARKUP that a browser would run.
 SCRIPTS = (b"<script>alert(1)", b"<img src=x onerror", b"<svg/onload")

@@ -160,3 +160,28 @@ class TestWrongKeys:
             for key in ("ábcDEF", "ключ"):
                 text = f"Token {key}".encode().decode("latin-1")
                 assert ApiClient().get("/authenticated/", HTTP_AUTHORIZATION=text).status_code == 401
+
+
+class TestKeyWithoutTheWord:
+    """User interfaces for the API's description send what a person enters."""
+
+    @pytest.mark.parametrize(
+        "header, status",
+        [
+            ("key", 200),
+            (" key ", 200),
+            ("wrong", 401),
+            ("Token", 401),
+            ("JWT", 401),
+            ("Bearer", 401),
+            ("Basic key", 401),
+        ],
+    )
+    def test_is_understood(self, header, status):
+        TokenFactory(key="key")
+        response = ApiClient().get("/authenticated/", HTTP_AUTHORIZATION=header)
+        assert response.status_code == status
+
+    @pytest.mark.parametrize("header", ["k\xe9y", "\xff", "key\x00"])
+    def test_other_characters_are_no_key(self, header):
+        assert ApiClient().get("/authenticated/", HTTP_AUTHORIZATION=header).status_code == 401

@@ -101,3 +101,28 @@ def test_without_redis_requests_go_through(server, redis, stop):
         assert [ask(server)[0] for _time in range(20)] == [200] * 20
         # Only the first request waited.
         assert time.monotonic() - begun < PAUSE
+
+
+def test_processes_share_the_counts_of_wrong_passwords(server, redis):
+    server.run("manage.py", "shell", "-c", SET_PASSWORD)
+    server.environment["LOGIN_FAILURES_PER_NAME"] = "3/day"
+    with counting(server, redis, 50, workers=3):
+        found = [login(server, password) for password in ["right"] * 5 + ["wrong"] * 4 + ["right"]]
+    assert found == [200] * 5 + [400] * 3 + [429] * 2
+
+
+SET_PASSWORD = f"""
+from django.contrib.auth import get_user_model
+user = get_user_model().objects.get(username="{KEY}")
+user.set_password("right")
+user.save()
+"""
+
+
+def login(server, password):
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    body = f'{{"username": "{KEY}", "password": "{password}"}}'
+    connection.request("POST", "/api-token-auth/", body, {"Content-Type": "application/json"})
+    status = connection.getresponse().status
+    connection.close()
+    return status

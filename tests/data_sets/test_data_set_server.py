@@ -22,7 +22,7 @@ pytestmark = pytest.mark.servers
 
 
 class AnalyticsServer(Server):
-    """One whose analytics database is the alias of the tests, which is an empty one meanwhile."""
+    """Yield a server whose analytics database is an empty one behind the alias of the tests."""
 
     def __init__(self, folder, unblock):
         super().__init__(folder, url_of(connections["analytics"]))
@@ -90,7 +90,7 @@ def test_the_copy_of_the_documentation_keeps_in_step(server, tmp_path):
     server.execute(INSERT, days("edX/b/1", 10, "2020-01-02 00:00:00"))
     server.execute("DELETE FROM course_enrollment_daily WHERE course_id = 'edX/a/1' AND count > 100")
     assert in_step()
-    # Computed anew, with new ids.
+    # The pipeline computes the rows again, with new ids.
     server.execute("DELETE FROM course_enrollment_daily WHERE course_id = 'edX/b/1'")
     server.execute(INSERT, days("edX/b/1", 9, "2020-01-03 00:00:00"))
     assert in_step()
@@ -111,14 +111,14 @@ def test_a_copy_whose_connection_breaks_stays_what_it_was(server, tmp_path):
         proxy.after(10**6, proxy.cut)
         with pytest.raises(subprocess.CalledProcessError):
             server.run(*copy, stderr=subprocess.DEVNULL)
-        assert proxy.left is None, "it broke in the middle"
+        assert proxy.left is None, "the connection broke before the end"
         assert ids() == before
         server.run(*copy)
         assert ids() == server.rows("SELECT id FROM course_enrollment_daily ORDER BY id")
 
 
 def block_of_the_documentation(language):
-    """The first block in a language on the page of bulk data."""
+    """Return the first code block in a language on the page about bulk data."""
     text = (ROOT / "docs" / "bulk_data.rst").read_text(encoding="utf-8")
     block = text.partition(f".. code-block:: {language}\n\n")[2]
     return textwrap.dedent(
@@ -139,7 +139,7 @@ def test_the_parquet_of_the_documentation(server, tmp_path):
         text=True,
         stdout=subprocess.PIPE,
     )
-    # Once by pandas and once by DuckDB.
+    # The program prints the number by pandas and by DuckDB.
     lines = [line.strip("│ ").split() for line in program.stdout.splitlines()]
     assert [words[-1] for words in lines if words[:1] == ["edX/parquet/1"]] == ["6", "6"]
 
@@ -167,7 +167,7 @@ def request(server, path):
 
 
 def open_files(server):
-    """What the server's process has open of its database, and how many threads it has."""
+    """Return the open files of the server's processes, and the number of their threads."""
     pids = (server.worker / "task" / server.worker.name / "children").read_text().split()
     links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()]
     names = [os.readlink(link) for link in links if link.is_symlink()]
@@ -201,7 +201,7 @@ def test_a_client_that_goes_leaves_nothing_behind(server, many_rows, kind):
     for _time in range(3):
         with request(server, ALL + kind) as client:
             assert client.recv(2**16).startswith(b"HTTP/1.1 200")
-        # The one thread answers again, and nobody holds the database back.
+        # The only thread responds again, and no open transaction blocks the database.
         with request(server, f"{ALL}{kind}&course_id=edX/b/1") as client:
             assert client.recv(2**16).startswith(b"HTTP/1.1 200")
         server.execute(INSERT, days("edX/c/1", 1, "2020-01-01 00:00:00"))
@@ -225,7 +225,7 @@ def test_a_stream_that_fails_ends_without_its_end(server, many_rows, kind):
 
 
 def rest_of_after(server, kind, act):
-    """A whole answer, in the middle of which something happens."""
+    """Return a whole response. Call ``act`` after its beginning has arrived."""
     client = request(server, ALL + kind)
     beginning = client.recv(2**12)
     act()

@@ -19,8 +19,8 @@ SIZE = 10_000
 SHARED = datetime(2020, 1, 1, 12, tzinfo=UTC)
 WRITTEN = "edX/Written/1"
 
-# Inserts rows of this moment, and others of the time that most rows share, each in a transaction of its own, for as long
-# as it is let.
+# Inserts rows with the current time and rows with the time that most rows share, each in its own transaction, until it is
+# killed.
 WRITER = """
 import sys, time
 from datetime import datetime, timezone
@@ -45,7 +45,7 @@ for number in range(100_000):
 
 @pytest.fixture
 def shared_database(tmp_path):
-    """A database that other processes can see, with the table of enrollment."""
+    """Yield a connection to a database that other processes can see, with the table of enrollment."""
     with databases.empty("analytics", tmp_path) as connection:
         with connection.schema_editor() as editor:
             editor.create_model(CourseEnrollmentDaily)
@@ -54,7 +54,7 @@ def shared_database(tmp_path):
 
 @contextmanager
 def writing(connection):
-    """Another process that writes into a database all the time."""
+    """Run another process that writes into a database without a pause."""
     settings = [str(connection.settings_dict[key] or "") for key in ("NAME", "HOST", "PORT", "USER", "PASSWORD")]
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, connection.vendor, *settings], stdout=subprocess.PIPE, text=True
@@ -78,7 +78,7 @@ def test_each_row_once_and_in_order(shared_database):
     ]
     CourseEnrollmentDaily.objects.using("analytics").bulk_create(rows, batch_size=1000)
     expected = [row.count for row in sorted(rows, key=lambda row: (row.created, row.count))]
-    # Hundreds of pages are not held to the description: it would take longer than all the rest.
+    # Comparing hundreds of pages with the description would take longer than the rest of the test.
     api = ApiClient(described=False)
     api.credentials(HTTP_AUTHORIZATION=f"Token {TokenFactory().key}")
     with writing(shared_database):
@@ -87,7 +87,7 @@ def test_each_row_once_and_in_order(shared_database):
     assert written > 10
     assert [row["count"] for row in found if row["course_id"] != WRITTEN] == expected
     assert len({row["id"] for row in found}) == len(found)
-    # The time has come of what has been written meanwhile.
+    # Rows that were written in the meantime are no longer too recent.
     later, _cursor = pull(api, "enrollment", limit=7, cursor=cursor, updated_before="2100-01-01")
     everything = [row["id"] for row in found + later]
     assert len(set(everything)) == len(everything)
@@ -99,7 +99,7 @@ def test_each_row_once_and_in_order(shared_database):
 
 @pytest.mark.servers
 def test_resuming_while_others_write(shared_database):
-    """Many short pulls, one after the other, are the same as one pull at the end."""
+    """Many short pulls together return the same rows as one pull at the end."""
     api = ApiClient(described=False)
     api.credentials(HTTP_AUTHORIZATION=f"Token {TokenFactory().key}")
     recent = {"updated_after": SHARED.isoformat()}

@@ -1,4 +1,4 @@
-"""Cursors of data sets: what is handed back comes to the same place, and nothing else comes anywhere."""
+"""Cursors of data sets: a returned cursor leads to the same place, and any other text is refused."""
 
 import base64
 

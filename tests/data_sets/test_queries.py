@@ -1,4 +1,4 @@
-"""Pages of a data set: each row once and in order, however many share a time and whoever writes meanwhile."""
+"""Pages of a data set have each row once and in order, even if rows share a time and others are written meanwhile."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,12 +6,13 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from analytics_data_api.data_sets import places as data_set_places
+from analytics_data_api.data_sets import keyset
 from analytics_data_api.data_sets import queries as data_sets
 from analytics_data_api.data_sets import sources as data_set_sources
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import Courses, Cursor, RowsParameters
 from analytics_data_api.data_sets.streams import WRITERS
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.v0.models import CourseEnrollmentDaily
 from tests.support.factories import CourseEnrollmentDailyFactory
 
@@ -21,7 +22,7 @@ SHARED = START + timedelta(hours=5)
 
 
 def create(number, *, start=0):
-    """Rows of which nine in ten share one time; the others are spread before and behind it."""
+    """Create rows. Nine in ten share one time, and the others are earlier or later."""
     rows = [
         CourseEnrollmentDailyFactory.build(
             count=start + index,
@@ -33,12 +34,12 @@ def create(number, *, start=0):
 
 
 def pulled(*, now=None, allowed=None, **query):
-    """The ids of a pull that follows its pages, and the cursor to resume from."""
+    """Return the ids of all pages of a pull, and the cursor to resume from."""
     ids, cursor = [], query.pop("cursor", "")
     columns = ENROLLMENT.columns.index(ENROLLMENT.column("id"))
     pull = RowsParameters.read({**query, "cursor": cursor}).of(ENROLLMENT, now or datetime.now(UTC))
     while True:
-        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics", allowed=allowed)
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics", allowed))
         found = [row[columns] for batch in page.batches for row in batch]
         assert pull.limit is None or len(found) <= pull.limit
         ids += found
@@ -50,9 +51,9 @@ def pulled(*, now=None, allowed=None, **query):
 
 
 def cursor_after(number):
-    """Where a page of so many rows ends."""
+    """Return the cursor after the first page of this many rows."""
     pull = RowsParameters.read({"limit": str(number)}).of(ENROLLMENT, datetime.now(UTC))
-    return Cursor(ENROLLMENT.name, data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics").end).text()
+    return Cursor(ENROLLMENT.name, data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics")).end).text()
 
 
 def in_order(**conditions):
@@ -61,7 +62,7 @@ def in_order(**conditions):
 
 
 def plan(connection, sql):
-    """How the database finds the rows of a statement, in its own words."""
+    """Return the query plan of a statement in lower case."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"{'EXPLAIN QUERY PLAN' if connection.vendor == 'sqlite' else 'EXPLAIN'} {sql}".replace("%", "%%")
@@ -70,7 +71,7 @@ def plan(connection, sql):
 
 
 def rows_read(connection):
-    """How many rows and entries of indexes MariaDB has read for this connection; SQLite does not count them."""
+    """Return the number of rows and index entries that MariaDB has read for this connection, or 0 for SQLite."""
     if connection.vendor == "sqlite":
         return 0
     with connection.cursor() as cursor:
@@ -85,7 +86,7 @@ def rows_read(connection):
 class TestPages:
     @pytest.mark.parametrize("limit", ["1", "2", "9", "10", "11", "100", "20200", "all"])
     def test_every_page_size(self, limit, monkeypatch):
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 7)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 7)
         create(100)
         assert pulled(limit=limit)[0] == in_order()
 
@@ -107,28 +108,27 @@ class TestPages:
     def test_rows_that_come_between_two_pages(self):
         create(30)
         ids, cursor = pulled(limit="all", updated_before=SHARED.isoformat())
-        CourseEnrollmentDailyFactory(created=SHARED)  # committed late: behind the place that the client has
+        CourseEnrollmentDailyFactory(created=SHARED)  # committed late, after the client's place
         CourseEnrollmentDailyFactory(created=SHARED + timedelta(microseconds=1))
         ids += pulled(limit="1", cursor=cursor)[0]
         assert ids == in_order()
 
     def test_a_row_that_goes_while_its_page_is_read(self, monkeypatch):
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 2)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 2)
         create(20)
         expected = in_order()
         pull = RowsParameters.read({"limit": "10"}).of(ENROLLMENT, datetime.now(UTC))
-        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics")
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics"))
         CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[9]).delete()
         assert [row[0] for batch in page.batches for row in batch] == expected[:9]
 
     def test_rows_that_go_do_not_end_a_stream(self, monkeypatch):
-        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 4)
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 2)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 2)
         create(40)
         expected = in_order()
         pull = RowsParameters.read({"limit": "all"}).of(ENROLLMENT, datetime.now(UTC))
-        page = data_sets.page(data_set=ENROLLMENT, pull=pull, using="analytics")
-        # As a pipeline does that computes a part of a table anew: whole batches and blocks are gone.
+        page = data_sets.page(data_set=ENROLLMENT, pull=pull, scope=Scope("analytics"))
+        # A pipeline that recomputes a part of a table deletes whole batches.
         CourseEnrollmentDaily.objects.using("analytics").filter(id__in=expected[2:15]).delete()
         CourseEnrollmentDaily.objects.using("analytics").filter(id=expected[16]).update(
             created=START.replace(year=2021)
@@ -136,10 +136,9 @@ class TestPages:
         assert [row[0] for batch in page.batches for row in batch] == expected[:2] + [expected[15]] + expected[17:]
 
     def test_statements_read_what_they_return(self, monkeypatch):
-        """However many rows share a time, the rows that a database reads are as many as it returns, about."""
-        # Of a table that is hardly larger than a batch a database rather sorts all rows.
-        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 100)
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 50)
+        """A database reads about as many rows as it returns, even if many rows share a time."""
+        # A database sorts all rows of a table that is hardly larger than a batch.
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 50)
         create(5000)
         connection = connections["analytics"]
         for query in ({"limit": "50"}, {"limit": "all"}, {"limit": "all", "course_id": "edX/DemoX/Demo_Course"}):
@@ -154,7 +153,7 @@ class TestPages:
     @pytest.mark.parametrize("query", [{}, {"course_id": "edX/DemoX/Demo_Course"}, {"org": "edX"}])
     @pytest.mark.parametrize("limit", ["1", "20", "all"])
     def test_a_cursor_that_is_ahead_of_the_pull(self, query, limit):
-        """Rows of the cursor's time are left alone, and the cursor stays where it is."""
+        """The pull returns no rows, and the cursor stays the same."""
         create(30)
         cursor = cursor_after(10)
         before = (SHARED - timedelta(seconds=1)).isoformat()
@@ -162,10 +161,9 @@ class TestPages:
         assert pulled(limit=limit, cursor=cursor, **query)[0] == in_order()[10:]
 
     @pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 40])
-    def test_steps_by_ids(self, monkeypatch, size):
-        """Loads whose ids are in a row, with gaps, and taken in turns with another load's."""
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", size)
-        monkeypatch.setattr(data_set_places, "STEPS_BY_IDS", 3)
+    def test_runs_of_ids(self, monkeypatch, size):
+        """Ids of a load may be consecutive, have gaps, and alternate with the ids of another load."""
+        monkeypatch.setattr(keyset, "BATCH_SIZE", size)
         times = [SHARED] * 60 + [START, SHARED + timedelta(hours=1)] * 30 + [SHARED] * 20 + [START] * 20
         CourseEnrollmentDaily.objects.using("analytics").bulk_create(
             CourseEnrollmentDailyFactory.build(created=time) for time in times
@@ -177,7 +175,7 @@ class TestPages:
             assert pulled(limit="all", cursor=cursor_after(number))[0] == expected[number:]
 
     def test_one_statement_for_each_batch_of_a_load(self, monkeypatch):
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 50)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 50)
         CourseEnrollmentDaily.objects.using("analytics").bulk_create(
             CourseEnrollmentDailyFactory.build(created=SHARED) for _number in range(5000)
         )
@@ -199,10 +197,9 @@ class TestPages:
     @pytest.mark.parametrize("limit", ["1", "7", "all"])
     def test_several_courses(self, monkeypatch, limit, few):
         """The courses of an organization, among them sparse ones, by both ways of finding them."""
-        monkeypatch.setattr(data_set_places, "BLOCK_SIZE", 5)
-        monkeypatch.setattr(data_set_places, "MOST_PLACES", 10)
-        monkeypatch.setattr(data_set_places, "FEW_ROWS", few)
-        monkeypatch.setattr(data_set_sources, "BATCH_SIZE", 3)
+        monkeypatch.setattr(keyset, "WINDOW", 5)
+        monkeypatch.setattr(keyset, "FEW_ROWS", few)
+        monkeypatch.setattr(keyset, "BATCH_SIZE", 3)
         create(150)
         rows = CourseEnrollmentDaily.objects.using("analytics")
         for number, id in enumerate(in_order()):
@@ -214,6 +211,9 @@ class TestPages:
         assert pulled(limit=limit, allowed=some)[0] == in_order(course_id__in=["A/a/1", "B/b/3"])
         assert pulled(limit=limit, allowed=some, org="B")[0] == in_order(course_id="B/b/3")
         assert pulled(limit=limit, allowed=some, course_id="A/a/2")[0] == []
+        one = Courses(ids=frozenset(["B/b/3"]))
+        assert pulled(limit=limit, allowed=one)[0] == in_order(course_id="B/b/3")
+        assert pulled(limit=limit, allowed=some, course_id="B/b/3")[0] == in_order(course_id="B/b/3")
         assert pulled(limit=limit, allowed=Courses())[0] == []
         monkeypatch.setattr(data_set_sources, "FEW_COURSES", 2)
         assert pulled(limit=limit, org="B")[0] == in_order(course_id__startswith="B/")
@@ -221,7 +221,9 @@ class TestPages:
     def test_stream_is_made_as_it_is_read(self):
         create(20)
         page = data_sets.page(
-            data_set=ENROLLMENT, pull=RowsParameters.read({}).of(ENROLLMENT, datetime.now(UTC)), using="analytics"
+            data_set=ENROLLMENT,
+            pull=RowsParameters.read({}).of(ENROLLMENT, datetime.now(UTC)),
+            scope=Scope("analytics"),
         )
         chunks = WRITERS["csv"](page.columns, page.batches)
         assert next(chunks) == b"id,course_id,date,count,created\r\n"

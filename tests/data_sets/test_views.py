@@ -1,6 +1,7 @@
-"""Whole data sets: what is said of them, their rows in every format, and what is refused."""
+"""Data sets: their descriptions, their rows in every format, and invalid requests."""
 
 import csv
+import gc
 import gzip
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,7 @@ from analytics_data_api.data_sets import queries
 from analytics_data_api.data_sets import sources as data_set_sources
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.data_sets.params import Courses, Cursor, Place
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.sql.models import PipelineTable
 from analytics_data_api.v0 import models
 from tests.support import databases, factories
@@ -175,7 +177,7 @@ def unguarded(cell):
 
 
 def as_text(value):
-    """A value of JSON as it stands in a CSV cell."""
+    """Return a JSON value as the text of a CSV cell."""
     if isinstance(value, list):
         return ", ".join(value)
     return "" if value is None else str(value)
@@ -244,14 +246,13 @@ class TestSelection:
         assert pull(api, "enrollment", cursor=later)[0] == []
 
     def test_allowed_courses(self):
-        """What a key may see is handed to the query."""
+        """The query returns only rows of the courses that a key may see."""
         for course_id in ("edX/a/1", "edX/a/2", "course-v1:B+b+1"):
             enrollment(course_id=course_id)
-        source = DATA_SETS["enrollment"]
-        ask = {"data_set": source, "using": "analytics"}
-        assert queries.size(**ask, allowed=Courses(ids=frozenset(["edX/a/1"]), orgs=frozenset(["B"])))[0] == 2
-        assert queries.size(**ask, allowed=Courses())[0] == 0
-        assert queries.size(**ask)[0] == 3
+        allowed = Courses(ids=frozenset(["edX/a/1"]), orgs=frozenset(["B"]))
+        for courses, number in ((allowed, 2), (Courses(), 0), (None, 3)):
+            scope = Scope("analytics", courses)
+            assert queries.size(data_set=DATA_SETS["enrollment"], scope=scope)[0] == number
 
 
 class TestPartitions:
@@ -266,7 +267,7 @@ class TestPartitions:
         ]
         assert [row["rows"] for row in api.rows(url, {"updated_before": "2020-01-01T000002"})] == [1, 1, 1]
         assert [row["course_id"] for row in api.rows(url, {"org": "b"})] == ["b/b/b"]
-        assert api.csv(url)[0] == "course_id,rows,first_created,last_created"
+        assert api.csv(url)[0] == "course_id,first_created,last_created,rows"
 
     @pytest.mark.parametrize("size", [1, 2, 50])
     def test_some_courses_in_a_statement(self, api, size, monkeypatch):
@@ -381,3 +382,41 @@ def test_versions_read_their_own_databases(api):
     enrollment(using="analytics_v1", date=date(2020, 1, 1))
     assert len(pull(api, "enrollment", version="v1")[0]) == 1
     assert pull(api, "enrollment")[0] == []
+
+
+class TestStreams:
+    """At most half of a process's threads stream whole data sets."""
+
+    @pytest.fixture
+    def stream(self, settings, api):
+        settings.MAX_SLOW_REQUESTS = 2
+        enrollment()
+        # The client of the tests would read each response to its end.
+        api.described = False
+        return lambda **parameters: api.get(ROWS, {"limit": "all", "format": "ndjson", **parameters})
+
+    def test_more_are_refused(self, stream):
+        streams = [stream(), stream()]
+        refused = stream()
+        assert (refused.status_code, refused.json()["error_code"]) == (503, "too_many_streams")
+        assert int(refused["Retry-After"]) > 0
+        assert content(streams[0])
+        assert stream().status_code == 200
+
+    def test_a_client_that_goes_gives_its_slot_back(self, stream):
+        for _time in range(5):
+            response = stream()
+            assert response.status_code == 200
+            next(response.streaming_content)
+            response.close()
+
+    def test_a_response_that_is_never_sent_gives_its_slot_back(self, stream):
+        for _time in range(5):
+            assert stream().status_code == 200
+            gc.collect()
+
+    def test_pages_and_heads_are_not_refused(self, stream, api):
+        streams = [stream(), stream()]
+        assert stream(limit="20000").status_code == 200
+        assert api.head(ROWS, {"limit": "all"}).status_code == 200
+        assert len(streams) == 2

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import quote
 
-from tests.faults.fill import COURSES, LARGE_COURSE
 from tests.support.running import KEY
 
+LARGE_COURSE = "course-v1:chaos+large+run"
+COURSES = [f"course-v1:chaos+{number}+run" for number in range(1, 301)]
 # Seconds after which a client gives up, and seconds between two of its requests.
 HANGING, PAUSE, PAUSE_AFTER_FAULT = 15, 0.15, 0.1
 
@@ -22,6 +23,8 @@ HANGING, PAUSE, PAUSE_AFTER_FAULT = 15, 0.15, 0.1
 class Outcome(Enum):
     RIGHT = "right"
     UNAVAILABLE = "503"
+    # As many threads as may stream data sets do so.
+    BUSY = "busy"
     BROKEN = "broken stream"
     WRONG = "WRONG"
     LATE = "LATE 503"
@@ -64,13 +67,12 @@ REQUESTS = {
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of a request. Times are those of time.monotonic()."""
+    """The outcome of a request, with a note on a fault. Times are those of time.monotonic()."""
 
     name: str
     outcome: Outcome
     start: float
     end: float
-    # The fault of a wrong response.
     note: str = ""
 
     @property
@@ -93,9 +95,8 @@ class Load:
         self.expected = {}
         for name, request in 2 * list(REQUESTS.items()):
             status, body = received(self.send(connection, request))
-            assert (status, body) == (200, self.expected.setdefault(name, body)), (
-                f"{name} is {status} while all is well"
-            )
+            is_right = status == 200 and body == self.expected.setdefault(name, body)
+            assert is_right, f"{name} is {status} while all is well"
         connection.close()
         self.threads = [threading.Thread(target=self.run, args=(number,)) for number in range(clients)]
         for thread in self.threads:
@@ -112,7 +113,7 @@ class Load:
         while not self.ending.is_set():
             result = self.ask(connection, order.choice(list(REQUESTS)))
             self.results.append(result)
-            if result.outcome not in (Outcome.RIGHT, Outcome.UNAVAILABLE):
+            if result.outcome not in (Outcome.RIGHT, Outcome.UNAVAILABLE, Outcome.BUSY):
                 connection.close()
             time.sleep(PAUSE if result.outcome is Outcome.RIGHT else PAUSE_AFTER_FAULT)
         connection.close()
@@ -122,9 +123,8 @@ class Load:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANGING)
 
     def send(self, connection, request):
-        headers = {**request.headers, **({"Authorization": f"Token {KEY}"} if request.has_key else {})}
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
+        headers = {**request.headers, "Content-Type": "application/json"}
+        headers |= {"Authorization": f"Token {KEY}"} if request.has_key else {}
         connection.request("POST" if request.body else "GET", request.path, request.body, headers)
         return connection.getresponse()
 
@@ -152,8 +152,10 @@ class Load:
     def judge(self, name, status, headers, body):
         if status == 200 and body == self.expected[name]:
             return Outcome.RIGHT
-        if status == 503 and (says_which_database(body) if name == "health" else is_clear(headers, body)):
+        if status == 503 and (names_database if name == "health" else says_when_to_retry)(headers, body):
             return Outcome.UNAVAILABLE
+        if status == 503 and says_when_to_retry(headers, body, "too_many_streams"):
+            return Outcome.BUSY
         return Outcome.WRONG
 
 
@@ -166,14 +168,12 @@ def received(response):
     return response.status, body
 
 
-def is_clear(headers, body):
-    try:
-        error_code = json.loads(body)["error_code"]
-    except ValueError:
-        return False
-    return error_code == "analytics_database_unavailable" and int(headers.get("Retry-After", 0)) > 0
+def says_when_to_retry(headers, body, code="analytics_database_unavailable"):
+    with suppress(ValueError):
+        return json.loads(body)["error_code"] == code and int(headers.get("Retry-After", 0)) > 0
+    return False
 
 
-def says_which_database(body):
+def names_database(_headers, body):
     state = json.loads(body)
     return state["overall_status"] == "UNAVAILABLE" and "UNAVAILABLE" in state["detailed_status"].values()

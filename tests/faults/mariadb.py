@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import MySQLdb
 
@@ -32,11 +32,8 @@ class MariaDB:
         self.port = free_port()
         self.process = None
         # MariaDB refuses to run as root unless it is told to.
-        self.options = [
-            "--no-defaults",
-            f"--datadir={directory / 'data'}",
-            *(["--user=root"] if os.geteuid() == 0 else []),
-        ]
+        as_root = ["--user=root"] if os.geteuid() == 0 else []
+        self.options = ["--no-defaults", f"--datadir={directory / 'data'}", *as_root]
         directory.mkdir()
         if like:
             shutil.copytree(like.directory / "data", directory / "data")
@@ -102,8 +99,7 @@ class MariaDB:
     def end(self, number):
         self.signal(number)
         if self.process:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            self.process.kill()
+            self.process.wait()

@@ -9,7 +9,7 @@ RECOVERY = 2
 # The share and the bytes by which memory may grow.
 GROWTH_SHARE, GROWTH_BYTES = 0.10, 20_000_000
 EXAMPLES = 5
-HEAD = ("", "answers", "right", "503", "broken", "faults", "slowest right", "slowest 503", "recovered in")
+HEAD = ("", "answers", "right", "503", "busy", "broken", "faults", "slowest right", "slowest 503", "recovered in")
 
 
 def with_outcome(results, *outcomes):
@@ -27,8 +27,7 @@ def recovery(run, phase):
     """
     following = min((other.fault for other in run.phases if other.fault > phase.fault), default=phase.end)
     failed = with_outcome(run.results, *FAILURES)
-    ends = [result.end for result in failed if result.start > phase.back and result.end < following]
-    return max(ends, default=phase.back) - phase.back
+    return max((r.end for r in failed if r.start > phase.back and r.end < following), default=phase.back) - phase.back
 
 
 def run_table(run):
@@ -46,7 +45,7 @@ def counts(results):
     def slowest(*outcomes):
         return f"{max((result.seconds for result in with_outcome(results, *outcomes)), default=0.0):.2f} s"
 
-    groups = ((Outcome.RIGHT,), (Outcome.UNAVAILABLE,), (Outcome.BROKEN,), FAULTS)
+    groups = ((Outcome.RIGHT,), (Outcome.UNAVAILABLE,), (Outcome.BUSY,), (Outcome.BROKEN,), FAULTS)
     numbers = [len(results), *(len(with_outcome(results, *outcomes)) for outcomes in groups)]
     return (*map(str, numbers), slowest(Outcome.RIGHT), slowest(Outcome.UNAVAILABLE, Outcome.LATE))
 
@@ -67,21 +66,15 @@ def exceeded_limits(run, *, connections, threads):
             examples = "; ".join(f"{result.name}: {result.note}" for result in results[:EXAMPLES])
             found.append(f"{len(results)} answers are {outcome.value}: {examples}")
     for phase in run.phases:
-        results = results_of(run, phase)
         if recovery(run, phase) > RECOVERY:
             found.append(f"{phase.name}: it took {recovery(run, phase):.2f} s to recover, more than {RECOVERY} s")
-        if not with_outcome(results, Outcome.RIGHT):
-            found.append(f"{phase.name}: no answer was right")
-        if not with_outcome(results, Outcome.UNAVAILABLE):
-            found.append(f"{phase.name}: no answer was 503, so that nothing has been shown")
-    memory, open_connections, files, running = zip(run.before.values(), run.after.values(), strict=True)
-    if memory[1] > memory[0] * (1 + GROWTH_SHARE) + GROWTH_BYTES:
-        found.append(f"memory grew from {memory[0]} to {memory[1]} bytes")
-    if open_connections[1] > connections:
-        found.append(f"{open_connections[1]} connections are open; the threads can use {connections}")
+        for outcome in (Outcome.RIGHT, Outcome.UNAVAILABLE):
+            if not with_outcome(results_of(run, phase), outcome):
+                found.append(f"{phase.name}: no response was {outcome.value}, so that nothing has been shown")
+    memory, opened, files, _threads = run.before.values()
     # A connection that a database has closed stays open on this side until its thread uses it again.
-    if files[1] > files[0] - open_connections[0] + connections:
-        found.append(f"open files went from {files[0]} to {files[1]}")
-    if running[1] > threads:
-        found.append(f"{running[1]} threads are running; the server needs {threads}")
+    most = (memory * (1 + GROWTH_SHARE) + GROWTH_BYTES, connections, files - opened + connections, threads)
+    for (name, after), before, maximum in zip(run.after.items(), run.before.values(), most, strict=True):
+        if after > maximum:
+            found.append(f"{name} went from {before} to {after}, more than {maximum:.0f}")
     return found

@@ -19,12 +19,9 @@ STATEMENT_TIMEOUT = 2
 MAXIMUM = STATEMENT_TIMEOUT + 1
 WORKERS, THREADS, CLIENTS = 2, 4, 12
 WARM_UP = 3
-FAULTS = (
-    *("figures stopped", "figures frozen", "figures killed", "users frozen", "users stopped", "both frozen"),
-    "both killed",
-)
-# The faults of a run shorter than SHORT seconds.
+# The faults of a run shorter than SHORT seconds, and those of other runs before them.
 FEWER_FAULTS, SHORT = ("figures frozen", "users stopped", "both killed"), 40
+FAULTS = ("figures stopped", "figures killed", "users frozen", "both frozen", *FEWER_FAULTS)
 # How each fault begins and ends. A database that is launched need not answer yet.
 METHODS = {"stopped": ("stop", "launch"), "frozen": ("freeze", "thaw"), "killed": ("kill", "launch")}
 # A freeze has to last longer than a statement and its retry may take.
@@ -52,37 +49,31 @@ class Run:
     after: dict[str, int] = field(default_factory=dict)
 
 
-class Clock:
-    """Waits, and moves a progress bar in the meantime."""
-
-    def __init__(self, bar, seconds):
-        self.bar, self.seconds, self.start = bar, seconds, time.monotonic()
-
-    def until(self, moment):
-        """Wait until a moment of time.monotonic()."""
-        while (now := time.monotonic()) < moment:
-            self.bar.update(min(now - self.start, self.seconds) - self.bar.n)
-            time.sleep(min(0.25, moment - now))
+def wait_until(bar, moment):
+    """Wait until a moment of time.monotonic(), and move the progress bar in the meantime."""
+    while (now := time.monotonic()) < moment:
+        time.sleep(min(0.25, moment - now))
+        bar.update(min(time.monotonic() - now, bar.total - bar.n))
 
 
-def suffer(name, databases, clock, start, end):
+def suffer(name, databases, bar, start, end):
     """Return the phase of a fault that lasts two fifths of the time, after a rest of one fifth."""
     fifth = (end - start) / 5
     kind = name.split()[1]
-    clock.bar.set_description_str(f"{name:16}")
+    bar.set_description_str(f"{name:16}")
     phase = Phase(name, time.monotonic())
-    clock.until(phase.start + fifth)
+    wait_until(bar, phase.start + fifth)
     phase.fault = time.monotonic()
     for database in databases:
         getattr(database, METHODS[kind][0])()
-    clock.until(time.monotonic() + max(2 * fifth, SHORTEST_FREEZE if kind == "frozen" else 0))
+    wait_until(bar, time.monotonic() + max(2 * fifth, SHORTEST_FREEZE if kind == "frozen" else 0))
     for database in databases:
         getattr(database, METHODS[kind][1])()
     for database in databases:
         database.wait()
     phase.back = time.monotonic()
     # The rest lasts at least as long as the recovery may take.
-    clock.until(max(end, phase.back + report.RECOVERY + 0.5))
+    wait_until(bar, max(end, phase.back + report.RECOVERY + 0.5))
     phase.end = time.monotonic()
     return phase
 
@@ -118,13 +109,13 @@ def test_chaos(mariadbs, tmp_path, capsys, request):
         stack.callback(load.stop)
         run = Run(load.results, before)
         form = "{desc}: {percentage:3.0f}%|{bar}| {n:.0f}/{total} s"
-        clock = Clock(stack.enter_context(tqdm(total=round(seconds), bar_format=form, disable=None)), seconds)
+        bar = stack.enter_context(tqdm(total=round(seconds), bar_format=form, disable=None))
         planned = FEWER_FAULTS if seconds < SHORT else FAULTS
-        each = seconds / len(planned)
+        first, each = time.monotonic(), seconds / len(planned)
         for number, name in enumerate(planned):
             databases = {"users": [users], "figures": [figures], "both": mariadbs}[name.split()[0]]
-            start = clock.start + each * number
-            run.phases.append(suffer(name, databases, clock, start, start + each))
+            start = first + each * number
+            run.phases.append(suffer(name, databases, bar, start, start + each))
         load.stop()
         run.after = resources(server, mariadbs)
         # Each thread has a connection to each database. A worker process has its main thread besides.

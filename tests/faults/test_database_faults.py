@@ -111,10 +111,15 @@ def at_once(served, number, *arguments, **options):
 DATABASES = pytest.mark.parametrize("names", [["users"], ["figures"], ["users", "figures"]], ids=" and ".join)
 
 
+def fail(served, names, *faults):
+    for name in names:
+        for fault in faults:
+            getattr(getattr(served, name), fault)()
+
+
 @DATABASES
 def test_refused(served, names):
-    for name in names:
-        getattr(served, name).refuse()
+    fail(served, names, "refuse")
     for answer in at_once(served, 3 * THREADS):
         assert_unavailable(answer, MAXIMUM)
     assert served.ask("/status/")[0] == 200
@@ -123,8 +128,7 @@ def test_refused(served, names):
 @DATABASES
 def test_frozen_with_a_connection(served, names):
     at_once(served, 3 * THREADS)
-    for name in names:
-        getattr(served, name).freeze()
+    fail(served, names, "freeze")
     # These are more than there are threads. Requests that wait for a thread still fail in time.
     for answer in at_once(served, 5 * THREADS):
         assert_unavailable(answer, MAXIMUM)
@@ -135,9 +139,7 @@ def test_frozen_with_a_connection(served, names):
 
 @DATABASES
 def test_frozen_without_a_connection(served, names):
-    for name in names:
-        getattr(served, name).cut()
-        getattr(served, name).freeze()
+    fail(served, names, "cut", "freeze")
     for answer in at_once(served, 5 * THREADS):
         assert_unavailable(answer, CONNECT_MAXIMUM)
 
@@ -146,8 +148,7 @@ def test_frozen_without_a_connection(served, names):
 def test_started_anew(served, names):
     """If the database has closed the connection, the server reconnects silently."""
     at_once(served, 3 * THREADS)
-    for name in names:
-        getattr(served, name).cut()
+    fail(served, names, "cut")
     time.sleep(0.2)
     assert {answer[0] for answer in at_once(served, 3 * THREADS)} == {200}
 
@@ -155,7 +156,7 @@ def test_started_anew(served, names):
 @pytest.mark.parametrize("fault", ["refuse", "freeze"])
 @pytest.mark.parametrize("name, key", [("users", "default_db_status"), ("figures", "analytics_db_status")])
 def test_health(served, fault, name, key):
-    getattr(getattr(served, name), fault)()
+    fail(served, [name], fault)
     for _time in range(2):
         status, _headers, body, seconds = served.ask("/health/", key=None)
         states = json.loads(body)["detailed_status"]
@@ -163,15 +164,9 @@ def test_health(served, fault, name, key):
         assert seconds < CONNECT_MAXIMUM
 
 
-@pytest.mark.parametrize(
-    "path, form",
-    [
-        ("/api-auth/login/", "username=somebody&password=wrong"),
-        ("/api-token-auth/", "username=somebody&password=wrong"),
-        ("/authenticated/", None),
-    ],
-)
-def test_pages_outside_of_the_api(served, path, form):
+@pytest.mark.parametrize("path", ["/api-auth/login/", "/api-token-auth/", "/authenticated/"])
+def test_pages_outside_of_the_api(served, path):
+    form = None if path == "/authenticated/" else "username=somebody&password=wrong"
     headers = {"Cookie": f"csrftoken={'c' * 32}; sessionid=none", "X-CSRFToken": "c" * 32, "Accept": "text/html"}
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     served.users.refuse()
@@ -234,17 +229,12 @@ class TestBrokenStream:
         assert not any("Traceback" in line for line in lines)
 
     @pytest.mark.parametrize("fault", ["freeze", "cut"])
-    def test_packed(self, served, enough, fault):
+    @pytest.mark.parametrize("version, encoding", [("1.1", "gzip"), ("1.0", "identity"), ("1.0", "gzip")])
+    def test_packed_or_without_chunks(self, served, enough, fault, version, encoding):
         served.figures.after(enough, getattr(served.figures, fault))
-        body, error = stream(served, "csv", encoding="gzip")
-        assert error is None and not body.endswith(b"\r\n0\r\n\r\n")
-
-    @pytest.mark.parametrize("fault", ["freeze", "cut"])
-    @pytest.mark.parametrize("encoding", ["identity", "gzip"])
-    def test_without_chunks(self, served, enough, fault, encoding):
-        served.figures.after(enough, getattr(served.figures, fault))
-        _body, error = stream(served, "csv", version="1.0", encoding=encoding)
-        assert error is not None
+        body, error = stream(served, "csv", version=version, encoding=encoding)
+        assert (error is None) == (version == "1.1")
+        assert not body.endswith(b"\r\n0\r\n\r\n")
 
     def test_leaves_nothing_behind(self, served, enough):
         stream(served, "csv")

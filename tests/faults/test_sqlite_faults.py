@@ -69,17 +69,11 @@ def test_a_missing_file_is_not_made(api, anonymous, tmp_path, enforced_limits):
         assert not file.exists()
 
 
-def test_a_file_of_any_name(tmp_path, enforced_limits):
+def test_a_file_of_any_name_and_the_wait_for_a_lock(tmp_path, enforced_limits):
     file = tmp_path / "100% café? #1.sqlite3"
     sqlite3.connect(file).close()
-    with databases.replaced("analytics", NAME=str(file)) as connection:
-        connection.ask()
-
-
-def test_a_lock_is_waited_for_as_long_as_a_connection(tmp_path, enforced_limits):
-    file = tmp_path / "some.sqlite3"
-    sqlite3.connect(file).close()
     with databases.replaced("analytics", NAME=str(file)) as connection, connection.cursor() as cursor:
+        connection.ask()
         cursor.execute("PRAGMA busy_timeout")
         assert cursor.fetchone() == (limits.CONNECT * 1000,)
 

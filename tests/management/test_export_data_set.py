@@ -1,6 +1,10 @@
 """The export of data sets: every format has the same values, and a file is complete or absent."""
 
 import json
+import os
+import stat
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -8,11 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analytics_data_api.data_sets.declarations import DATA_SETS
+from analytics_data_api.simulation.documented import FIXTURE_PATHS
 from analytics_data_api.v0.models import Roster
 from tests.data_sets.test_views import unguarded
 from tests.support import databases, factories
 from tests.support.client import content
 from tests.support.rosters import load_learners
+from tests.support.running import ROOT, Server
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -61,7 +67,7 @@ def awkward_rows(demo_data):
 
 
 def wire_value(value):
-    """Return a value of DuckDB as JSON has it."""
+    """Return a DuckDB value in its JSON form."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H%M%S")
     return value.isoformat() if isinstance(value, date) else value
@@ -144,12 +150,63 @@ class TestCommand:
             found = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(tmp_path / "of_v1.parquet")])
             assert found.fetchall() == [(0,)]
 
-    @pytest.mark.parametrize("name", ["-", "nowhere/rows.csv"])
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda path: os.mkfifo(path),
+            lambda path: path.mkdir(),
+            lambda path: path.symlink_to("target.csv"),
+            lambda path: path.symlink_to("/dev/null"),
+            lambda path: path.symlink_to("nowhere.csv"),
+        ],
+    )
+    def test_only_a_regular_file_is_replaced(self, tmp_path, make):
+        (tmp_path / "target.csv").write_text("old")
+        path = tmp_path / "rows.csv"
+        make(path)
+        before = os.lstat(path)
+        with pytest.raises(CommandError, match=r"rows.csv: expected a new name .* Nothing was written\.$"):
+            export("enrollment", path)
+        assert os.lstat(path) == before and (tmp_path / "target.csv").read_text() == "old"
+        assert len(list(tmp_path.iterdir())) == 2
+
+    @pytest.mark.parametrize("name", ["/dev/null", "nowhere/rows.csv", "file.csv/rows.csv"])
     def test_no_such_place(self, tmp_path, monkeypatch, name):
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(CommandError, match=f"--output {name}: expected a file"):
+        (tmp_path / "file.csv").touch()
+        with pytest.raises(CommandError, match=f"--output {name}: expected a new name"):
             export("enrollment", name)
+        assert stat.S_ISCHR(os.lstat("/dev/null").st_mode)
+
+    @pytest.mark.parametrize(
+        ("name", "options"),
+        [
+            ("rows.xlsx", {}),
+            ("rows.XLSX", {"format": "csv"}),
+            ("rows.txt", {}),
+            ("rows.csv.gz", {}),
+            ("rows.json", {"format": "csv"}),
+        ],
+    )
+    def test_extension_of_another_format(self, tmp_path, name, options):
+        with pytest.raises(CommandError, match=r"would hold CSV: expected \.csv"):
+            export("enrollment", tmp_path / name, **options)
         assert list(tmp_path.iterdir()) == []
+
+    def test_extension_that_fits(self, tmp_path):
+        for name, options in (("rows", {}), ("rows.CSV", {}), ("rows.txt", {"format": "csv"})):
+            export("enrollment", tmp_path / name, fields="id", **options)
+            assert (tmp_path / name).read_text() == "id\n"
+
+    def test_standard_output(self, tmp_path, capfdbinary):
+        factories.CourseEnrollmentDailyFactory(count=5)
+        for kind in ("csv", "parquet"):
+            export("enrollment", tmp_path / f"rows.{kind}")
+            file_cursor = capfdbinary.readouterr().out
+            export("enrollment", "-", format=kind)
+            printed = capfdbinary.readouterr()
+            assert printed.out == (tmp_path / f"rows.{kind}").read_bytes()
+            assert printed.err.endswith(b"--cursor\n" + file_cursor)
 
     @pytest.mark.parametrize(
         "name, options",
@@ -187,3 +244,13 @@ class TestCommand:
     def test_folder_that_is_not_there(self, tmp_path):
         with pytest.raises(CommandError, match="Nothing was written"):
             export("enrollment", tmp_path / "no such folder" / "rows.csv")
+
+
+@pytest.mark.servers
+def test_reader_that_leaves_is_one_line(tmp_path):
+    server = Server(tmp_path)
+    server.run("manage.py", "loaddata", "--database", "analytics", *FIXTURE_PATHS)
+    command = f"{sys.executable} manage.py export_data_set learner_engagement --output - --no-progress | head -c 1"
+    ran = subprocess.run(command, shell=True, cwd=ROOT, env=server.environment, capture_output=True, text=True)
+    assert ran.stdout == "i"
+    assert ran.stderr in ("", "CommandError: [Errno 32] Broken pipe. The output is incomplete.\n")

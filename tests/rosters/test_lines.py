@@ -1,12 +1,14 @@
 """The values that each key of a roster line may have, and the error messages with their places."""
 
+import gzip
 import json
+import tracemalloc
 from datetime import date
 
 import orjson
 import pytest
 
-from analytics_data_api.rosters.lines import KEYS, REQUIRED, Line, RosterError, check, read_lines
+from analytics_data_api.rosters.lines import KEYS, LONGEST_LINE, REQUIRED, Line, RosterError, check, read_lines
 
 LINE = Line("learners.jsonl", 7)
 COURSE = "course-v1:edX+Roster+2026"
@@ -171,3 +173,36 @@ def test_progress_counts_the_bytes_read(tmp_path):
     lines = [(line.number, content.strip()) for line, content in read_lines([str(path)], read.append)]
     assert lines == [(1, b'{"a": 1}'), (4, b'{"b": 2}'), (5, b'{"c": 3}')]
     assert sum(read) == path.stat().st_size
+
+
+def numbers_and_lengths(path):
+    return [(line.number, len(content.rstrip(b"\r\n"))) for line, content in read_lines([str(path)], lambda read: None)]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+def test_longest_line(tmp_path, end):
+    path = tmp_path / "learners.jsonl"
+    path.write_bytes(b"1\n" + b"2" * LONGEST_LINE + end)
+    assert numbers_and_lengths(path) == [(1, 1), (2, LONGEST_LINE)]
+    path.write_bytes(b"1\n" + b"2" * LONGEST_LINE + b"2" + end + b"3\n")
+    with pytest.raises(RosterError, match=r"learners.jsonl, line 2: the line is longer than 1048576 bytes"):
+        numbers_and_lengths(path)
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_endless_line_costs_no_memory(tmp_path, is_packed):
+    path = tmp_path / "learners.jsonl"
+    size = 2**28
+    if is_packed:
+        with gzip.open(path, "wb", compresslevel=1) as file:
+            for _ in range(size // LONGEST_LINE):
+                file.write(b" " * LONGEST_LINE)
+    else:
+        with path.open("wb") as file:
+            file.truncate(size)
+    tracemalloc.start()
+    with pytest.raises(RosterError, match="line 1: the line is longer"):
+        numbers_and_lengths(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6 * LONGEST_LINE

@@ -148,11 +148,12 @@ def test_killed_in_the_middle(api, start, write):
     assert not models.RosterTerm.objects.filter(term="new").exists()
 
 
-def test_interrupted_in_the_middle(api, start, write):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupted_in_the_middle(api, start, write, number):
     finish(start(write("old", FEW)))
     interrupted = start(write("new", MANY))
     wait_until_it_writes(interrupted)
-    os.kill(interrupted.pid, signal.SIGINT)
+    os.kill(interrupted.pid, number)
     _out, err = interrupted.communicate(timeout=PATIENCE)
     assert (interrupted.returncode, err) == (1, "CommandError: interrupted. The old rosters stay.\n")
     assert all_learners(api) == {"old": FEW}

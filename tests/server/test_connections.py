@@ -11,7 +11,7 @@ from analyticsdataserver.worker import trusted
 
 
 def parsed(head, *, version="1.1", headers=("Host: localhost",)):
-    parser = RequestParser(Adjustments(max_request_body_size=1000))
+    parser = RequestParser(Adjustments())
     lines = [head + f" HTTP/{version}".encode(), *(header.encode() for header in headers)]
     parser.received(b"\r\n".join(lines) + b"\r\n\r\n")
     assert parser.completed
@@ -46,7 +46,9 @@ def test_plain_urls_are_unchanged():
         (b"GET /?" + b"a" * MAX_LINE, {}, 414),
         (b"GET /", {"headers": ("Host: localhost", "X-Long: " + "a" * MAX_LINE)}, 431),
         (b"GET /", {"headers": ("Host: localhost", *(f"X-{number}: 1" for number in range(200)))}, 431),
-        (b"POST /", {"headers": ("Host: localhost", "Content-Length: 1001")}, 413),
+        (b"POST /", {"headers": ("Host: localhost", "Content-Length: 2097153")}, 413),
+        (b"POST /api-token-auth/", {"headers": ("Host: localhost", "Content-Length: 65537")}, 413),
+        (b"POST //api%2Dtoken-auth", {"headers": ("Host: localhost", "Content-Length: 65537")}, 413),
     ],
 )
 def test_refused(head, options, code):
@@ -61,6 +63,16 @@ def test_a_request_line_without_an_end_is_refused_before_it_ends():
     parser = RequestParser(Adjustments())
     parser.received(b"GET /" + b"a" * (MAX_LINE + 1))
     assert (parser.completed, parser.error.code) == (True, 414)
+
+
+def test_a_body_in_chunks_is_refused_when_it_is_too_large():
+    parser = RequestParser(Adjustments())
+    parser.received(b"POST /api-token-auth/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+    received = 0
+    while not parser.completed:
+        received += parser.received(b"1000\r\n" + b"[" * 0x1000 + b"\r\n")
+    assert parser.error.code == 413
+    assert received < 70_000
 
 
 def test_http_1_0_needs_no_host():

@@ -12,6 +12,7 @@ from django.core.management import get_commands
 from django.urls import get_resolver
 
 from analytics_data_api import errors
+from analytics_data_api.data_sets import duplicates
 from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.v0 import checks
 from analytics_data_api.web.schema import IDS, route_slug
@@ -82,7 +83,8 @@ class TestReference:
 
     def test_every_check_is_documented(self):
         page = (DOCS / "existing.rst").read_text(encoding="utf-8")
-        ids = set(re.findall(r"analytics\.[EW]\d+", Path(checks.__file__).read_text(encoding="utf-8")))
+        sources = [Path(module.__file__).read_text(encoding="utf-8") for module in (checks, duplicates)]
+        ids = set(re.findall(r"analytics\.[EW]\d+", "".join(sources)))
         assert ids and ids == set(re.findall(r"analytics\.[EW]\d+", page))
 
     @pytest.mark.parametrize("data_set", DATA_SETS.values(), ids=lambda data_set: data_set.name)

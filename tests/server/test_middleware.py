@@ -34,6 +34,15 @@ class TestConditionalRequests:
         enrollment.save(using="analytics")
         assert api.get(URL, HTTP_IF_NONE_MATCH=etag).status_code == 200
 
+    @pytest.mark.parametrize(
+        "headers", [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}]
+    )
+    def test_another_response_than_the_client_demands(self, api, headers):
+        answer = api.get(URL, headers=headers)
+        assert (answer.status_code, answer["Content-Type"]) == (412, "application/json")
+        assert answer.json()["error_code"] == "precondition_failed"
+        assert api.get(URL, headers={"If-Match": api.get(URL)["ETag"]}).status_code == 200
+
     def test_json_and_csv_are_told_apart(self, api):
         assert "ETag" not in api.get(URL, HTTP_ACCEPT="text/csv")
         assert "Accept" in api.get(URL)["Vary"]
@@ -49,11 +58,10 @@ class TestGzip:
         for day in range(1, 29):
             CourseEnrollmentDailyFactory(course_id="edX/DemoX/Demo_Course", date=f"2014-11-{day:02}")
 
-    @pytest.mark.parametrize("accept", ["application/json", "text/csv"])
-    def test_packed_when_asked_for(self, api, accept):
+    def test_packed_when_asked_for(self, api):
         url = f"{URL}?start_date=2014-01-01"
-        plain = api.get(url, HTTP_ACCEPT=accept)
-        packed = api.get(url, HTTP_ACCEPT=accept, HTTP_ACCEPT_ENCODING="gzip")
+        plain = api.get(url)
+        packed = api.get(url, HTTP_ACCEPT_ENCODING="gzip")
         assert packed["Content-Encoding"] == "gzip"
         assert gzip.decompress(packed.getvalue()) == plain.getvalue()
 
@@ -104,3 +112,20 @@ class TestCharsets:
             content_type=f"application/x-www-form-urlencoded; charset={charset}",
         )
         assert [row["course_id"] for row in answer.json()] == ["course-v1:é+é+é"]
+
+
+@pytest.mark.django_db(databases="__all__")
+@pytest.mark.parametrize(
+    ("path", "encoding"),
+    [
+        ("courses/edX/DemoX/Demo_Course/enrollment/?start_date=2000-01-01&format=csv", None),
+        ("course_summaries/?format=csv", None),
+        ("course_summaries/", "gzip"),
+        ("data_sets/enrollment/rows/?format=csv", "gzip"),
+    ],
+)
+def test_csv_is_never_compressed(api, demo_data, path, encoding):
+    """A published dashboard passes our Content-Encoding on with a body that it has unpacked."""
+    response = api.get(f"/api/v0/{path}", HTTP_ACCEPT_ENCODING="gzip")
+    assert response.status_code == 200
+    assert response.get("Content-Encoding") == encoding

@@ -113,6 +113,12 @@ def test_checks_of_a_deployment(run):
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+def test_no_demo_key(run):
+    ran = run("manage.py", "set_demo_key", "--force", **DOCUMENTED)
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+    assert ran.stderr.startswith("CommandError: the production settings have no demo key")
+
+
 def test_checks_say_what_plain_http_lacks(run):
     ran = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **DOCUMENTED)
     assert ran.returncode == 1

@@ -72,10 +72,37 @@ class TestSizeOfARequest:
         response = anonymous.generic("POST", "/api-token-auth/", b"x" * 100, content_type="application/json")
         assert response.json()["error_code"] == "parse_error"
 
+    @pytest.mark.parametrize("path", ["/api-token-auth/", "/api-token-auth", "/api-auth/login/", "/admin/login/"])
+    def test_a_login_is_short(self, anonymous, path):
+        statuses = [
+            anonymous.generic("POST", path, b"x" * length, content_type="application/json").status_code
+            for length in (64 * 1024, 64 * 1024 + 1)
+        ]
+        assert statuses[0] != 413 and statuses[1] == 413
+
     def test_any_size(self, anonymous, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
         response = anonymous.generic("POST", "/api-token-auth/", b"x" * 101, content_type="application/json")
         assert response.json()["error_code"] == "parse_error"
+
+
+class TestDepth:
+    @pytest.mark.parametrize("path", ["course_summaries", "course_totals", "programs"])
+    @pytest.mark.parametrize("depth", [101, 1000, 100_000])
+    def test_too_deep(self, api, path, depth):
+        for body in (b"[" * depth + b"]" * depth, b'{"course_ids":' * depth + b"1" + b"}" * depth):
+            response = api.generic("POST", f"/api/v0/{path}/", body, content_type="application/json")
+            assert (response.status_code, response.json()["error_code"]) == (400, "parse_error")
+
+    def test_just_not_too_deep(self, api):
+        body = b'{"other":' + b"[" * 99 + b"]" * 99 + b"}"
+        response = api.generic("POST", "/api/v0/course_totals/", body, content_type="application/json")
+        assert response.status_code == 200
+
+    def test_a_message_repeats_only_the_beginning_of_a_long_id(self, api):
+        response = api.post("/api/v0/course_totals/", {"course_ids": "x" * 100_000}, format="json")
+        assert response.json()["error_code"] == "course_key_malformed"
+        assert len(response.content) < 1000
 
 
 class TestLists:

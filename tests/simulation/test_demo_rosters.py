@@ -4,8 +4,10 @@ import gzip
 
 import pytest
 
-from analytics_data_api.simulation.documented import load_demo_data, roster_paths
+from analytics_data_api.simulation.documented import DEMO_COURSES, INVENTED_COURSE, ROSTER_PATHS, load_demo_data
 from analytics_data_api.simulation.documented.write import roster_texts
+from analytics_data_api.v0 import models
+from analytics_data_api.v0.checks import KEYS
 from tests.support.factories import DEMO_COURSE
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
@@ -35,7 +37,7 @@ COOL_COURSE = {"course_id": "my/cool/course"}
 @pytest.fixture
 def loaded():
     """Load the rows of ``make loaddata``."""
-    load_demo_data("analytics", roster_paths())
+    load_demo_data("analytics", ROSTER_PATHS)
 
 
 def printed(learner):
@@ -47,9 +49,9 @@ def test_files_are_what_the_script_writes():
         content = path.read_bytes()
         return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
 
-    assert {path.name: text(path) for path in roster_paths()} == roster_texts(), "run: make fixtures"
-    folder = roster_paths()[0].parent
-    assert sorted(roster_paths()) == sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")])
+    assert {path.name: text(path) for path in ROSTER_PATHS} == roster_texts(), "run: make fixtures"
+    folder = ROSTER_PATHS[0].parent
+    assert sorted(ROSTER_PATHS) == sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")])
 
 
 def test_learner(api, loaded):
@@ -126,3 +128,20 @@ def test_every_learners_week_is_that_of_the_timeline(api, loaded):
             {"course_id": course_id, "start_date": week["start"], "end_date": week["end"]},
         )
         assert counted == learner
+
+
+def test_the_catalog_lists_every_course_that_has_data(api, loaded):
+    courses = {row["course_id"]: row for row in api.rows("/api/v0/course_summaries/")}
+    with_data = {
+        course_id
+        for model in (*KEYS, models.Roster)
+        if hasattr(model, "course_id")
+        for course_id in model.objects.values_list("course_id", flat=True).distinct()
+    }
+    assert set(courses) == with_data == set(DEMO_COURSES) - {INVENTED_COURSE}
+    totals = api.rows("/api/v0/course_totals/")
+    assert totals["count"] == sum(row["count"] for row in courses.values())
+    # The documents print an enrollment of the demo course that its roster of two learners cannot have.
+    for course_id in with_data - {DEMO_COURSE}:
+        modes = {mode: row["count"] for mode, row in courses[course_id]["enrollment_modes"].items() if row["count"]}
+        assert modes == api.rows(f"/api/v0/course_learner_metadata/{course_id}/")["enrollment_modes"]

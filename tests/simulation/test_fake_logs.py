@@ -98,6 +98,7 @@ def test_the_computation_agrees_with_the_invention(api, settings, tmp_path, cour
         end_date=course.end.isoformat(),
         num_weeks=course.num_weeks,
         logs=str(tmp_path),
+        force=True,
         verbosity=0,
     )
     assert not models.CourseEnrollmentDaily.objects.exists()

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Min, Sum
 
-from analytics_data_api.simulation.documented import fixture_paths
+from analytics_data_api.simulation.documented import FIXTURE_PATHS
 from analytics_data_api.simulation.documented.write import FIRST_KEY, fixture_texts
 from analytics_data_api.v0 import models
 from analytics_data_api.v0.checks import KEYS
@@ -115,13 +115,13 @@ ANALYTICS = pytest.mark.django_db(databases=["analytics"])
 
 
 def load():
-    call_command("loaddata", *map(str, fixture_paths()), database="analytics", verbosity=0)
+    call_command("loaddata", *map(str, FIXTURE_PATHS), database="analytics", verbosity=0)
 
 
 def test_files_are_what_the_script_writes():
-    committed = {path.name: path.read_text(encoding="utf-8") for path in fixture_paths()}
+    committed = {path.name: path.read_text(encoding="utf-8") for path in FIXTURE_PATHS}
     assert committed == fixture_texts(), "run: make fixtures"
-    assert sorted(path.name for path in fixture_paths()[0].parent.glob("*.json")) == sorted(committed)
+    assert sorted(path.name for path in FIXTURE_PATHS[0].parent.glob("*.json")) == sorted(committed)
 
 
 @ANALYTICS

@@ -8,7 +8,7 @@ from django.db import connections, transaction
 from django.db.models.sql import InsertQuery
 
 from analytics_data_api.rosters.load import load_roster
-from analytics_data_api.simulation.documented import SMALL_ROSTERS, fixture_paths
+from analytics_data_api.simulation.documented import FIXTURE_PATHS, SMALL_ROSTERS
 from analytics_data_api.v0 import models
 
 ROSTER_TABLES = (models.Roster, models.RosterFacet, models.RosterLearner, models.RosterTerm)
@@ -22,7 +22,7 @@ def by_model(rows):
 @cache
 def demo_rows():
     """Return each model of the fixtures with the list of its rows."""
-    texts = [path.read_text(encoding="utf-8") for path in fixture_paths()]
+    texts = [path.read_text(encoding="utf-8") for path in FIXTURE_PATHS]
     return by_model(row.object for text in texts for row in serializers.deserialize("json", text))
 
 

@@ -2,12 +2,20 @@
 
 import http.client
 import os
+import secrets
 import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.running import KEY, free_port, gunicorn
+
+# Variables of a server with the production settings.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "analyticsdataserver.settings.production",
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "ALLOWED_HOSTS": "127.0.0.1",
+}
 
 
 class MeasuredServer:
@@ -38,9 +46,13 @@ class MeasuredServer:
         return [Path(f"/proc/{child}") for child in children]
 
     def memory(self):
-        """Return the resident bytes of the workers."""
-        pages = sum(int((worker / "statm").read_text().split()[1]) for worker in self.workers())
-        return pages * os.sysconf("SC_PAGE_SIZE")
+        """Return the resident bytes of all workers."""
+        return sum(self.memories())
+
+    def memories(self):
+        """Return the resident bytes of each worker."""
+        size = os.sysconf("SC_PAGE_SIZE")
+        return [int((worker / "statm").read_text().split()[1]) * size for worker in self.workers()]
 
     def open_files(self):
         return sum(len(list((worker / "fd").iterdir())) for worker in self.workers())

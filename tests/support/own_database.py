@@ -7,13 +7,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 @contextmanager
-def own_database(name="bench"):
+def own_database(name="bench", *, beside="ANALYTICS_DATABASE_URL"):
     """Yield the environment of processes that work on the database.
 
-    It is created next to the database of ANALYTICS_DATABASE_URL, with ``name`` at the end of its name, or as a SQLite file
+    It is created next to the database of the variable ``beside``, with ``name`` at the end of its name, or as a SQLite file
     in the temporary directory if that URL is unset.
     """
-    url = os.environ.get("ANALYTICS_DATABASE_URL", "")
+    url = os.environ.get(beside, "")
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         environment = {
             **os.environ,

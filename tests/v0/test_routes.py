@@ -38,8 +38,14 @@ UNDESCRIBED = {
     "/": "redirects to the documentation",
     "/docs/": "the documentation itself",
     "/reports/download/{signed}/": "a link that an endpoint of the API gives out",
-    "/docs/swagger.json": "the description itself",
-    "/docs/swagger.yaml": "the description itself",
+    "/docs/v0/": "redirects to the documentation",
+    "/docs/v1/": "the documentation of version 1",
+    **{
+        f"/docs/{version}{dialect}.{kind}": "the description itself"
+        for version in ("", "v0/", "v1/")
+        for dialect in ("swagger", "openapi")
+        for kind in ("json", "yaml")
+    },
     "/api-auth/login/": "a page of the browsable API",
     "/api-auth/logout/": "a page of the browsable API",
     **{

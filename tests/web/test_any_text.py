@@ -13,7 +13,7 @@ from tests.support.routes import api_endpoints
 
 VIEWS = [view for _path, view in api_endpoints() if inspect.isclass(getattr(view, "parameters", None))]
 FORMS = sorted({view.parameters for view in VIEWS}, key=lambda form: form.__name__)
-# The parameters that may also stand in a body.
+# The parameters that a body may have too.
 POSTED = sorted({view.parameters for view in VIEWS if hasattr(view, "post")}, key=lambda form: form.__name__)
 FIELDS = [(form, name) for form in FORMS for name in form.parameters()]
 IDS = [f"{form.__name__}.{name}" for form, name in FIELDS]

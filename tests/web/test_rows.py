@@ -52,7 +52,7 @@ def test_a_response_is_that_of_the_framework(api, demo_data, route):
     assert objects(answer)
     for item in objects(answer):
         framework = serializer(item).data
-        if serializer.has_extra_fields():
+        if serializer.has_extra_fields:
             item = {name: value for name, value in item.items() if name in serializer.names()}
         assert list(dict(framework).items()) == list(item.items())
 
@@ -77,7 +77,7 @@ def test_a_querys_rows_are_as_long_as_the_fields(api, demo_data, route):
     force_authenticate(request, user)
     assert Recording.as_view()(request, **match.kwargs).status_code == 200
     serializer = match.func.cls.serializer_class
-    assert {len(row) for row in rows} == {len(serializer.names()) + serializer.has_extra_fields()}
+    assert {len(row) for row in rows} == {len(serializer.names()) + serializer.has_extra_fields}
 
 
 @pytest.mark.parametrize("serializer", SERIALIZERS)
@@ -85,20 +85,20 @@ class TestRows:
     def test_values_stand_under_their_names(self, serializer):
         names = serializer.names()
         row = tuple(f"value of {name}" for name in names)
-        extra = ({"zeta": 1, "alpha": 2},) if serializer.has_extra_fields() else ()
+        extra = ({"zeta": 1, "alpha": 2},) if serializer.has_extra_fields else ()
         [item] = serializer.to_dicts([row + extra])
         assert list(item) == [*names, *(extra[0] if extra else ())]
         assert all(item[name] == f"value of {name}" for name in names)
 
     def test_objects_for_the_encoder_are_the_same(self, serializer):
-        extra = ({"zeta": 1},) if serializer.has_extra_fields() else ()
+        extra = ({"zeta": 1},) if serializer.has_extra_fields else ()
         rows = [tuple(map(str, range(len(serializer.names())))) + extra, (None,) * len(serializer.names()) + extra]
         assert encoded(serializer.to_objects(rows)) == orjson.dumps(serializer.to_dicts(rows))
 
     def test_nulls_stay_unless_they_are_left_out(self, serializer):
-        extra = ({},) if serializer.has_extra_fields() else ()
+        extra = ({},) if serializer.has_extra_fields else ()
         [item] = serializer.to_dicts([(None,) * len(serializer.names()) + extra])
-        assert set(serializer.names()) - set(item) == set(serializer.omitted_when_null())
+        assert set(serializer.names()) - set(item) == set(serializer.omitted_when_null)
         assert set(item.values()) <= {None}
 
     def test_columns_are_the_fields_in_their_order(self, serializer):

@@ -7,8 +7,10 @@ from swagger_spec_validator.validator20 import validate_spec
 
 from tests.support.description import (
     DESCRIPTION,
+    OPENAPI3,
     committed_description,
     generated_description,
+    generated_openapi3,
     write_description,
 )
 
@@ -17,6 +19,7 @@ def test_is_up_to_date(rewrite):
     if rewrite:
         write_description()
     assert generated_description() == DESCRIPTION.read_text(encoding="utf-8"), "run make samples to update it"
+    assert generated_openapi3() == OPENAPI3.read_text(encoding="utf-8"), "run make samples to update it"
 
 
 def test_is_swagger():
@@ -71,3 +74,35 @@ def test_descriptions_are_the_same_on_every_database():
     """The bounds of a model's fields differ between databases, so the description must not contain them."""
     text = json.dumps(committed_description().swagger["definitions"])
     assert '"maximum"' not in text and '"minimum"' not in text
+
+
+class TestOpenapi3:
+    @pytest.fixture
+    def paths(self):
+        return json.loads(OPENAPI3.read_text(encoding="utf-8"))["paths"]
+
+    def test_nothing_of_swagger_remains(self):
+        text = OPENAPI3.read_text(encoding="utf-8")
+        words = ("#/definitions/", '"x-nullable"', "x-page", "x-example", "formData")
+        assert [word for word in words if word in text] == []
+
+    def test_a_list_may_come_as_a_page(self, paths):
+        choices = paths["/api/v0/course_summaries/"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert [choice["type"] for choice in choices["oneOf"]] == ["array", "object"]
+        assert choices["oneOf"][1]["properties"]["next"]["nullable"] is True
+
+    def test_bodies(self, paths):
+        form = paths["/api-token-auth/"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]
+        assert form["schema"]["required"] == ["username", "password"]
+        body = paths["/api/v0/programs/"]["post"]["requestBody"]
+        assert list(body["content"]) == ["application/json"] and not body["required"]
+
+    def test_lists_are_separated_by_commas(self, paths):
+        by_name = {each["name"]: each for each in paths["/api/v0/course_summaries/"]["get"]["parameters"]}
+        ids = by_name["course_ids"]
+        assert (ids["style"], ids["explode"], ids["schema"]["type"]) == ("form", False, "array")
+
+    def test_errors_are_json_alone(self, paths):
+        responses = paths["/api/v0/courses/{course_id}/enrollment/"]["get"]["responses"]
+        assert list(responses["200"]["content"]) == ["application/json", "text/csv"]
+        assert list(responses["404"]["content"]) == ["application/json"]

@@ -9,12 +9,14 @@ from django.db import Error
 from opaque_keys import InvalidKeyError
 from tqdm import tqdm
 
+from analytics_data_api.management.demo_only import add_force, refuse_other_courses
+from analytics_data_api.management.interrupts import signals_interrupt
 from analytics_data_api.simulation.course import FakeCourse
+from analytics_data_api.simulation.documented import INVENTED_COURSE
 from analytics_data_api.simulation.replace import remove_course, replace_course
 from analytics_data_api.simulation.site import write_site
 from analytics_data_api.simulation.tables import course_tables
 
-DEFAULT_COURSE_ID = "course-v1:edX+DemoX+Demo_Course"
 DEFAULT_NUM_WEEKS, MAX_WEEKS = 10, 520
 DEFAULT_SEED = 1
 FIRST_END_DATE, LAST_END_DATE = date(2000, 1, 1), date(2100, 1, 1)
@@ -27,7 +29,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--course-id", default=DEFAULT_COURSE_ID, help="default: %(default)s")
+        parser.add_argument("--course-id", default=INVENTED_COURSE, help="default: %(default)s")
         parser.add_argument(
             "--num-weeks",
             type=int,
@@ -46,14 +48,16 @@ class Command(BaseCommand):
             "and compute_tables make the same rows; the database gets only the programs, which no log tells",
         )
         parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
+        add_force(parser)
 
-    def handle(self, *, course_id, num_weeks, database, seed, end_date, logs, no_progress, verbosity, **options):
+    def handle(self, *, course_id, num_weeks, database, seed, end_date, logs, no_progress, force, verbosity, **options):
         if database not in settings.DATABASES:
             raise CommandError(f"there is no database {database!r}: choose one of {', '.join(settings.DATABASES)}")
         if not 1 <= num_weeks <= MAX_WEEKS:
             raise CommandError(f"--num-weeks is {num_weeks}: choose 1 to {MAX_WEEKS}")
         course = FakeCourse(course_id, seed=seed, end=parsed_end_date(end_date), num_weeks=num_weeks)
         refuse_bad_course_id(course)
+        refuse_other_courses(database, force=force)
         try:
             if logs:
                 lines = write_site(course, Path(logs))
@@ -62,9 +66,15 @@ class Command(BaseCommand):
                     self.stdout.write(f"{logs}: {lines} lines in logs/, the LMS's tables and a country database.")
                 return
             tables = course_tables(course)
-            with tqdm(
-                total=sum(map(len, tables.values())), desc=course_id, unit=" rows", disable=no_progress or not verbosity
-            ) as bar:
+            with (
+                signals_interrupt(),
+                tqdm(
+                    total=sum(map(len, tables.values())),
+                    desc=course_id,
+                    unit=" rows",
+                    disable=no_progress or not verbosity,
+                ) as bar,
+            ):
                 counts = replace_course(course, tables, using=database, progress=bar.update)
         except KeyboardInterrupt as error:
             raise CommandError("interrupted: nothing was changed", returncode=130) from error

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from analytics_data_api.management.interrupts import signals_interrupt
 from analytics_data_api.rosters.lines import RosterError
 from analytics_data_api.rosters.load import load_roster
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         if database not in settings.DATABASES:
             raise CommandError(f"there is no database {database!r}: choose from {', '.join(settings.DATABASES)}")
         try:
-            loaded = load_roster(files, using=database, show_progress=verbosity > 0 and not no_progress)
+            with signals_interrupt():
+                loaded = load_roster(files, using=database, show_progress=verbosity > 0 and not no_progress)
         except RosterError as error:
             raise CommandError(f"{error}. Nothing has changed.") from error
         except DatabaseError as error:

@@ -11,8 +11,26 @@ from rest_framework.authtoken.models import Token
 from analytics_data_api.auth.models import KeyAccess, today_in_utc
 from analytics_data_api.auth.texts import keys_table, restriction_text
 
+USERNAME_LENGTH = get_user_model()._meta.get_field("username").max_length
 KEY_LENGTH = Token._meta.get_field("key").max_length
 NEVER = "never"
+FLAG = {"action": "store_true"}
+OPTIONS = {
+    "generate": {**FLAG, "help": "generate a key and print it once"},
+    "course": {
+        **{"action": "append", "metavar": "ID"},
+        "help": "restrict the key to this course (repeatable); replaces an earlier restriction",
+    },
+    "org": {
+        **{"action": "append", "metavar": "ORG"},
+        "help": "restrict the key to all courses of this organization (repeatable)",
+    },
+    "no-personal-data": {**FLAG, "help": "the key has no access to personal data"},
+    "unrestricted": {**FLAG, "help": "all courses, and personal data unless --no-personal-data"},
+    "expires": {"metavar": "DATE", "help": f"the first day when the key is invalid, YYYY-MM-DD (UTC), or {NEVER}"},
+    "list": {**FLAG, "help": "list the users with their access and the day of last use"},
+    "delete-key": {**FLAG, "help": "delete the user's key instead"},
+}
 # Options that change the access of a key.
 RESTRICTING = ("course", "org", "no_personal_data", "unrestricted", "expires")
 
@@ -29,30 +47,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "key", nargs="?", help=f"the new key, at most {KEY_LENGTH} characters; replaces the old one"
         )
-        parser.add_argument("--generate", action="store_true", help="generate a key and print it once")
-        parser.add_argument(
-            "--course",
-            action="append",
-            metavar="ID",
-            help="restrict the key to this course (repeatable); replaces an earlier restriction",
-        )
-        parser.add_argument(
-            "--org",
-            action="append",
-            metavar="ORG",
-            help="restrict the key to all courses of this organization (repeatable)",
-        )
-        parser.add_argument("--no-personal-data", action="store_true", help="the key has no access to personal data")
-        parser.add_argument(
-            "--unrestricted", action="store_true", help="all courses, and personal data unless --no-personal-data"
-        )
-        parser.add_argument(
-            "--expires", metavar="DATE", help=f"the first day when the key is invalid, YYYY-MM-DD (UTC), or {NEVER}"
-        )
-        parser.add_argument(
-            "--list", action="store_true", help="list the users with their access and the day of last use"
-        )
-        parser.add_argument("--delete-key", action="store_true", help="delete the user's key instead")
+        for name, options in OPTIONS.items():
+            parser.add_argument(f"--{name}", **options)
 
     def handle(self, *, username, key, **options):
         refuse_contradictions(username, key, options)
@@ -72,29 +68,29 @@ class Command(BaseCommand):
         change = change_of(options)
         if key is not None or not change:
             refuse_bad_key(key)
-            refuse_bad_username(username)
+            if not username.strip() or len(username) > USERNAME_LENGTH:
+                raise CommandError(f"the username is empty or longer than {USERNAME_LENGTH} characters")
         with transaction.atomic():
             user = user_of_key(username) if key is None else user_with_key(username, key)
             stored = KeyAccess.objects.filter(user=user).first() or KeyAccess(user=user)
             before = restriction_text(stored)
             for name, value in change.items():
                 setattr(stored, name, value)
-            refuse_invalid(stored)
+            try:
+                stored.full_clean(exclude=["user"])
+            except ValidationError as error:
+                raise CommandError("; ".join(error.messages)) from error
             stored.last_used = stored.last_used if key is None else None
             stored.save()
-        lines = [
-            f"The key of {username} {'stays' if key is None else 'is set'}. It may see {restriction_text(stored)}."
-        ]
+        text = f"The key of {username} {'stays' if key is None else 'is set'}. It may see {restriction_text(stored)}."
         if not change and before != restriction_text(KeyAccess()):
-            lines.append(
-                "Its access is unchanged: --unrestricted removes restrictions, --expires never removes the expiry."
+            text += (
+                "\nIts access is unchanged: --unrestricted removes restrictions, --expires never removes the expiry."
             )
         if options["generate"]:
             # Standard output has the key alone, so that a script can read it.
-            self.stderr.write("\n".join(lines), str)
-            self.stdout.write(key)
-        else:
-            self.stdout.write("\n".join(lines))
+            self.stderr.write(text, str)
+        self.stdout.write(key if options["generate"] else text)
 
 
 def refuse_contradictions(username, key, options):
@@ -121,14 +117,12 @@ def change_of(options):
     if options["unrestricted"]:
         change |= {"is_restricted": False, "courses": "", "orgs": "", "sees_personal_data": True}
     if options["course"] or options["org"]:
+        change["is_restricted"] = True
         for option in ("course", "org"):
-            if not all(name.strip() for name in options[option] or ()):
+            names = options[option] or ()
+            if not all(map(str.strip, names)):
                 raise CommandError(f"--{option} is empty")
-        change |= {
-            "is_restricted": True,
-            "courses": "\n".join(options["course"] or ()),
-            "orgs": "\n".join(options["org"] or ()),
-        }
+            change[f"{option}s"] = "\n".join(names)
     if options["no_personal_data"]:
         change["sees_personal_data"] = False
     if options["expires"] is not None:
@@ -144,17 +138,9 @@ def day_of_expiry(text):
     if day is None:
         raise CommandError(f"--expires {text!r} is not a date: expected YYYY-MM-DD, or {NEVER}")
     if day <= today_in_utc():
-        raise CommandError(
-            f"--expires {text} is not after today ({today_in_utc()}, UTC): to end a key now, use --delete-key"
-        )
+        until = f"is not after today ({today_in_utc()}, UTC)"
+        raise CommandError(f"--expires {text} {until}: to end a key now, use --delete-key")
     return day
-
-
-def refuse_invalid(stored):
-    try:
-        stored.full_clean(exclude=["user"])
-    except ValidationError as error:
-        raise CommandError("; ".join(error.messages)) from error
 
 
 def delete_key(username):
@@ -184,12 +170,6 @@ def user_with_key(username, key):
         Token.objects.filter(user=user).delete()
         Token.objects.create(user=user, key=key)
     return user
-
-
-def refuse_bad_username(username):
-    longest = get_user_model()._meta.get_field("username").max_length
-    if not username.strip() or len(username) > longest:
-        raise CommandError(f"the username is empty or longer than {longest} characters")
 
 
 def refuse_bad_key(key):

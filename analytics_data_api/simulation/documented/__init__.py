@@ -11,20 +11,14 @@ from django.core.management import call_command
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 GROUPS = ("courses", "enrollment", "learners", "problems", "summaries", "videos")
-SMALL_ROSTERS, LARGE_ROSTER = FIXTURES / "rosters.jsonl", FIXTURES / "roster_of_2100.jsonl.gz"
-
+FIXTURE_PATHS = [FIXTURES / f"{group}.json" for group in GROUPS]
+ROSTER_PATHS = SMALL_ROSTERS, LARGE_ROSTER = [FIXTURES / "rosters.jsonl", FIXTURES / "roster_of_2100.jsonl.gz"]
 DEMO_COURSE = "edX/DemoX/Demo_Course"
-
-
-def fixture_paths() -> list[Path]:
-    return [FIXTURES / f"{group}.json" for group in GROUPS]
-
-
-def roster_paths() -> list[Path]:
-    return [SMALL_ROSTERS, LARGE_ROSTER]
+INVENTED_COURSE = "course-v1:edX+DemoX+Demo_Course"
+DEMO_COURSES = (DEMO_COURSE, "my/cool/course", "my/course/id", INVENTED_COURSE)
 
 
 def load_demo_data(using: str, rosters: list[Path]) -> None:
     """Load the fixtures and some of the rosters, replacing what an earlier load left."""
-    call_command("loaddata", *map(str, fixture_paths()), database=using, verbosity=0)
+    call_command("loaddata", *map(str, FIXTURE_PATHS), database=using, verbosity=0)
     call_command("load_roster", *map(str, rosters), database=using, verbosity=0, no_progress=True)

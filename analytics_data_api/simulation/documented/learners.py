@@ -22,7 +22,7 @@ DEMO_CREATED = datetime(2014, 12, 10, 19, 31, 46, tzinfo=UTC)
 
 # The documented week: 24 contributions, 138 problems attempted in 342 attempts, 76 of them completed, 26 videos. Each
 # problem and video occurs once, so that the days add up to the distinct ones of the week.
-WEEK_START, WEEK_END = date(2015, 10, 19), date(2015, 10, 26)
+WEEK_BOUNDS = WEEK_START, WEEK_END = date(2015, 10, 19), date(2015, 10, 26)
 # Each day: contributions by discussion, problems attempted, problems completed, videos viewed.
 WEEK: dict[date, tuple[dict[str, int], int, int, int]] = {
     date(2015, 10, 19): ({"introductions": 1}, 5, 2, 7),
@@ -117,19 +117,11 @@ def documented_engagement() -> list[Row]:
 
 
 def tables() -> Tables:
-    ranges = [
-        {
-            "course_id": course_id,
-            "start_date": WEEK_START,
-            "end_date": WEEK_END,
-            "metric": metric,
-            "range_type": range_type,
-            "low_value": low_value,
-            "high_value": high_value,
-            "created": CREATED,
-        }
+    names = ["course_id", "start_date", "end_date", "metric", "range_type", "low_value", "high_value", "created"]
+    ranges: list[Row] = [
+        dict(zip(names, (course_id, *WEEK_BOUNDS, metric, range_type, low, high, CREATED), strict=True))
         for course_id in (COOL_COURSE, METADATA_COURSE)
         for metric, bounds in METRIC_RANGES.items()
-        for range_type, (low_value, high_value) in bounds.items()
+        for range_type, (low, high) in bounds.items()
     ]
     return {ModuleEngagement: documented_engagement(), ModuleEngagementMetricRanges: ranges}

@@ -2,18 +2,15 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes, text_field
 
 
-class CourseActivityWeekly(PipelineTable):
+class CourseActivityWeekly(CourseTable):
     """Learners who were active in a course in a week, by kind of activity."""
 
-    course_id = course_id_field()
     interval_start = models.DateTimeField(help_text="Start of the week, UTC, inclusive.")
     interval_end = models.DateTimeField(help_text="End of the week, UTC, exclusive.")
-    label = models.CharField(
-        max_length=255, help_text="Kind of activity: ACTIVE (any), ATTEMPTED_PROBLEM, PLAYED_VIDEO or POSTED_FORUM."
-    )
+    label = text_field("Kind of activity: ACTIVE (any), ATTEMPTED_PROBLEM, PLAYED_VIDEO or POSTED_FORUM.")
     count = models.IntegerField(help_text="Unique learners who did this at least once in the week.")
 
     class Meta:

@@ -2,14 +2,21 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes, text_field
 
 
-class CourseEnrollmentDaily(PipelineTable):
+class DailyEnrollment(CourseTable):
+    """The columns that all tables of daily enrollment share."""
+
+    date = models.DateField(help_text="Day of the count, UTC.")
+
+    class Meta:
+        abstract = True
+
+
+class CourseEnrollmentDaily(DailyEnrollment):
     """Learners enrolled in a course on a day."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     count = models.IntegerField(help_text="Learners enrolled at the end of the day.")
 
     class Meta:
@@ -17,15 +24,10 @@ class CourseEnrollmentDaily(PipelineTable):
         indexes = row_indexes("enrollment_daily", "course_id", "date")
 
 
-class CourseEnrollmentModeDaily(PipelineTable):
+class CourseEnrollmentModeDaily(DailyEnrollment):
     """Learners enrolled in a course on a day, by enrollment mode."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
-    mode = models.CharField(
-        max_length=255,
-        help_text="Enrollment mode: audit, credit, honor, professional, no-id-professional, verified or masters.",
-    )
+    mode = text_field("Enrollment mode: audit, credit, honor, professional, no-id-professional, verified or masters.")
     count = models.IntegerField(help_text="Learners enrolled in this mode at the end of the day.")
     cumulative_count = models.IntegerField(help_text="Learners ever enrolled in this mode up to the end of the day.")
 
@@ -34,11 +36,9 @@ class CourseEnrollmentModeDaily(PipelineTable):
         indexes = row_indexes("enrollment_mode", "course_id", "date")
 
 
-class CourseEnrollmentByBirthYear(PipelineTable):
+class CourseEnrollmentByBirthYear(DailyEnrollment):
     """Learners enrolled in a course on a day, by year of birth."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
     birth_year = models.IntegerField(null=True, help_text="Year of birth; null if not reported.")
     count = models.IntegerField(help_text="Enrolled learners born in this year.")
 
@@ -47,14 +47,10 @@ class CourseEnrollmentByBirthYear(PipelineTable):
         indexes = row_indexes("enrollment_birth_year", "course_id", "date", "birth_year")
 
 
-class CourseEnrollmentByEducation(PipelineTable):
+class CourseEnrollmentByEducation(DailyEnrollment):
     """Learners enrolled in a course on a day, by level of education."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
-    education_level = models.CharField(
-        max_length=255, null=True, help_text="Highest level of education, such as bachelors; null if not reported."
-    )
+    education_level = text_field("Highest level of education, such as bachelors; null if not reported.", null=True)
     count = models.IntegerField(help_text="Enrolled learners who reported this level of education.")
 
     class Meta:
@@ -62,14 +58,10 @@ class CourseEnrollmentByEducation(PipelineTable):
         indexes = row_indexes("enrollment_education", "course_id", "date")
 
 
-class CourseEnrollmentByGender(PipelineTable):
+class CourseEnrollmentByGender(DailyEnrollment):
     """Learners enrolled in a course on a day, by gender."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
-    gender = models.CharField(
-        max_length=255, null=True, help_text="Gender: f (female), m (male) or o (other); null if not reported."
-    )
+    gender = text_field("Gender: f (female), m (male) or o (other); null if not reported.", null=True)
     count = models.IntegerField(help_text="Enrolled learners who reported this gender.")
 
     class Meta:
@@ -77,16 +69,10 @@ class CourseEnrollmentByGender(PipelineTable):
         indexes = row_indexes("enrollment_gender", "course_id", "date")
 
 
-class CourseEnrollmentByCountry(PipelineTable):
+class CourseEnrollmentByCountry(DailyEnrollment):
     """Learners enrolled in a course on a day, by the country of their last known IP address."""
 
-    course_id = course_id_field()
-    date = models.DateField(help_text="Day of the count, UTC.")
-    country_code = models.CharField(
-        max_length=255,
-        null=True,
-        help_text="ISO 3166 two-letter code of the country; null or any other text if unknown.",
-    )
+    country_code = text_field("ISO 3166 two-letter code of the country; null or any other text if unknown.", null=True)
     count = models.IntegerField(help_text="Enrolled learners from this country.")
 
     class Meta:

@@ -2,20 +2,17 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes, text_field
 
 
-class ModuleEngagement(PipelineTable):
+class ModuleEngagement(CourseTable):
     """The number of times that a learner used a part of a course on a day, by kind of action."""
 
-    course_id = course_id_field()
-    username = models.CharField(max_length=255, help_text="Username of the learner.")
+    username = text_field("Username of the learner.")
     date = models.DateField(help_text="Day of the activity, UTC.")
-    entity_type = models.CharField(max_length=255, help_text="Kind of the entity: problem, video or discussion.")
-    entity_id = models.CharField(max_length=255, help_text="Id of the problem, video or discussion.")
-    event = models.CharField(
-        max_length=255, help_text="Action of the learner: attempted, completed, viewed or contributed."
-    )
+    entity_type = text_field("Kind of the entity: problem, video or discussion.")
+    entity_id = text_field("Id of the problem, video or discussion.")
+    event = text_field("Action of the learner: attempted, completed, viewed or contributed.")
     count = models.IntegerField(help_text="Number of times the learner did this on the day.")
 
     class Meta:
@@ -23,10 +20,9 @@ class ModuleEngagement(PipelineTable):
         indexes = row_indexes("module_engagement", "course_id", "username", "date")
 
 
-class ModuleEngagementMetricRanges(PipelineTable):
+class ModuleEngagementMetricRanges(CourseTable):
     """The low, normal and high range of a metric among the learners of a course."""
 
-    course_id = course_id_field()
     start_date = models.DateField(help_text="First day of the activity from which the ranges were computed.")
     end_date = models.DateField(help_text="Day after the last day of that activity.")
     metric = models.CharField(max_length=50, help_text="Name of the metric, such as problems_attempted.")

@@ -2,20 +2,17 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes, text_field
 
 
-class AnswerDistribution(PipelineTable):
+class AnswerDistribution(CourseTable):
     """The columns that both shapes of the table ``answer_distribution`` share."""
 
-    course_id = course_id_field()
-    module_id = models.CharField(max_length=255, help_text="Id of the problem.")
-    part_id = models.CharField(max_length=255, help_text="Id of the part of the problem.")
+    module_id = text_field("Id of the problem.")
+    part_id = text_field("Id of the part of the problem.")
     correct = models.BooleanField(null=True, help_text="True if the answer is correct; null if unknown.")
-    value_id = models.CharField(
-        max_length=255,
-        null=True,
-        help_text="Id of the choice, or a list of several ids; null if the learner typed the answer.",
+    value_id = text_field(
+        "Id of the choice, or a list of several ids; null if the learner typed the answer.", null=True
     )
     answer_value = models.TextField(
         db_column="answer_value_text", null=True, help_text="Text of the answer, or a list of several texts."
@@ -52,11 +49,10 @@ class ProblemResponseAnswerDistribution(AnswerDistribution):
         managed = False
 
 
-class GradeDistribution(PipelineTable):
+class GradeDistribution(CourseTable):
     """Learners who got a grade for a problem."""
 
-    course_id = course_id_field()
-    module_id = models.CharField(max_length=255, help_text="Id of the problem.")
+    module_id = text_field("Id of the problem.")
     grade = models.FloatField(null=True, help_text="Grade, in points.")
     max_grade = models.FloatField(null=True, help_text="Highest possible grade of the problem, in points.")
     count = models.IntegerField(help_text="Learners who got this grade.")
@@ -66,11 +62,10 @@ class GradeDistribution(PipelineTable):
         indexes = row_indexes("grade_distribution", "module_id")
 
 
-class SequentialOpenDistribution(PipelineTable):
+class SequentialOpenDistribution(CourseTable):
     """Views of a subsection."""
 
-    course_id = course_id_field()
-    module_id = models.CharField(max_length=255, help_text="Id of the subsection (sequential).")
+    module_id = text_field("Id of the subsection (sequential).")
     count = models.IntegerField(help_text="Views of the subsection.")
 
     class Meta:
@@ -78,13 +73,12 @@ class SequentialOpenDistribution(PipelineTable):
         indexes = row_indexes("sequential_open", "module_id")
 
 
-class ProblemsAndTags(PipelineTable):
+class ProblemsAndTags(CourseTable):
     """Answers to the problems with a tag."""
 
-    course_id = course_id_field()
-    module_id = models.CharField(max_length=255, help_text="Id of the problem.")
-    tag_name = models.CharField(max_length=255, help_text="Name of the tag, such as difficulty.")
-    tag_value = models.CharField(max_length=255, help_text="Value of the tag, such as Easy.")
+    module_id = text_field("Id of the problem.")
+    tag_name = text_field("Name of the tag, such as difficulty.")
+    tag_value = text_field("Value of the tag, such as Easy.")
     total_submissions = models.IntegerField(help_text="Answers submitted to the problem.")
     correct_submissions = models.IntegerField(help_text="Correct answers submitted to the problem.")
 

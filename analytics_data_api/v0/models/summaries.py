@@ -2,24 +2,19 @@
 
 from django.db import models
 
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, row_indexes, text_field
 
 
-class CourseMetaSummaryEnrollment(PipelineTable):
+class CourseMetaSummaryEnrollment(CourseTable):
     """The catalog entry of a course with its latest enrollment, by enrollment mode."""
 
-    course_id = course_id_field()
-    catalog_course_title = models.CharField(max_length=255, null=True, help_text="Title of the course in the catalog.")
-    catalog_course = models.CharField(
-        max_length=255, null=True, help_text="Id of the course in the catalog, without run."
-    )
+    catalog_course_title = text_field("Title of the course in the catalog.", null=True)
+    catalog_course = text_field("Id of the course in the catalog, without run.", null=True)
     start_time = models.DateTimeField(null=True, help_text="When the course starts, UTC.")
     end_time = models.DateTimeField(null=True, help_text="When the course ends, UTC.")
-    pacing_type = models.CharField(max_length=255, null=True, help_text="Pacing: instructor_paced or self_paced.")
-    availability = models.CharField(
-        max_length=255, null=True, help_text="State of the course run: Current, Upcoming, Starting Soon or Archived."
-    )
-    enrollment_mode = models.CharField(max_length=255, help_text="Enrollment mode of the counts.")
+    pacing_type = text_field("Pacing: instructor_paced or self_paced.", null=True)
+    availability = text_field("State of the course run: Current, Upcoming, Starting Soon or Archived.", null=True)
+    enrollment_mode = text_field("Enrollment mode of the counts.")
     count = models.IntegerField(null=True, help_text="Learners currently enrolled in this mode.")
     cumulative_count = models.IntegerField(null=True, help_text="Learners ever enrolled in this mode.")
     count_change_7_days = models.IntegerField(null=True, help_text="Change of this count in the last seven days.")
@@ -30,13 +25,12 @@ class CourseMetaSummaryEnrollment(PipelineTable):
         indexes = row_indexes("course_summary", "course_id")
 
 
-class CourseProgramMetadata(PipelineTable):
+class CourseProgramMetadata(CourseTable):
     """The membership of a course in a program."""
 
-    course_id = course_id_field()
-    program_id = models.CharField(max_length=255, help_text="Id of the program (UUID).")
-    program_type = models.CharField(max_length=255, help_text="Type of the program, such as MicroMasters.")
-    program_title = models.CharField(max_length=255, help_text="Title of the program.")
+    program_id = text_field("Id of the program (UUID).")
+    program_type = text_field("Type of the program, such as MicroMasters.")
+    program_title = text_field("Title of the program.")
 
     class Meta:
         db_table = "course_program_metadata"

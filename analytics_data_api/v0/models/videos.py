@@ -2,18 +2,14 @@
 
 from django.db import models
 
-from analytics_data_api.sql.ids import IdField
-from analytics_data_api.sql.models import PipelineTable, course_id_field, row_indexes
+from analytics_data_api.sql.models import CourseTable, PipelineTable, row_indexes, text_field
 
 
-class Video(PipelineTable):
+class Video(CourseTable):
     """A video of a course with the learners who watched its start and its end."""
 
-    course_id = course_id_field()
-    pipeline_video_id = IdField(
-        max_length=255, help_text="Id of the video in these tables: the course id, a bar and the encoded module id."
-    )
-    encoded_module_id = models.CharField(max_length=255, help_text="Id of the video's module, encoded for use in HTML.")
+    pipeline_video_id = text_field("Id of the video in these tables: the course id, a bar and the encoded module id.")
+    encoded_module_id = text_field("Id of the video's module, encoded for use in HTML.")
     duration = models.IntegerField(null=True, help_text="Length of the video in seconds; null if unknown.")
     segment_length = models.IntegerField(help_text="Length of a segment of the timeline in seconds.")
     users_at_start = models.IntegerField(help_text="Learners who watched the start of the video.")
@@ -32,7 +28,7 @@ class Video(PipelineTable):
 class VideoTimeline(PipelineTable):
     """Views of a segment of a video."""
 
-    pipeline_video_id = IdField(max_length=255, help_text="Id of the video in these tables.")
+    pipeline_video_id = text_field("Id of the video in these tables.")
     segment = models.IntegerField(help_text="Number of the segment, from 0 at the start of the video.")
     num_users = models.IntegerField(help_text="Unique learners who watched the segment.")
     num_views = models.IntegerField(null=True, help_text="Views of the segment; null if unknown.")

@@ -34,6 +34,8 @@ class ActivityTypeField(WordField):
 
 
 class ActivityTypeParameters(Parameters):
+    argument = "activity_type"
+
     activity_type = ActivityTypeField(
         choices=list(ACTIVITY_LABELS), help_text="Kind of activity to count; default any."
     )

@@ -31,8 +31,9 @@ class RosterParameters(Parameters):
 
     course_id = CourseIdField(help_text="Id of the course run; required.")
     text_search = SearchField(
-        help_text="Learners with any of these terms: a word of the name, the username, the email address or its part "
-        "before the @. Case and accents are ignored. A term that ends with * matches beginnings."
+        help_text="Learners with any of these terms: a word of the name, the username, the email address, its part before "
+        "the @, or a piece of either between . - _ + and digits. Case and accents are ignored. A term that ends with * "
+        "matches beginnings. If no learner matches, all terms match beginnings, and the response has `search`: `prefix`."
     )
     segments = NamesField(help_text="Learners in any of these segments, separated by commas.")
     ignore_segments = NamesField(help_text="Learners in none of these segments. Cannot be combined with segments.")

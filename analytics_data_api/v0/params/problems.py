@@ -4,6 +4,6 @@ from analytics_data_api.web.filters import CourseFilter, OneCourseFilters
 
 
 class ModuleFilters(OneCourseFilters):
-    """Rows of a module, whose id may stand in several courses."""
+    """Rows of a module, whose id may occur in several courses."""
 
     course_id = CourseFilter(help_text="Only rows of this course. An old-style id does not name a course run.")

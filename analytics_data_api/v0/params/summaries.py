@@ -51,6 +51,8 @@ class Picked:
 
 
 class CourseTotalsParameters(Parameters):
+    argument = "course_ids"
+
     course_ids = CourseIdsField(help_text="Only these courses; default all.")
 
     @classmethod

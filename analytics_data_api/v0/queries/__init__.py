@@ -1,4 +1,5 @@
-"""What the tables say, as plain rows: functions named after what they return, which know models and no request.
+"""Queries return the rows of the tables as plain tuples. They know models and no request.
 
-Each takes the database alias as ``using``. A row has its values in the order of the fields of its serializer.
+Each is named after what it returns and takes the database alias as ``using``. The values of a row are in the order of its
+serializer's fields.
 """

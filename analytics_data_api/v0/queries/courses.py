@@ -10,7 +10,8 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ACTIVITY_LABELS, ACTIVITY_TYPES
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.conditions import Scope, of_course
 from analytics_data_api.sql.functions import CodePoints, DateTimeText, IsoDateTimeText, StoredTime
 from analytics_data_api.sql.rows import Row, batches
 from analytics_data_api.v0.models import CourseActivityWeekly
@@ -21,25 +22,21 @@ from analytics_data_api.web.times import Window
 IDS_IN_EACH_TABLE = 1000
 
 
-def course_activity(*, course_id: str, window: Window, using: str) -> Iterator[Row]:
+def course_activity(*, course_id: str, window: Window, scope: Scope) -> Iterator[Row]:
     """Yield weeks in ascending order: start, end, course id, learners by activity, date of the count."""
-    return activity_by_week(
-        prepared.rows(weeks_statement, using=using, course_id=course_id, start_date=window.start, end_date=window.end)
-    )
+    days = {"start_date": window.start, "end_date": window.end}
+    rows = compiled.rows(weeks_statement, using=scope.using, course_id=course_id, exact=scope.exact, **days)
+    return activity_by_week(rows)
 
 
-def weeks_statement(course_id: str, start_date: datetime | None, end_date: datetime | None) -> QuerySet:
-    weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label__in=list(ACTIVITY_TYPES))
+def weeks_statement(course_id: str, exact: bool, start_date: datetime | None, end_date: datetime | None) -> QuerySet:
+    weeks = of_course(CourseActivityWeekly, course_id, exact=exact).filter(label__in=list(ACTIVITY_TYPES))
     if start_date is None and end_date is None:
         weeks = weeks.filter(interval_end=weeks.order_by("-interval_end").values("interval_end")[:1])
     weeks = ActivityFilters.filtered(weeks, start_date=start_date, end_date=end_date)
+    interval = (DateTimeText("interval_start"), DateTimeText("interval_end"))
     return weeks.order_by("interval_end", "interval_start", "created", "id").values_list(
-        DateTimeText("interval_start"),
-        DateTimeText("interval_end"),
-        "course_id",
-        "label",
-        "count",
-        DateTimeText("created"),
+        *interval, "course_id", "label", "count", DateTimeText("created")
     )
 
 
@@ -86,15 +83,16 @@ def course_models() -> Iterator[type[Model]]:
             yield model
 
 
-def recent_activity(*, course_id: str, activity_type: str, using: str) -> Iterator[Row]:
+def recent_activity(*, course_id: str, activity_type: str, scope: Scope) -> Iterator[Row]:
     """Yield the latest week of an activity, if there is one: start, end, activity, learners, course id."""
-    weeks = prepared.rows(recent_week_statement, using=using, course_id=course_id, label=ACTIVITY_LABELS[activity_type])
+    label = ACTIVITY_LABELS[activity_type]
+    weeks = compiled.rows(recent_week_statement, using=scope.using, course_id=course_id, exact=scope.exact, label=label)
     for start, end, count in weeks:
         yield start, end, activity_type, count, course_id
 
 
-def recent_week_statement(course_id: str, label: str) -> QuerySet:
-    weeks = CourseActivityWeekly.objects.filter(course_id=course_id, label=label)
+def recent_week_statement(course_id: str, exact: bool, label: str) -> QuerySet:
+    weeks = of_course(CourseActivityWeekly, course_id, exact=exact).filter(label=label)
     # The end of the latest week is found first, at the end of an index; any longer order would read all weeks. The rows
     # are sorted by an expression, because MariaDB could use an index on the column and read the rows of other courses.
     latest = weeks.order_by("-interval_end").values("interval_end")[:1]

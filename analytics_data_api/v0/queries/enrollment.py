@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from analytics_data_api.constants import ENROLLMENT_MODES, GENDER_NAMES, GENDERS, MERGED_MODES, UNKNOWN_GENDER, country
-from analytics_data_api.sql import compiled as prepared
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.conditions import Scope, of_course
 from analytics_data_api.sql.functions import DateText, DateTimeText, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
@@ -115,26 +116,26 @@ def summed_by_country(rows: Iterable[Row], countries: CountriesByCode) -> dict[s
 
 
 class DailySeries:
-    """A query of a table of days: its columns, to which ``created`` is added, their order and what becomes of the rows."""
+    """A query of a table of days: the columns after course and day, their order and what becomes of the rows."""
 
     def __init__(
         self,
         model: type[Model],
-        *columns: Any,
+        *columns: str,
+        head: tuple[Any, ...] = ("course_id", DateText("date")),
         order: tuple[Any, ...] = ("date", "id"),
         pivot: Callable[[Iterable[Row]], Iterator[Row]] = iter,
     ) -> None:
-        self.model = model
-        self.columns = (*columns, DateTimeText("created"))
-        self.order = order
-        self.pivot = pivot
+        self.model, self.order, self.pivot = model, order, pivot
+        self.columns = (*head, *columns, DateTimeText("created"))
 
-    def __call__(self, *, course_id: str, window: Window, using: str) -> Iterator[Row]:
+    def __call__(self, *, course_id: str, window: Window, scope: Scope) -> Iterator[Row]:
+        course = {"course_id": course_id, "exact": scope.exact}
         days = {"start_date": window.start, "end_date": window.end}
-        return self.pivot(prepared.rows(self.statement, using=using, course_id=course_id, **days))
+        return self.pivot(compiled.rows(self.statement, using=scope.using, **course, **days))
 
-    def statement(self, course_id: str, start_date: date | None, end_date: date | None) -> QuerySet:
-        rows = self.model._default_manager.filter(course_id=course_id)
+    def statement(self, course_id: str, exact: bool, start_date: date | None, end_date: date | None) -> QuerySet:
+        rows = of_course(self.model, course_id, exact=exact)
         if start_date is None and end_date is None:
             # The database finds the latest day in the same query.
             rows = rows.filter(date=rows.order_by("-date").values("date")[:1])
@@ -143,37 +144,18 @@ class DailySeries:
 
 
 # Each series returns days in ascending order; the fields of its serializer name the values of a row.
-enrollment = DailySeries(CourseEnrollmentDaily, "course_id", DateText("date"), "count")
-enrollment_by_mode = DailySeries(
-    CourseEnrollmentModeDaily,
-    "course_id",
-    DateText("date"),
-    "mode",
-    "count",
-    "cumulative_count",
-    pivot=modes_by_day,
-)
+enrollment = DailySeries(CourseEnrollmentDaily, "count")
+enrollment_by_mode = DailySeries(CourseEnrollmentModeDaily, "mode", "count", "cumulative_count", pivot=modes_by_day)
+by_birth_year = ("date", ascending("birth_year"), "id")
 enrollment_by_birth_year = DailySeries(
-    CourseEnrollmentByBirthYear,
-    "course_id",
-    DateText("date"),
-    "birth_year",
-    "count",
-    order=("date", ascending("birth_year"), "id"),
-    pivot=unreported_merged,
+    CourseEnrollmentByBirthYear, "birth_year", "count", order=by_birth_year, pivot=unreported_merged
 )
+by_level = ("date", ascending("education_level", text=True), "id")
 enrollment_by_education = DailySeries(
-    CourseEnrollmentByEducation,
-    "course_id",
-    DateText("date"),
-    "education_level",
-    "count",
-    order=("date", ascending("education_level", text=True), "id"),
-    pivot=unreported_merged,
+    CourseEnrollmentByEducation, "education_level", "count", order=by_level, pivot=unreported_merged
 )
-enrollment_by_gender = DailySeries(
-    CourseEnrollmentByGender, "course_id", DateText("date"), "gender", "count", pivot=genders_by_day
-)
+enrollment_by_gender = DailySeries(CourseEnrollmentByGender, "gender", "count", pivot=genders_by_day)
+day_first = (DateText("date"), "course_id")
 enrollment_by_country = DailySeries(
-    CourseEnrollmentByCountry, DateText("date"), "course_id", "country_code", "count", pivot=countries_by_day
+    CourseEnrollmentByCountry, "country_code", "count", head=day_first, pivot=countries_by_day
 )

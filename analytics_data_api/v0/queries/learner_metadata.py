@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from analytics_data_api.constants import LOWER_IS_BETTER, METRICS
 from analytics_data_api.rosters.current import learners_by_facet
 from analytics_data_api.sql import compiled
+from analytics_data_api.sql.conditions import Scope, of_course
 from analytics_data_api.sql.functions import DateText
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagementMetricRanges
@@ -22,10 +23,10 @@ BY_MERIT = {"class_rank_bottom": "low", "class_rank_average": "normal", "class_r
 BY_REVERSED_MERIT = {"class_rank_bottom": "high", "class_rank_average": "normal", "class_rank_top": "low"}
 
 
-def course_learner_metadata(*, course_id: str, using: str) -> Iterator[Row]:
+def course_learner_metadata(*, course_id: str, scope: Scope) -> Iterator[Row]:
     """Yield one row: learners by cohort, by segment and by enrollment mode, metric ranges, metric means."""
-    roster = current_roster(course_id=course_id, with_facets=True, using=using)
-    stored = compiled.rows(stored_ranges, using=using, course_id=course_id)
+    roster = current_roster(course_id=course_id, with_facets=True, scope=scope)
+    stored = compiled.rows(stored_ranges, using=scope.using, course_id=course_id, exact=scope.exact)
     averages = roster.averages if roster else {}
     yield (
         *learners_by_facet(roster.facets if roster else ()),
@@ -34,8 +35,8 @@ def course_learner_metadata(*, course_id: str, using: str) -> Iterator[Row]:
     )
 
 
-def stored_ranges(course_id: str) -> QuerySet:
-    ranges = ModuleEngagementMetricRanges.objects.filter(course_id=course_id)
+def stored_ranges(course_id: str, exact: bool) -> QuerySet:
+    ranges = of_course(ModuleEngagementMetricRanges, course_id, exact=exact)
     return ranges.order_by("end_date", "start_date", "created", "id").values_list(
         DateText("start_date"), DateText("end_date"), "metric", "range_type", "low_value", "high_value"
     )

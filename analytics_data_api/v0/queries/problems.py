@@ -1,20 +1,21 @@
 """Answers to problems, their grades, and views of subsections."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import groupby, starmap
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import ProgrammingError, connections
+from django.db import DatabaseError, ProgrammingError, connections
 from django.db.models import F, Max, Model, Q, QuerySet, Sum
 
 from analytics_data_api.course_keys import Courses
-from analytics_data_api.sql import compiled as prepared
-from analytics_data_api.sql.conditions import of_course
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.conditions import Scope, of_course
+from analytics_data_api.sql.failures import lacks_table_or_column
 from analytics_data_api.sql.functions import DateTimeText, Stored, ascending
-from analytics_data_api.sql.rows import Row, fetch
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
     GradeDistribution,
     ProblemFirstLastResponseAnswerDistribution,
@@ -25,14 +26,18 @@ from analytics_data_api.v0.models import (
 from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries.answer_texts import readable, readable_answer, readable_value_id
 
+Result = TypeVar("Result")
+
 
 def of_module(model: type[Model], module_id: str, course_id: str | None) -> QuerySet:
     return ModuleFilters.filtered(model._default_manager.filter(module_id=module_id), course_id=course_id)
 
 
-def of_allowed(rows: Iterator[Row], allowed: Courses | None, place: int) -> Iterator[Row]:
-    """Return the rows whose course, at ``place``, may be seen. None allows all courses."""
-    return rows if allowed is None else (row for row in rows if row[place] in allowed)
+def of_allowed(rows: Iterator[Row], allowed: Courses | None, course_id: str | None, place: int) -> Iterator[Row]:
+    """Return the rows whose course, at ``place``, may be seen, and is this one if it is named. None allows all courses."""
+    if allowed is None:
+        return rows
+    return (row for row in rows if row[place] in allowed and course_id in (None, row[place]))
 
 
 # Above it neither a double nor a client in JavaScript represents every whole number.
@@ -57,15 +62,18 @@ class StoredAnswer(NamedTuple):
     consolidated_variant: bool = False
 
 
-def answers_to_problem(
-    *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
-) -> Iterator[Row]:
+def answers_to_problem(*, problem_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:
     """Yield the answers to a problem by course, part, value_id (typed answers last), answer and variant."""
-    model = answer_model(using)
-    has_first_count = model is ProblemFirstLastResponseAnswerDistribution
-    statement = answers_statement if has_first_count else older_answers_statement
-    rows = prepared.rows(statement, using=using, module_id=problem_id, course_id=course_id)
-    rows = of_allowed(rows, allowed, place=0)
+
+    def read(model: type[Model]) -> tuple[bool, list[Row]]:
+        has_first_count = model is ProblemFirstLastResponseAnswerDistribution
+        statement = answers_statement if has_first_count else older_answers_statement
+        return has_first_count, list(
+            compiled.rows(statement, using=scope.using, module_id=problem_id, course_id=course_id)
+        )
+
+    has_first_count, found = of_answer_model(read, using=scope.using)
+    rows = of_allowed(iter(found), scope.allowed, course_id, place=0)
     if not has_first_count:
         rows = ((*row[:9], None, *row[9:]) for row in rows)
     for answer in consolidated(starmap(StoredAnswer, rows)):
@@ -121,6 +129,20 @@ def answer_model(using: str) -> type[Model]:
     raise ProgrammingError(f"the table {table} has neither a column last_response_count nor count")
 
 
+def of_answer_model(read: Callable[[type[Model]], Result], *, using: str) -> Result:
+    """Return what is read with the model of a database's table.
+
+    If a column is unknown, the table may have changed while the server runs, so its columns are looked up once more.
+    """
+    try:
+        return read(answer_model(using))
+    except DatabaseError as error:
+        if not lacks_table_or_column(error):
+            raise
+        answer_model.cache_clear()
+        return read(answer_model(using))
+
+
 def consolidated(answers: Iterable[StoredAnswer]) -> Iterator[StoredAnswer]:
     """Yield the answers in order. The answers to a part are summed up if they differ only in the variant."""
     parts: defaultdict[tuple[str, str], defaultdict[str | None, list[StoredAnswer]]]
@@ -130,7 +152,7 @@ def consolidated(answers: Iterable[StoredAnswer]) -> Iterator[StoredAnswer]:
     for part in sorted(parts):
         choices = parts[part].values()
         if all(len(set(map(what_variants_share, choice))) == 1 for choice in choices):
-            answers = [summed(choice) for choice in choices]
+            answers = [summed_choice(choice) for choice in choices]
         else:
             answers = [answer for choice in choices for answer in choice]
         yield from sorted(answers, key=answer_order)
@@ -141,40 +163,28 @@ what_variants_share = itemgetter(
 )
 
 
-def summed(choice: list[StoredAnswer]) -> StoredAnswer:
+def summed_choice(choice: list[StoredAnswer]) -> StoredAnswer:
     if len(choice) == 1:
         return choice[0]
+    has_first_count = choice[0].first_response_count is not None
     return choice[0]._replace(
         variant=None,
         created=max(answer.created for answer in choice),
-        first_response_count=(
-            None
-            if choice[0].first_response_count is None
-            else sum(answer.first_response_count or 0 for answer in choice)
-        ),
+        first_response_count=sum(answer.first_response_count or 0 for answer in choice) if has_first_count else None,
         last_response_count=sum(answer.last_response_count for answer in choice),
         consolidated_variant=True,
     )
 
 
 def answer_order(answer: StoredAnswer) -> tuple[bool, str, bool, str, bool, int, int]:
-    return (
-        answer.value_id is None,
-        answer.value_id or "",
-        answer.answer_value is None,
-        answer.answer_value or "",
-        answer.variant is None,
-        answer.variant or 0,
-        answer.id,
-    )
+    choice, text, variant = answer.value_id, answer.answer_value, answer.variant
+    return choice is None, choice or "", text is None, text or "", variant is None, variant or 0, answer.id
 
 
-def grades_of_problem(
-    *, problem_id: str, course_id: str | None, using: str, allowed: Courses | None = None
-) -> Iterator[Row]:
+def grades_of_problem(*, problem_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:
     """Yield the grades of a problem in ascending order, each by course."""
-    rows = prepared.rows(grades_statement, using=using, module_id=problem_id, course_id=course_id)
-    for module_id, course, grade, max_grade, count, created in of_allowed(rows, allowed, place=1):
+    rows = compiled.rows(grades_statement, using=scope.using, module_id=problem_id, course_id=course_id)
+    for module_id, course, grade, max_grade, count, created in of_allowed(rows, scope.allowed, course_id, place=1):
         yield module_id, course, whole_as_integer(grade), whole_as_integer(max_grade), count, created
 
 
@@ -193,12 +203,10 @@ def whole_as_integer(number: float | None) -> float | int | None:
     return int(number)
 
 
-def views_of_subsection(
-    *, module_id: str, course_id: str | None, using: str, allowed: Courses | None = None
-) -> Iterator[Row]:
+def views_of_subsection(*, module_id: str, course_id: str | None, scope: Scope) -> Iterator[Row]:
     """Return the views of a subsection by course."""
-    rows = prepared.rows(views_statement, using=using, module_id=module_id, course_id=course_id)
-    return of_allowed(rows, allowed, place=1)
+    rows = compiled.rows(views_statement, using=scope.using, module_id=module_id, course_id=course_id)
+    return of_allowed(rows, scope.allowed, course_id, place=1)
 
 
 def views_statement(module_id: str, course_id: str | None) -> QuerySet:
@@ -208,24 +216,26 @@ def views_statement(module_id: str, course_id: str | None) -> QuerySet:
     )
 
 
-def problems_of_course(*, course_id: str, using: str) -> Iterator[Row]:
+def problems_of_course(*, course_id: str, scope: Scope) -> Iterator[Row]:
     """Yield the problems of a course by id: id, submissions, correct submissions, parts, date of the count."""
-    model = answer_model(using)
-    count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
-    answers = of_course(model, course_id=course_id, using=using)
-    # Summed up by part and not by problem, because a database would list the parts of a problem as one text.
-    parts = (
-        answers.values("module_id", "part_id")
-        .annotate(
-            submissions=Sum(count, default=0),
-            correct_submissions=Sum(count, filter=Q(correct=True), default=0),
-            latest=DateTimeText(Max("created")),
+
+    def read(model: type[Model]) -> list[Row]:
+        count = "last_response_count" if model is ProblemFirstLastResponseAnswerDistribution else "count"
+        answers = of_course(model, course_id, exact=scope.exact).using(scope.using)
+        # Summed up by part and not by problem, because a database would list the parts of a problem as one text.
+        parts = (
+            answers.values("module_id", "part_id")
+            .annotate(
+                submissions=Sum(count, default=0),
+                correct_submissions=Sum(count, filter=Q(correct=True), default=0),
+                latest=DateTimeText(Max("created")),
+            )
+            .order_by()
         )
-        .order_by()
-    )
-    return problems_of_parts(
-        sorted(fetch(parts, "module_id", "part_id", "submissions", "correct_submissions", "latest"))
-    )
+        columns = ("module_id", "part_id", "submissions", "correct_submissions", "latest")
+        return sorted(compiled.rows_of(parts, *columns))
+
+    return problems_of_parts(of_answer_model(read, using=scope.using))
 
 
 def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
@@ -239,13 +249,13 @@ def problems_of_parts(parts: Iterable[Row]) -> Iterator[Row]:
         yield module_id, sum(totals) // count, sum(corrects) // count, part_ids, max(created)
 
 
-def problems_and_tags(*, course_id: str, using: str) -> Iterator[Row]:
+def problems_and_tags(*, course_id: str, scope: Scope) -> Iterator[Row]:
     """Yield the tagged problems of a course by id: id, submissions, correct ones, values by tag, date of the count."""
-    return tags_by_problem(prepared.rows(tags_statement, using=using, course_id=course_id))
+    return tags_by_problem(compiled.rows(tags_statement, using=scope.using, course_id=course_id, exact=scope.exact))
 
 
-def tags_statement(course_id: str) -> QuerySet:
-    tags = ProblemsAndTags.objects.filter(course_id=course_id)
+def tags_statement(course_id: str, exact: bool) -> QuerySet:
+    tags = of_course(ProblemsAndTags, course_id, exact=exact)
     return tags.order_by("created", "id").values_list(
         "module_id", "tag_name", "tag_value", "total_submissions", "correct_submissions", DateTimeText("created")
     )

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 LINK_SALT = "analytics_data_api.v0.queries.reports"
 TIME_FORMAT = "%Y-%m-%dT%H%M%S"
-# Takes the place of a course in a name while the name becomes a pattern.
+# Stands for the course while a file name is turned into a pattern.
 COURSE_MARK = "\ue000"
 
 

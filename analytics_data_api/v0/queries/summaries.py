@@ -11,7 +11,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max, Q, Subquery, Sum
+from django.db.models import F, Max, Min, Q, Subquery, Sum
 
 from analytics_data_api.constants import (
     AVAILABILITIES,
@@ -22,10 +22,11 @@ from analytics_data_api.constants import (
     UNKNOWN_AVAILABILITY,
     VERIFIED_ENROLLMENT,
 )
-from analytics_data_api.course_keys import Courses
-from analytics_data_api.sql.conditions import of_courses, of_ids
-from analytics_data_api.sql.functions import Columns, DateTimeText, IsoDateTimeText, RowIn
-from analytics_data_api.sql.rows import Row, fetch
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.character_sets import tells_apart
+from analytics_data_api.sql.conditions import Scope, of_courses, of_ids
+from analytics_data_api.sql.functions import CodePoints, Columns, DateTimeText, IsoDateTimeText, RowIn
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import CourseEnrollmentDaily, CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.params.summaries import SummariesQuery
 
@@ -34,7 +35,7 @@ NO_LEARNERS = {"count": 0, "cumulative_count": 0, "count_change_7_days": 0, "pas
 NO_MODES = dict.fromkeys(ENROLLMENT_MODES, NO_LEARNERS)
 
 
-def course_summaries(*, query: SummariesQuery, using: str, allowed: Courses | None = None) -> list[Row]:
+def course_summaries(*, query: SummariesQuery, scope: Scope) -> list[Row]:
     """Return courses with their catalog entries, counts, counts by mode and programs, in the requested order.
 
     Python filters the fetched rows: there is only one row per course, and text search then works the same on every
@@ -44,15 +45,15 @@ def course_summaries(*, query: SummariesQuery, using: str, allowed: Courses | No
     programs: Mapping[str, Sequence[str]] = {}
     if query.program_ids or query.with_programs:
         only = None if query.with_programs else query.program_ids
-        programs = programs_by_course(course_ids=course_ids, program_ids=only, using=using, allowed=allowed)
+        programs = programs_by_course(course_ids=course_ids, program_ids=only, scope=scope)
     if query.program_ids:
         members = [course_id for course_id, ids in programs.items() if not set(ids).isdisjoint(query.program_ids)]
         course_ids = members
-    rows = summary_rows(course_ids=course_ids, using=using, allowed=allowed)
+    rows = summary_rows(course_ids=course_ids, scope=scope)
     summaries = list(filtered(merged_modes(rows), query))
     if query.recent_date is not None:
-        known = None if course_ids is None and allowed is None else [summary[0] for summary in summaries]
-        enrollment = latest_enrollment(day=query.recent_date, course_ids=known, using=using, allowed=allowed)
+        known = None if course_ids is None and scope.allowed is None else [summary[0] for summary in summaries]
+        enrollment = latest_enrollment(day=query.recent_date, course_ids=known, scope=scope)
         for summary in summaries:
             summary[RECENT_COUNT_CHANGE] = summary[COUNT] - enrollment.get(summary[0], 0)
     if query.with_programs:
@@ -74,10 +75,10 @@ SUMMARY_COLUMNS = (
 )
 
 
-def summary_rows(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def summary_rows(*, course_ids: Sequence[str] | None, scope: Scope) -> Iterator[Row]:
     """Yield the rows of the table: one per course and mode."""
-    for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
-        yield from fetch(rows.order_by(), *SUMMARY_COLUMNS)
+    for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(scope.using), course_ids, scope.allowed):
+        yield from compiled.rows_of(rows.order_by(), *SUMMARY_COLUMNS)
 
 
 def merged_modes(rows: Iterable[Row]) -> Iterator[list[Any]]:
@@ -166,39 +167,40 @@ def ordered(summaries: list[list[Any]], *, order_by: str, is_descending: bool) -
     return nulls + ordered_others if is_descending else ordered_others + nulls  # type: ignore[return-value]
 
 
-def latest_enrollment(
-    *, day: date, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None
-) -> dict[str, int]:
+def latest_enrollment(*, day: date, course_ids: Sequence[str] | None, scope: Scope) -> dict[str, int]:
     """Return the enrollment of each course on a day, or on the latest day before it that has a count."""
-    enrollment = CourseEnrollmentDaily.objects.using(using)
+    enrollment = CourseEnrollmentDaily.objects.using(scope.using)
     found: dict[str, int] = {}
-    for days in of_courses(enrollment.filter(date__lte=day), course_ids, allowed):
-        latest = days.order_by().values("course_id").annotate(latest=Max("date")).values("course_id", "latest")
+    for days in of_courses(enrollment.filter(date__lte=day), course_ids, scope.allowed):
+        if tells_apart(days, "course_id"):
+            grouped = days.order_by().values("course_id").annotate(id_of_course=F("course_id"))
+        else:
+            # Grouped by the column, courses that the table takes for equal would share one latest day.
+            exact = days.order_by().annotate(exact_id=CodePoints("course_id")).values("exact_id")
+            grouped = exact.annotate(id_of_course=Min("course_id"))
+        latest = grouped.annotate(latest=Max("date")).values("id_of_course", "latest")
         rows = enrollment.filter(RowIn(Columns("course_id", "date"), Subquery(latest)))
-        found.update(fetch(rows.order_by("id"), "course_id", "count"))
+        # The day of an equal course may select an earlier row of a course, too. The latest one is read last.
+        found.update(compiled.rows_of(rows.order_by("date", "id"), "course_id", "count"))
     return found
 
 
 def programs_by_course(
-    *,
-    course_ids: Sequence[str] | None,
-    program_ids: Sequence[str] | None,
-    using: str,
-    allowed: Courses | None = None,
+    *, course_ids: Sequence[str] | None, program_ids: Sequence[str] | None, scope: Scope
 ) -> dict[str, list[str]]:
     """Return the sorted ids of the programs of each course that has any."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for rows in of_courses(CourseProgramMetadata.objects.using(using), course_ids, allowed):
+    for rows in of_courses(CourseProgramMetadata.objects.using(scope.using), course_ids, scope.allowed):
         for chunk in of_ids(rows, program_id=program_ids):
-            for course_id, program_id in fetch(chunk.order_by(), "course_id", "program_id"):
+            for course_id, program_id in compiled.rows_of(chunk.order_by(), "course_id", "program_id"):
                 found[course_id].add(program_id)
     return {course_id: sorted(ids) for course_id, ids in found.items()}
 
 
-def course_totals(*, course_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def course_totals(*, course_ids: Sequence[str] | None, scope: Scope) -> Iterator[Row]:
     """Yield the sums over all courses: learners now, learners ever, change in seven days, verified learners now."""
     totals = [0, 0, 0, 0]
-    for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(using), course_ids, allowed):
+    for rows in of_courses(CourseMetaSummaryEnrollment.objects.using(scope.using), course_ids, scope.allowed):
         sums = rows.aggregate(
             now=Sum("count", default=0),
             ever=Sum("cumulative_count", default=0),
@@ -209,14 +211,14 @@ def course_totals(*, course_ids: Sequence[str] | None, using: str, allowed: Cour
     yield tuple(totals)
 
 
-def program_rows(*, program_ids: Sequence[str] | None, using: str, allowed: Courses | None = None) -> Iterator[Row]:
+def program_rows(*, program_ids: Sequence[str] | None, scope: Scope) -> Iterator[Row]:
     """Yield programs by id: id, type, title, time of the latest row, ids of the courses."""
     courses: defaultdict[str, set[str]] = defaultdict(set)
     latest: dict[str, Row] = {}
-    [seen] = of_courses(CourseProgramMetadata.objects.using(using), None, allowed)
+    [seen] = of_courses(CourseProgramMetadata.objects.using(scope.using), None, scope.allowed)
     columns = ("program_id", "program_type", "program_title", IsoDateTimeText("created"), "course_id")
     for rows in of_ids(seen, program_id=program_ids):
-        for program_id, kind, title, created, course_id in fetch(rows.order_by("created", "id"), *columns):
+        for program_id, kind, title, created, course_id in compiled.rows_of(rows.order_by("created", "id"), *columns):
             courses[program_id].add(course_id)
             latest[program_id] = (kind, title, created)
     for program_id in sorted(latest):

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Max, Q, Sum
 
-from analytics_data_api.sql.conditions import of_course
+from analytics_data_api.sql import compiled
+from analytics_data_api.sql.conditions import Scope, of_course
 from analytics_data_api.sql.functions import DateText
-from analytics_data_api.sql.rows import Row, fetch
+from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import ModuleEngagement
 
 # The rows that each figure sums. A correct check has two rows, attempted and completed, and counts in both.
@@ -22,7 +23,7 @@ FIGURES = {
 DAYS_OF_WEEK = 7
 
 
-def user_engagement(*, course_id: str, today: date, using: str) -> Iterator[Row]:
+def user_engagement(*, course_id: str, today: date, scope: Scope) -> Iterator[Row]:
     """Yield learners by username: each figure overall and in the seven days up to today, then the last active day."""
     last_week = Q(date__gt=today - timedelta(days=DAYS_OF_WEEK), date__lte=today)
     sums: dict[str, Any] = {}
@@ -30,9 +31,10 @@ def user_engagement(*, course_id: str, today: date, using: str) -> Iterator[Row]
         sums[f"{name}_overall"] = Sum("count", filter=figure, default=0)
         sums[f"{name}_last_week"] = Sum("count", filter=figure & last_week, default=0)
     learners = (
-        of_course(ModuleEngagement, course_id=course_id, using=using)
+        of_course(ModuleEngagement, course_id, exact=scope.exact)
+        .using(scope.using)
         .values("username")
         .annotate(**sums, date_last_active=DateText(Max("date")))
         .order_by()
     )
-    return iter(sorted(fetch(learners, "username", *sums, "date_last_active")))
+    return iter(sorted(compiled.rows_of(learners, "username", *sums, "date_last_active")))

@@ -8,6 +8,8 @@ from analytics_data_api.web.serializers import IsoDateTimeField, RowFields, RowS
 
 
 class CourseActivityWeeklySerializer(RowSerializer):
+    omitted_when_null = tuple(ACTIVITY_LABELS)
+
     any = serializers.IntegerField(
         help_text="Unique learners with any activity in the course, including activity that no other field counts."
     )
@@ -20,19 +22,17 @@ class CourseActivityWeeklySerializer(RowSerializer):
     class Meta:
         model = CourseActivityWeekly
         fields = ("interval_start", "interval_end", "course_id", *ACTIVITY_LABELS, "created")
-        omitted_when_null = tuple(ACTIVITY_LABELS)
 
 
 class CourseReportSerializer(RowFields):
+    omitted_when_null = ("last_modified", "expiration_date", "file_size")
+
     course_id = serializers.CharField(help_text="Id of the course run, as the request spells it.")
     report_name = serializers.CharField(help_text="Name of the report.")
     download_url = serializers.CharField(help_text="URL of the report file.")
     last_modified = WireDateTimeField(help_text="When the file was written, UTC; absent if unknown.")
     expiration_date = WireDateTimeField(help_text="When download_url expires, UTC; absent if it does not expire.")
     file_size = serializers.IntegerField(help_text="Size of the file in bytes; absent if unknown.")
-
-    class Meta:
-        omitted_when_null = ("last_modified", "expiration_date", "file_size")
 
 
 class CourseActivityMostRecentWeekSerializer(RowSerializer):

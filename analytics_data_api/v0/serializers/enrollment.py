@@ -21,6 +21,9 @@ class CourseEnrollmentDailySerializer(RowSerializer):
 
 
 class CourseEnrollmentModeDailySerializer(RowSerializer):
+    # Each unknown mode becomes a field of its own.
+    has_extra_fields = True
+
     count = serializers.IntegerField(help_text="Learners enrolled at the end of the day, in all modes.")
     cumulative_count = serializers.IntegerField(
         help_text="Learners ever enrolled up to the end of the day, in all modes."
@@ -37,8 +40,6 @@ class CourseEnrollmentModeDailySerializer(RowSerializer):
     class Meta:
         model = CourseEnrollmentModeDaily
         fields = ("course_id", "date", "count", "cumulative_count", "created", *ENROLLMENT_MODES)
-        # Each unknown mode becomes a field of its own.
-        has_extra_fields = True
 
 
 class CourseEnrollmentByBirthYearSerializer(RowSerializer):

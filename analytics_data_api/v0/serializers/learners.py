@@ -60,13 +60,14 @@ class MatchesSerializer(serializers.Serializer):
 
 
 class HighlightedLearnerSerializer(LearnerSerializer):
+    omitted_when_null = ("matches",)
+    picked_by_request = True
+
     matches = MatchesSerializer(help_text="Parts of the texts that the search matched; only with highlight=true.")
 
     class Meta:
         model = RosterLearner
         fields = (*LEARNER_FIELDS, "matches")
-        omitted_when_null = ("matches",)
-        picked_by_request = True
 
 
 class EngagementDaySerializer(RowFields):

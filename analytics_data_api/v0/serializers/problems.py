@@ -12,6 +12,9 @@ from analytics_data_api.web.serializers import ByNameField, RowSerializer
 
 
 class ProblemResponseAnswerDistributionSerializer(RowSerializer):
+    # Older databases lack these columns.
+    omitted_when_null = ("first_response_count", "last_response_count")
+
     count = serializers.IntegerField(help_text="Learners whose most recent response was this answer.")
     consolidated_variant = serializers.BooleanField(
         help_text="True if this row is the sum of the rows of several variants of the problem."
@@ -20,23 +23,10 @@ class ProblemResponseAnswerDistributionSerializer(RowSerializer):
     class Meta:
         model = ProblemFirstLastResponseAnswerDistribution
         fields = (
-            "course_id",
-            "module_id",
-            "part_id",
-            "correct",
-            "count",
-            "value_id",
-            "answer_value",
-            "problem_display_name",
-            "question_text",
-            "variant",
-            "created",
-            "consolidated_variant",
-            "first_response_count",
-            "last_response_count",
+            *("course_id", "module_id", "part_id", "correct", "count", "value_id", "answer_value"),
+            *("problem_display_name", "question_text", "variant", "created", "consolidated_variant"),
+            *("first_response_count", "last_response_count"),
         )
-        # Older databases lack these columns.
-        omitted_when_null = ("first_response_count", "last_response_count")
 
 
 class GradeDistributionSerializer(RowSerializer):

@@ -27,6 +27,9 @@ class ModeCountsSerializer(serializers.Serializer):
 
 
 class CourseSummarySerializer(RowSerializer):
+    picked_by_request = True
+    omitted_when_null = (PROGRAMS,)
+
     start_date = WireDateTimeField(allow_null=True, help_text="When the course starts, UTC.")
     end_date = WireDateTimeField(allow_null=True, help_text="When the course ends, UTC.")
     availability = serializers.CharField(
@@ -52,8 +55,6 @@ class CourseSummarySerializer(RowSerializer):
     class Meta:
         model = CourseMetaSummaryEnrollment
         fields = SUMMARY_FIELDS
-        picked_by_request = True
-        omitted_when_null = (PROGRAMS,)
 
 
 class CourseTotalsSerializer(RowFields):
@@ -64,10 +65,11 @@ class CourseTotalsSerializer(RowFields):
 
 
 class ProgramSerializer(RowSerializer):
+    picked_by_request = True
+
     created = IsoDateTimeField(help_text="When the program's rows were computed, UTC.")
     course_ids = serializers.ListField(child=serializers.CharField(), help_text="Ids of the program's courses, sorted.")
 
     class Meta:
         model = CourseProgramMetadata
         fields = PROGRAM_FIELDS
-        picked_by_request = True

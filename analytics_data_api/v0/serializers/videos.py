@@ -8,13 +8,8 @@ class VideoSerializer(RowSerializer):
     class Meta:
         model = Video
         fields = (
-            "pipeline_video_id",
-            "encoded_module_id",
-            "duration",
-            "segment_length",
-            "users_at_start",
-            "users_at_end",
-            "created",
+            *("pipeline_video_id", "encoded_module_id", "duration", "segment_length"),
+            *("users_at_start", "users_at_end", "created"),
         )
 
 

@@ -1,6 +1,7 @@
 """A course's weekly activity and reports. The seed documents name all views of a course in this module."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from django.conf import settings
 
@@ -20,6 +21,7 @@ from analytics_data_api.v0.views.enrollment import (  # noqa: F401
 from analytics_data_api.v0.views.problems import ProblemsAndTagsListView, ProblemsListView  # noqa: F401
 from analytics_data_api.v0.views.user_engagement import UserEngagementView  # noqa: F401
 from analytics_data_api.v0.views.videos import VideosListView  # noqa: F401
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import CourseView
 
@@ -33,10 +35,8 @@ class CourseActivityWeeklyView(CourseView):
 
     parameters = ActivityFilters
     serializer_class = serializers.CourseActivityWeeklySerializer
+    query = queries.course_activity
     slug = "engagement-activity"
-
-    def rows(self, course_id, parameters):
-        return queries.course_activity(course_id=course_id, window=parameters, using=self.using)
 
 
 class CourseActivityMostRecentWeekView(CourseView):
@@ -47,10 +47,8 @@ class CourseActivityMostRecentWeekView(CourseView):
 
     parameters = ActivityTypeParameters
     serializer_class = serializers.CourseActivityMostRecentWeekSerializer
+    query = queries.recent_activity
     traits = Traits(many=False)
-
-    def rows(self, course_id, parameters):
-        return queries.recent_activity(course_id=course_id, activity_type=parameters, using=self.using)
 
 
 class CourseReportView(CourseView):
@@ -82,7 +80,7 @@ class CourseReportView(CourseView):
         file = reports.file_name(course_id, report_name)
         if not self.access.any_of(reports.owners(course_id)):
             raise ReportFileNotFound(f"There is no file {file}.")
-        found = reports.find(file, absolute_url=self.request.build_absolute_uri, now=datetime.now(UTC))
+        found = reports.find(file, absolute_url=partial(public_url, self.request), now=datetime.now(UTC))
         # Both versions share the files. An unrestricted key learns only about the courses of its version.
         both = {settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1}
         aliases = {self.using} if self.access.courses is None else both

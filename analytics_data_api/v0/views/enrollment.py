@@ -10,10 +10,6 @@ class DailyEnrollmentView(CourseView):
     """The base of the daily series, which differ in their query, serializer and CSV name."""
 
     parameters = EnrollmentFilters
-    query: queries.DailySeries
-
-    def rows(self, course_id, parameters):
-        return self.query(course_id=course_id, window=parameters, using=self.using)
 
 
 class CourseEnrollmentView(DailyEnrollmentView):

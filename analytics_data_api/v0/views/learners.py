@@ -20,6 +20,7 @@ from analytics_data_api.v0.queries import learners as queries
 from analytics_data_api.v0.serializers import learners as serializers
 from analytics_data_api.web.pagination import ListPage, PageLinks
 from analytics_data_api.web.picked import PickedFields
+from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView
 
@@ -28,7 +29,8 @@ class LearnerListView(RowsView):
     """Get a page of the roster of a course.
 
     A learner must match all filters and the search. `engagements` covers the days of its `date_range`. If the roster is
-    empty or the search finds nobody, `results` is empty. `next` and `previous` are also in the Link header. In CSV
+    empty or the search finds nobody, `results` is empty. If no whole word matches, the terms are tried as beginnings, and
+    `search` is `prefix`. `next` and `previous` are also in the Link header. In CSV
     `engagements` becomes the columns `engagements.videos_viewed` and so on.
     """
 
@@ -38,6 +40,7 @@ class LearnerListView(RowsView):
     traits = Traits(
         list_key="results",
         is_paged=True,
+        page_keys=("search",),
         may_be_empty=True,
         personal=Personal.ALWAYS,
         not_found=(CourseNotFound, SegmentNotFound, CohortNotFound, EnrollmentModeNotFound, ResourceNotFound),
@@ -48,15 +51,13 @@ class LearnerListView(RowsView):
         if not is_csv:
             parameters = parameters.with_page_size_at_most(settings.MAX_PAGE_SIZE)
         page = queries.roster_page(
-            request=parameters,
-            holds_all=is_csv,
-            account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
-            using=self.using,
+            request=parameters, holds_all=is_csv, account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL, scope=self.scope
         )
-        links = PageLinks(ListPage(page.page, page.page_size), page.count, self.request.build_absolute_uri())
+        how = {"search": "prefix"} if page.is_prefix_search else {}
+        links = PageLinks(ListPage(page.page, page.page_size), page.count, public_url(self.request), how)
         serializer = self.described_serializer_class if parameters.highlight else self.serializer_class
         if parameters.fields and not is_csv:
-            # Only a serializer of highlighted learners has matches.
+            # Only the serializer of highlighted learners has the field matches.
             fields = [name for name in (*parameters.fields, "matches") if name in serializer.names()]
             serializer = PickedFields(serializer, fields=fields)
         return self.response(page.rows, {"course_id": parameters.course_id}, serializer=serializer, links=links)
@@ -83,7 +84,7 @@ class LearnerView(RowsView):
             course_id=parameters.course_id,
             window=parameters.window,
             account_base_url=settings.LMS_USER_ACCOUNT_BASE_URL,
-            using=self.using,
+            scope=self.scope,
         )
 
 
@@ -97,15 +98,12 @@ class EngagementTimelineView(RowsView):
     parameters = EngagementFilters
     serializer_class = serializers.EngagementDaySerializer
     traits = Traits(
-        list_key="days",
-        may_be_empty=True,
-        personal=Personal.ALWAYS,
-        not_found=(CourseNotFound, TimelineNotFound),
+        list_key="days", may_be_empty=True, personal=Personal.ALWAYS, not_found=(CourseNotFound, TimelineNotFound)
     )
 
     def rows(self, username, parameters):
         return engagement.engagement_timeline(
-            username=username, course_id=parameters.course_id, window=parameters.window, using=self.using
+            username=username, course_id=parameters.course_id, window=parameters.window, scope=self.scope
         )
 
 
@@ -118,10 +116,8 @@ class CourseLearnerMetadataView(RowsView):
     """
 
     serializer_class = serializers.CourseLearnerMetadataSerializer
+    query = learner_metadata.course_learner_metadata
     traits = Traits(many=False, not_found=(CourseNotFound,))
 
     def check_ids(self, ids):
         valid_course_id(ids["course_id"])
-
-    def rows(self, course_id, parameters):
-        return learner_metadata.course_learner_metadata(course_id=course_id, using=self.using)

@@ -1,7 +1,5 @@
 """Answers to problems, their grades, and views of subsections."""
 
-from collections.abc import Callable
-
 from analytics_data_api.v0.params.problems import ModuleFilters
 from analytics_data_api.v0.queries import problems as queries
 from analytics_data_api.v0.serializers import problems as serializers
@@ -10,14 +8,10 @@ from analytics_data_api.web.views import CourseView, RowsView
 
 
 class ModuleView(RowsView):
-    """The base of the views of a module, whose id may stand in several courses."""
+    """The base of the views of a module, whose id may occur in several courses."""
 
     parameters = ModuleFilters
     traits = Traits(filters_courses=True)
-    query: Callable
-
-    def rows(self, parameters, **ids):
-        return self.query(**ids, course_id=parameters, allowed=self.access.courses, using=self.using)
 
 
 class ProblemResponseAnswerDistributionView(ModuleView):
@@ -28,7 +22,7 @@ class ProblemResponseAnswerDistributionView(ModuleView):
     true and `variant` is null. An answer with several choices reads `[a|b]`.
     """
 
-    query = staticmethod(queries.answers_to_problem)
+    query = queries.answers_to_problem
     serializer_class = serializers.ProblemResponseAnswerDistributionSerializer
 
 
@@ -38,7 +32,7 @@ class GradeDistributionView(ModuleView):
     One object for each grade, in ascending order.
     """
 
-    query = staticmethod(queries.grades_of_problem)
+    query = queries.grades_of_problem
     serializer_class = serializers.GradeDistributionSerializer
 
 
@@ -48,7 +42,7 @@ class SequentialOpenDistributionView(ModuleView):
     One object for each course that has a subsection with this id.
     """
 
-    query = staticmethod(queries.views_of_subsection)
+    query = queries.views_of_subsection
     serializer_class = serializers.SequentialOpenDistributionSerializer
 
 
@@ -60,10 +54,8 @@ class ProblemsListView(CourseView):
     """
 
     serializer_class = serializers.ProblemSerializer
+    query = queries.problems_of_course
     slug = "problems"
-
-    def rows(self, course_id, parameters):
-        return queries.problems_of_course(course_id=course_id, using=self.using)
 
 
 class ProblemsAndTagsListView(CourseView):
@@ -73,7 +65,5 @@ class ProblemsAndTagsListView(CourseView):
     """
 
     serializer_class = serializers.ProblemsAndTagsSerializer
+    query = queries.problems_and_tags
     slug = "problems-and-tags"
-
-    def rows(self, course_id, parameters):
-        return queries.problems_and_tags(course_id=course_id, using=self.using)

@@ -16,10 +16,7 @@ def download(request, signed):
     except ReportFileNotFound as error:
         return page_error(error.status_code, error.default_code, str(error.detail))
     response = FileResponse(
-        file,
-        as_attachment=True,
-        filename=file.name.rpartition("/")[2],
-        content_type="text/csv; charset=utf-8",
+        file, as_attachment=True, filename=file.name.rpartition("/")[2], content_type="text/csv; charset=utf-8"
     )
     response["Cache-Control"] = "private, no-store"
     return response

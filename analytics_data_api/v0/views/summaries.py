@@ -21,7 +21,8 @@ class CourseSummariesView(PostableView):
     learners of `no-id-professional`. The key `programs` is only there if the parameter `programs` is.
 
     With `page` or `page_size` the response is an object with `count`, `num_pages`, `next`, `previous` and `results`, and
-    has a Link header. Otherwise, and with `all`, it is a list. POST the same body to `next` to get the next page.
+    has a Link header. Otherwise, and with `all`, it is a list. `next` and `previous` repeat all of the request; they are
+    null if the body of a POST is too long for a URL.
     """
 
     parameters = CourseSummariesParameters
@@ -29,14 +30,17 @@ class CourseSummariesView(PostableView):
     traits = Traits(is_paged=True, filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.course_summaries(query=parameters, allowed=self.access.courses, using=self.using)
-        links = parameters.page and PageLinks(parameters.page, len(rows), self.request.build_absolute_uri())
+        rows = queries.course_summaries(query=parameters, scope=self.scope)
+        links = parameters.page and PageLinks(parameters.page, len(rows), self.url_of_request())
         if links:
             rows = rows[links.page.start :][: links.page.size]
         fields = parameters.picked.fields or SUMMARY_FIELDS
         if not parameters.with_programs:
             fields = [name for name in fields if name != PROGRAMS]
-        picked = PickedFields(self.serializer_class, fields=fields, exclude=parameters.picked.exclude)
+        is_ordered = parameters.picked.fields is not None
+        picked = PickedFields(
+            self.serializer_class, fields=fields, exclude=parameters.picked.exclude, is_ordered=is_ordered
+        )
         may_be_empty = parameters.may_be_empty
         return self.response(consumed(rows), serializer=picked, links=links, may_be_empty=may_be_empty)
 
@@ -49,10 +53,8 @@ class CourseTotalsView(PostableView):
 
     parameters = CourseTotalsParameters
     serializer_class = serializers.CourseTotalsSerializer
+    query = queries.course_totals
     traits = Traits(many=False, filters_courses=True)
-
-    def rows(self, parameters):
-        return queries.course_totals(course_ids=parameters, allowed=self.access.courses, using=self.using)
 
 
 class ProgramsView(PostableView):
@@ -66,6 +68,12 @@ class ProgramsView(PostableView):
     traits = Traits(filters_courses=True)
 
     def respond(self, parameters):
-        rows = queries.program_rows(program_ids=parameters.program_ids, allowed=self.access.courses, using=self.using)
-        picked = PickedFields(self.serializer_class, fields=parameters.picked.fields, exclude=parameters.picked.exclude)
+        rows = queries.program_rows(program_ids=parameters.program_ids, scope=self.scope)
+        is_ordered = parameters.picked.fields is not None
+        picked = PickedFields(
+            self.serializer_class,
+            fields=parameters.picked.fields,
+            exclude=parameters.picked.exclude,
+            is_ordered=is_ordered,
+        )
         return self.response(rows, serializer=picked)

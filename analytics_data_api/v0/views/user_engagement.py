@@ -18,4 +18,4 @@ class UserEngagementView(CourseView):
     traits = Traits(personal=Personal.ALWAYS)
 
     def rows(self, course_id, parameters):
-        return queries.user_engagement(course_id=course_id, today=current_day(), using=self.using)
+        return queries.user_engagement(course_id=course_id, today=current_day(), scope=self.scope)

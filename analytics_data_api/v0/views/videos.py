@@ -14,10 +14,8 @@ class VideosListView(CourseView):
     """
 
     serializer_class = serializers.VideoSerializer
+    query = queries.videos_of_course
     slug = "videos"
-
-    def rows(self, course_id, parameters):
-        return queries.videos_of_course(course_id=course_id, using=self.using)
 
 
 class VideoTimelineView(RowsView):
@@ -28,9 +26,5 @@ class VideoTimelineView(RowsView):
 
     parameters = TimelineFilters
     serializer_class = serializers.VideoTimelineSerializer
+    query = queries.video_timeline
     traits = Traits(filters_courses=True)
-
-    def rows(self, video_id, parameters):
-        return queries.video_timeline(
-            video_id=video_id, course_id=parameters, allowed=self.access.courses, using=self.using
-        )

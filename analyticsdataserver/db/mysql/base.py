@@ -39,7 +39,7 @@ class LimitedCursor(base.CursorWrapper):
 class LazyCursor(CursorUseResultMixIn, CursorTupleRowsMixIn, BaseCursor):
     """Receives all rows at once, as the driver's default cursor does, but makes Python objects only when they are fetched.
 
-    The server is done with the statement however slowly the rows are sent on. As objects they take several times the memory.
+    The statement ends at once, even for a slow client. Python objects would take several times the memory.
     """
 
     def _get_result(self):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.v0.queries.problems import problems_of_parts, tags_by_problem
 from analytics_data_api.v0.queries.user_engagement import user_engagement
 from tests.support.factories import DEMO_COURSE, ModuleEngagementFactory
@@ -40,7 +41,7 @@ class TestUserEngagement:
     TODAY = date(2014, 12, 10)
 
     def rows(self):
-        return list(user_engagement(course_id=DEMO_COURSE, today=self.TODAY, using="analytics"))
+        return list(user_engagement(course_id=DEMO_COURSE, today=self.TODAY, scope=Scope("analytics")))
 
     @pytest.mark.parametrize("days_ago, is_last_week", [(-1, False), (0, True), (6, True), (7, False)])
     def test_last_week_is_seven_days(self, days_ago, is_last_week):

@@ -6,6 +6,7 @@ import pytest
 
 from analytics_data_api.constants import ENROLLMENT_MODES, SUMMARY_FIELDS
 from analytics_data_api.sql import conditions as base
+from analytics_data_api.sql.conditions import Scope
 from analytics_data_api.v0.params.summaries import ORDERS, SummariesQuery
 from analytics_data_api.v0.queries import summaries
 from analytics_data_api.v0.queries.summaries import COUNT, MODES, caseless, filtered, merged_modes, ordered
@@ -177,16 +178,18 @@ class TestDatabase:
         ]:
             CourseEnrollmentDailyFactory(course_id=course_id, date=date(2014, 12, day), count=count)
         day = date(2014, 12, 10)
-        found = summaries.latest_enrollment(day=day, course_ids=None, using="analytics")
+        found = summaries.latest_enrollment(day=day, course_ids=None, scope=Scope("analytics"))
         assert found == {"a/b/c": 2, "d/e/f": 4}
-        assert summaries.latest_enrollment(day=day, course_ids=["d/e/f"], using="analytics") == {"d/e/f": 4}
-        assert summaries.latest_enrollment(day=day, course_ids=[], using="analytics") == {}
-        assert summaries.latest_enrollment(day=date(2014, 12, 9), course_ids=None, using="analytics")["a/b/c"] == 2
+        assert summaries.latest_enrollment(day=day, course_ids=["d/e/f"], scope=Scope("analytics")) == {"d/e/f": 4}
+        assert summaries.latest_enrollment(day=day, course_ids=[], scope=Scope("analytics")) == {}
+        assert (
+            summaries.latest_enrollment(day=date(2014, 12, 9), course_ids=None, scope=Scope("analytics"))["a/b/c"] == 2
+        )
 
     def test_of_two_rows_of_a_day_the_last_counts(self):
         CourseEnrollmentDailyFactory(count=1)
         CourseEnrollmentDailyFactory(count=2)
-        found = summaries.latest_enrollment(day=date(2014, 12, 10), course_ids=None, using="analytics")
+        found = summaries.latest_enrollment(day=date(2014, 12, 10), course_ids=None, scope=Scope("analytics"))
         assert list(found.values()) == [2]
 
     def test_ids_are_named_in_chunks(self, monkeypatch, query_counter):
@@ -196,11 +199,11 @@ class TestDatabase:
             CourseMetaSummaryEnrollmentFactory(course_id=course_id, count=1)
             CourseProgramMetadataFactory(course_id=course_id, program_id="p")
         with query_counter() as queries:
-            assert list(summaries.course_totals(course_ids=ids, using="analytics")) == [(5, 5, 0, 0)]
+            assert list(summaries.course_totals(course_ids=ids, scope=Scope("analytics"))) == [(5, 5, 0, 0)]
         assert len(queries) == 3
-        found = summaries.course_summaries(query=SummariesQuery(course_ids=tuple(ids)), using="analytics")
+        found = summaries.course_summaries(query=SummariesQuery(course_ids=tuple(ids)), scope=Scope("analytics"))
         assert [course[0] for course in found] == ids
-        [program] = summaries.program_rows(program_ids=["p", "q", "r"], using="analytics")
+        [program] = summaries.program_rows(program_ids=["p", "q", "r"], scope=Scope("analytics"))
         assert program[-1] == ids
 
     def test_programs(self):
@@ -209,7 +212,7 @@ class TestDatabase:
                 course_id=course_id, program_id="p", program_title=title, created=f"2014-12-{day:02}T12:00:00.5Z"
             )
         CourseProgramMetadataFactory(course_id="c/c/c", program_id="P")
-        upper, lower = summaries.program_rows(program_ids=None, using="analytics")
+        upper, lower = summaries.program_rows(program_ids=None, scope=Scope("analytics"))
         assert upper[0] == "P"
         assert lower == ("p", "MicroMasters", "New", "2014-12-10T12:00:00Z", ["a/a/a", "b/b/b"])
 
@@ -220,7 +223,7 @@ class TestDatabase:
             CourseMetaSummaryEnrollmentFactory(course_id=course_id)
 
         def found(**query):
-            rows = summaries.course_summaries(query=SummariesQuery(**query), using="analytics")
+            rows = summaries.course_summaries(query=SummariesQuery(**query), scope=Scope("analytics"))
             return {course[0]: course[summaries.PROGRAMS] for course in rows}
 
         assert found(program_ids=("p",)) == {"a/a/a": None}

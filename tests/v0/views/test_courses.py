@@ -44,8 +44,8 @@ class TestActivity:
         [row] = api.rows(self.url)
         assert list(row.items()) == list(expected.items())
         assert api.csv(self.url) == [
-            "interval_start,interval_end,course_id,any,attempted_problem,played_video,posted_forum,created",
-            "2014-11-24T000000,2014-12-01T000000,edX/DemoX/Demo_Course,3013,,1049,0,2014-12-03T235959",
+            "any,attempted_problem,course_id,created,interval_end,interval_start,played_video,posted_forum",
+            "3013,,edX/DemoX/Demo_Course,2014-12-03T235959,2014-12-01T000000,2014-11-24T000000,1049,0",
         ]
 
     def test_of_several_rows_the_latest_created_counts_then_the_highest_id(self, api):
@@ -178,6 +178,6 @@ class TestRecentActivity:
 
     def test_csv(self, api, weeks):
         assert api.csv(self.url) == [
-            "interval_start,interval_end,activity_type,count,course_id",
-            "2014-11-24T00:00:00Z,2014-12-01T00:00:00Z,any,100,edX/DemoX/Demo_Course",
+            "activity_type,count,course_id,interval_end,interval_start",
+            "any,100,edX/DemoX/Demo_Course,2014-12-01T00:00:00Z,2014-11-24T00:00:00Z",
         ]

@@ -1,5 +1,6 @@
 """Pages and filters of the list of learners, its links and its CSV form."""
 
+import csv
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from urllib.parse import parse_qs, urlsplit
@@ -148,12 +149,15 @@ class TestCsv:
             "last_updated,username,user_id,name,email,account_url,language,location,year_of_birth,level_of_education,"
             "gender,mailing_address,city,country,goals,enrollment_mode,enrollment_date,cohort,segments"
         )
-        header = ",".join([profile, *(f"engagements.{name}" for name in engagements)])
+        names = [*profile.split(","), *(f"engagements.{name}" for name in engagements)]
+        header = ",".join(sorted(names))
         assert api.csv(LIST, COURSES)[0] == header
         assert api.csv(LIST, {**COURSES, "text_search": "nobody"}) == [header]
         highlighted = api.csv(LIST, {**COURSES, "highlight": "true", "text_search": "learner*"})
-        assert highlighted[0] == f"{header},matches.name,matches.username,matches.email"
-        assert highlighted[1].endswith(',,"[0, 7]",')
+        columns = sorted([*names, "matches.name", "matches.username", "matches.email"])
+        assert highlighted[0] == ",".join(columns)
+        [row] = csv.reader(highlighted[1:])
+        assert row[columns.index("matches.username")] == "[0, 7]"
 
     def test_no_most_for_the_page_size(self, api):
         load_learners(COURSE, numbered(120))
@@ -256,7 +260,7 @@ COSTS = [
     ({"text_search": "p02"}, 5),
     (SEARCH, 5),
     ({**SEARCH, "cohort": "A", "order_by": "videos_viewed"}, 5),
-    ({"text_search": "nobody"}, 4),
+    ({"text_search": "nobody"}, 5),
 ]
 
 

@@ -67,13 +67,13 @@ FOUND = {
     "will": {"will"},
     "The": {"the_one"},
     "one": {"the_one"},
-    # whole words and usernames only; punctuation around a term is ignored
-    "wil": set(),
-    "smit": set(),
+    # whole words first, then beginnings; punctuation around a term is ignored
+    "wil": {"will"},
+    "smit": {"will"},
     "zoe_": {"zoe_k"},
     "example.com": set(),
     "example": set(),
-    "arma": set(),
+    "arma": {"armadillo", "mrt"},
     # prefixes
     "arma*": {"armadillo", "mrt"},
     "ARMÁ*": {"armadillo", "mrt"},
@@ -82,7 +82,7 @@ FOUND = {
     "l*": {"jli", "obrien", "ada", "lodz", "Case"},
     "nobody*": {"nobody1"},
     "wsmith@*": {"will"},
-    "x*": set(),
+    "x*": {"plus"},
     # punctuation
     "o'brien": {"obrien"},
     "O’Brien": {"obrien"},
@@ -95,7 +95,7 @@ FOUND = {
     "100%": {"percent"},
     "100": {"percent"},
     "%": set(),
-    "_": set(),
+    "_": {"percent"},
     "_*": {"percent"},
     "_under_": {"percent"},
     "under": {"percent"},
@@ -130,12 +130,12 @@ FOUND = {
     "훈": {"jihun"},
     # several terms
     "li wu": {"jli", "wwu"},
-    "zoe nobody li*": {"zoe_k", "jli"},
+    "zoe nobody li*": {"zoe_k", "jli", "nobody1"},
     "Li, Wu; Will": {"jli", "wwu", "will"},
     # addresses
     "jian.li@example.com": {"jli"},
     "jian.li": {"jli"},
-    "ada": {"ada"},
+    "ada": {"ada", "plus"},
     "ada+x+y@example.org": {"plus"},
     "ada+x+y": {"plus"},
     "ada x y@example.org": {"plus", "ada"},
@@ -178,7 +178,7 @@ def test_type_ahead(api, people):
 @pytest.mark.parametrize(
     "text, matches",
     [
-        ("zoe", {"zoe_k": {"name": [[0, 3]], "username": [], "email": [[0, 3]]}}),
+        ("zoe", {"zoe_k": {"name": [[0, 3]], "username": [[0, 3]], "email": [[0, 3]]}}),
         ("jean luc*", {"obrien": {"name": [[0, 4], [5, 8]], "username": [], "email": []}}),
         ("田", {"yamada": {"name": [[1, 2]], "username": [], "email": []}}),
         ("grin", {"emoji": {"name": [[2, 6]], "username": [], "email": [[0, 4]]}}),
@@ -291,3 +291,51 @@ class TestCommonBeginnings:
             with query_counter() as queries:
                 api.get(LIST, {"course_id": COURSE, "text_search": text})
             assert len(queries) <= most, "\n".join(queries)
+
+
+class TestPieces:
+    """Usernames and the part of an email address before the @ are also found by their pieces."""
+
+    @pytest.fixture(autouse=True)
+    def people(self):
+        people = [
+            {"username": "wei-li", "email": "w.chen+mooc@example.com"},
+            {"username": "Zoë_99li", "email": "zoe@li.example.com"},
+            {"username": "olivia", "name": "Olivia Liddell", "email": "olivia@example.com"},
+        ]
+        load_learners(COURSE, people)
+
+    @pytest.mark.parametrize(
+        "text, found",
+        [
+            ("wei", ["wei-li"]),
+            ("LI", ["Zoë_99li", "wei-li"]),
+            ("chen", ["wei-li"]),
+            ("mooc", ["wei-li"]),
+            ("zoe", ["Zoë_99li"]),
+            ("99", []),
+            ("example", []),
+        ],
+    )
+    def test_found(self, api, text, found):
+        body = api.rows(LIST, {"course_id": COURSE, "text_search": text})
+        assert sorted(row["username"] for row in body["results"]) == found
+        assert "search" not in body
+
+    def test_highlighted(self, api):
+        [row] = api.rows(LIST, {"course_id": COURSE, "text_search": "chen", "highlight": "true"})["results"]
+        assert row["matches"] == {"name": [], "username": [], "email": [[2, 6]]}
+
+    def test_whole_words_come_before_beginnings(self, api):
+        body = api.rows(LIST, {"course_id": COURSE, "text_search": "lid"})
+        assert [row["username"] for row in body["results"]] == ["olivia"]
+        assert body["search"] == "prefix"
+        assert body["count"] == 1
+
+    def test_beginnings_are_highlighted(self, api):
+        [row] = api.rows(LIST, {"course_id": COURSE, "text_search": "lid", "highlight": "true"})["results"]
+        assert row["matches"]["name"] == [[7, 10]]
+
+    def test_beginnings_of_nobody(self, api):
+        body = api.rows(LIST, {"course_id": COURSE, "text_search": "xyzzy"})
+        assert (body["results"], body["count"], "search" in body) == ([], 0, False)

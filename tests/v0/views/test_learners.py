@@ -152,8 +152,9 @@ class TestLearner:
     def test_csv(self, api):
         load_learners(COURSE, [ADA])
         header, *rows = api.csv(f"{LIST}ada/", COURSES)
-        assert header.endswith("engagements.videos_viewed,engagements.problem_attempts_per_completed")
-        assert "\r\n".join(rows).startswith("2026-03-10,ada,7,Ada Lovelace,ada@example.com,https://lms")
+        assert header.split(",") == sorted(header.split(","))
+        assert "engagements.problem_attempts_per_completed" in header
+        assert rows[0].startswith("https://lms")
 
 
 class TestErrors:

@@ -226,13 +226,12 @@ class TestCsv:
         Summary(course_id="c/c/c", enrollment_mode="alpha", count=7)
         header, *lines = api.csv(SUMMARIES, {"programs": "true"})
         names = header.split(",")
-        assert names[13:17] == [f"enrollment_modes.audit.{name}" for name in NOBODY]
-        assert names[37] == "programs"
-        assert names[38:] == [
-            f"enrollment_modes.{mode}.{name}" for mode in ("alpha", "zeta") for name in sorted(NOBODY)
-        ]
+        assert names == sorted(names)
+        for mode in ("audit", "alpha", "zeta"):
+            assert {f"enrollment_modes.{mode}.{name}" for name in NOBODY} <= set(names)
+        place = names.index("programs")
         assert '"o, p"' in lines[1]
-        assert lines[0].endswith(",p" + "," * 8)
+        assert lines[0].split(",")[place] == "p"
 
     def test_programs_only_where_asked_for(self, api, courses):
         assert "programs" not in api.csv(SUMMARIES)[0]
@@ -250,7 +249,7 @@ class TestCsv:
             assert "unheard_of" in response.json()["developer_message"]
 
     def test_totals(self, api, courses):
-        assert api.csv(TOTALS) == ["count,cumulative_count,count_change_7_days,verified_enrollment", "17,17,0,6"]
+        assert api.csv(TOTALS) == ["count,count_change_7_days,cumulative_count,verified_enrollment", "17,0,17,6"]
 
     def test_programs(self, api, courses):
         lines = api.csv(PROGRAMS, {"fields": "course_ids,program_id"})
