@@ -82,7 +82,7 @@ loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacin
 	$(MANAGE) loaddata --database analytics $(FORCED) $(FIXTURES)
 	$(MANAGE) load_roster $(ROSTERS)
 	rm -rf $(DEMO_SITE)
-	$(MANAGE) generate_fake_course_data --logs $(DEMO_SITE) $(FORCED)
+	$(MANAGE) generate_fake_course_data $(FORCED) --logs $(DEMO_SITE)
 	$(MANAGE) load_events $(DEMO_SITE)/logs
 	$(MANAGE) load_lms --database sqlite:///$(DEMO_SITE)/lms.sqlite3
 	$(MANAGE) compute_tables

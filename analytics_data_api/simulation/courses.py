@@ -31,12 +31,7 @@ def active_weeks(course: FakeCourse, learners: list[Learner]) -> list[list[Learn
                 continue
             days = [day for day in course.days[7 * number : 7 * number + 7] if learner.enrolled_on(day)]
             if days:
-                week = LearnerWeek(
-                    learner,
-                    days,
-                    attempted_problem=chance.random() < 0.3 + 0.5 * diligence,
-                    played_video=chance.random() < 0.55 + 0.3 * diligence,
-                    posted_forum=chance.random() < 0.03 + 0.2 * diligence,
-                )
-                weeks[number].append(week)
+                # Attempted a problem, played a video, posted in the forum.
+                shares = (0.3 + 0.5 * diligence, 0.55 + 0.3 * diligence, 0.03 + 0.2 * diligence)
+                weeks[number].append(LearnerWeek(learner, days, *(chance.random() < share for share in shares)))
     return weeks

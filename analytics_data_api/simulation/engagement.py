@@ -2,40 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from math import inf, isnan
 
 from analytics_data_api.simulation.actions import Actions
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.rows import Row
+from analytics_data_api.v0.queries.engagement import Engagement
 
 # Shares of the learners below the normal range and below the high one.
 LOW_SHARE, HIGH_SHARE = 0.15, 0.85
 RATIO = "problem_attempts_per_completed"
-
-
-@dataclass
-class Metrics:
-    """One learner's engagement over some days, counted as the API counts it."""
-
-    discussion_contributions: int = 0
-    problem_attempts: int = 0
-    attempted: set[str] = field(default_factory=set)
-    completed: set[str] = field(default_factory=set)
-    viewed: set[str] = field(default_factory=set)
-
-    def figures(self) -> dict[str, float | None]:
-        """Return the metrics by the names that a line of a roster file has for them."""
-        completed = len(self.completed)
-        return {
-            "discussion_contributions": self.discussion_contributions,
-            "problems_attempted": len(self.attempted),
-            "problems_completed": completed,
-            "videos_viewed": len(self.viewed),
-            "problem_attempts": self.problem_attempts,
-            RATIO: self.problem_attempts / completed if completed else None,
-        }
 
 
 def engagement(course: FakeCourse, actions: Actions) -> list[Row]:
@@ -55,35 +32,30 @@ def engagement(course: FakeCourse, actions: Actions) -> list[Row]:
     return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in sorted(counts.items())]
 
 
-def metrics_by_learner(rows: Iterable[Row], start: date, end: date) -> dict[str, Metrics]:
-    """Return the metrics of each learner who did anything from ``start`` to the day before ``end``."""
-    learners: dict[str, Metrics] = {}
+def engagement_by_learner(rows: Iterable[Row], start: date, end: date) -> dict[str, Engagement]:
+    """Return the engagement of each learner who did anything from ``start`` to the day before ``end``."""
+    learners: dict[str, Engagement] = {}
     for row in rows:
         if start <= row["date"] < end:
-            metrics = learners.setdefault(row["username"], Metrics())
-            if row["event"] == "contributed":
-                metrics.discussion_contributions += row["count"]
-            else:
-                getattr(metrics, row["event"]).add(row["entity_id"])
-            if row["event"] == "attempted":
-                metrics.problem_attempts += row["count"]
+            learner = learners.setdefault(row["username"], Engagement())
+            learner.add(row["entity_type"], row["event"], row["entity_id"], row["count"])
     return learners
 
 
 def metric_ranges(course: FakeCourse, engagement_rows: list[Row]) -> list[Row]:
     """Return the ranges of each metric among the learners who were active in the last week of data."""
     start, end = course.weeks[-1]
-    learners = [metrics.figures() for metrics in metrics_by_learner(engagement_rows, start, end).values()]
+    learners = [learner.metrics() for learner in engagement_by_learner(engagement_rows, start, end).values()]
     rows = []
-    for metric in Metrics().figures() if learners else ():
+    for metric in Engagement().metrics() if learners else ():
         # The ratio of those who completed nothing is infinite; who attempted nothing has none.
         measured = [figures for figures in learners if metric != RATIO or figures["problem_attempts"]]
         values = sorted(inf if figures[metric] is None else figures[metric] for figures in measured)
-        rows += [{"start_date": start, "end_date": end, "metric": metric, **bounds} for bounds in ranges(values)]
+        rows += [{"start_date": start, "end_date": end, "metric": metric, **bounds} for bounds in metric_bounds(values)]
     return rows
 
 
-def ranges(values: list[float]) -> Iterator[Row]:
+def metric_bounds(values: list[float]) -> Iterator[Row]:
     """Yield the ranges of ascending values: below the 15th percentile, between, and from the 85th on.
 
     There always is a normal range. None stands for infinity.

@@ -10,8 +10,8 @@ from typing import Any
 
 from analytics_data_api.simulation.course import FakeCourse
 
-# By language: names, cities and the number of speakers among a hundred learners. A name is followed by its spelling for
-# usernames, a given name also by its bearer's gender.
+# Names and cities of each language, and its number of speakers among a hundred learners. A name has a spelling for
+# usernames, and a given name also has a gender.
 NAMES = json.loads((Path(__file__).parent / "names.json").read_text(encoding="utf-8"))
 USERNAMES = ("{given}_{family}", "{given}-{family}", "{given}{family}", "{family}{initial}")
 

@@ -1,4 +1,4 @@
-"""Replaces the course's rows in a database."""
+"""Replace the course's rows in a database."""
 
 from collections.abc import Callable
 
@@ -62,7 +62,7 @@ def replace_tables(course: FakeCourse, tables: Tables, *, using: str, progress: 
 
 
 def delete_timelines(course_id: str, *, using: str) -> None:
-    """Delete the timelines of the course's videos, which name no course, but keep those of ids that others share."""
+    """Delete the timelines of the course's videos, except those whose video other courses have too."""
     own = Video.objects.using(using).filter(course_id=course_id).values_list("pipeline_video_id", flat=True).distinct()
     for batch in batches(list(own)):
         foreign = videos_of_others(course_id, batch, using=using)

@@ -7,12 +7,13 @@ from typing import Any
 from analytics_data_api.rosters.lines import Line, check_values
 from analytics_data_api.rosters.staging import Staging
 from analytics_data_api.simulation.course import FakeCourse
-from analytics_data_api.simulation.engagement import RATIO, Metrics, metrics_by_learner
+from analytics_data_api.simulation.engagement import RATIO, engagement_by_learner
 from analytics_data_api.simulation.learners import EDUCATION_CODES, Learner, invented_learners
 from analytics_data_api.simulation.rows import Tables
 from analytics_data_api.v0.models import ModuleEngagement, ModuleEngagementMetricRanges
+from analytics_data_api.v0.queries.engagement import Engagement
 
-# Fields of a learner that rows follow from, but that no roster has.
+# Fields of a learner that determine rows but are not in a roster.
 UNLISTED = ("upgrade_date", "unenrollment_date", "diligence", "skill")
 
 
@@ -26,8 +27,8 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
     """Return the lines of a roster file. Their week is that of the metric ranges."""
     start, end = course.weeks[-1]
     engagement = tables[ModuleEngagement]
-    this_week = metrics_by_learner(engagement, start, end)
-    week_before = metrics_by_learner(engagement, *course.weeks[-2]) if course.num_weeks > 1 else {}
+    this_week = engagement_by_learner(engagement, start, end)
+    week_before = engagement_by_learner(engagement, *course.weeks[-2]) if course.num_weeks > 1 else {}
     high = {
         row["metric"]: inf if row["low_value"] is None else row["low_value"]
         for row in tables[ModuleEngagementMetricRanges]
@@ -35,15 +36,15 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
     }
     lines = []
     for learner in invented_learners(course):
-        metrics = this_week.get(learner.username)
-        figures = (metrics or Metrics()).figures()
+        own = this_week.get(learner.username)
+        figures = (own or Engagement()).metrics()
         attempts = int(figures["problem_attempts"] or 0)
         lines.append(
             {
                 "course_id": course.course_id,
                 **profile(learner),
                 "level_of_education": EDUCATION_CODES[learner.level_of_education],
-                "segments": segments(learner, metrics, learner.username in week_before, high),
+                "segments": segments(learner, own, learner.username in week_before, high),
                 "start_date": start.isoformat(),
                 "end_date": end.isoformat(),
                 "last_updated": end.isoformat(),
@@ -55,12 +56,12 @@ def roster_lines(course: FakeCourse, tables: Tables) -> list[dict[str, Any]]:
     return lines
 
 
-def segments(learner: Learner, metrics: Metrics | None, was_active: bool, high: dict[str, float]) -> list[str]:
-    """Return the segments of a learner with these metrics; ``high`` is the start of each metric's high range."""
+def segments(learner: Learner, own: Engagement | None, was_active: bool, high: dict[str, float]) -> list[str]:
+    """Return the segments of a learner with this engagement; ``high`` is the start of each metric's high range."""
     names = [] if learner.unenrollment_date is None else ["unenrolled"]
-    if metrics is None:
+    if own is None:
         return sorted([*names, "disengaging" if was_active else "inactive"])
-    figures = metrics.figures()
+    figures = own.metrics()
     # The ratio of a learner who has completed nothing is infinite.
     values = {name: inf if figures[name] is None else figures[name] for name in high}
     is_high = {name for name, value in values.items() if value >= high[name]}

@@ -5,9 +5,10 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 from django.db.models import Model
 
+from analytics_data_api.rosters.writing import insert_rows
 from analytics_data_api.sql.rows import batches
 
 # A row by the names of its fields.
@@ -36,12 +37,8 @@ def insert(
     No model instance is built for a row, since benchmarks insert millions of them.
     """
     connection = connections[using]
-    quoted = connection.ops.quote_name
     for batch in batches(rows, INSERT_SIZE):
         fields = [model._meta.get_field(name) for name in batch[0]]
-        names = ", ".join(quoted(field.column) for field in fields)
-        places = ", ".join("%s" for _field in fields)
-        values = [[field.get_db_prep_save(row[field.name], connection) for field in fields] for row in batch]
-        with transaction.atomic(using=using), connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})", values)
+        values = (tuple(f.get_db_prep_save(row[f.name], connection) for f in fields) for row in batch)
+        insert_rows(model, [field.column for field in fields], values, using=using)
         progress(len(batch))

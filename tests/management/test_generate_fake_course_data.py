@@ -1,4 +1,4 @@
-"""The invented course: its rows are believable, agree with each other, and replace what stood there."""
+"""The rows of the invented course are believable, agree with each other, and replace older rows."""
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from analytics_data_api.constants import ENROLLMENT_MODES, METRICS
 from analytics_data_api.simulation.course import FakeCourse
-from analytics_data_api.simulation.engagement import metrics_by_learner, ranges
+from analytics_data_api.simulation.engagement import engagement_by_learner, metric_bounds
 from analytics_data_api.simulation.learners import MAXIMUM_LEARNERS, MINIMUM_LEARNERS, invented_learners
 from analytics_data_api.simulation.replace import replace_course
 from analytics_data_api.simulation.tables import course_tables
@@ -178,11 +178,11 @@ def test_metric_ranges_are_of_the_last_week_and_hold_its_learners(made):
     rows = tables[models.ModuleEngagementMetricRanges]
     assert {(row["start_date"], row["end_date"]) for row in rows} == {(END - timedelta(days=7), END)}
     assert set(by(rows, "metric")) == {*METRICS, "problem_attempts"}
-    metrics = metrics_by_learner(tables[models.ModuleEngagement], END - timedelta(days=7), END)
+    metrics = engagement_by_learner(tables[models.ModuleEngagement], END - timedelta(days=7), END)
     for metric, bounds in by(rows, "metric").items():
         assert "normal" in {row["range_type"] for row in bounds}
         for learner in metrics.values():
-            value = learner.figures()[metric]
+            value = learner.metrics()[metric]
             matching = [row for row in bounds if value is not None and in_range(value, row)]
             assert len(matching) == (value is not None)
 
@@ -207,7 +207,7 @@ def in_range(value, row):
     ],
 )
 def test_ranges(values, expected):
-    assert [tuple(row.values()) for row in ranges(values)] == [
+    assert [tuple(row.values()) for row in metric_bounds(values)] == [
         (name, low if low is None else pytest.approx(low), high if high is None else pytest.approx(high))
         for name, low, high in expected
     ]
@@ -362,9 +362,9 @@ def test_timelines_that_another_courses_video_shares_stay_as_they_are():
     shared, own = models.Video.objects.order_by("id")[:2]
     VideoFactory(course_id=OLD_STYLE, pipeline_video_id=shared.pipeline_video_id)
     before = list(models.VideoTimeline.objects.filter(pipeline_video_id=shared.pipeline_video_id).values())
-    generate(num_weeks=1)
+    generate(num_weeks=1, force=True)
     assert before == list(models.VideoTimeline.objects.filter(pipeline_video_id=shared.pipeline_video_id).values())
-    generate(num_weeks=1, seed=2)
+    generate(num_weeks=1, seed=2, force=True)
     assert before == list(models.VideoTimeline.objects.filter(pipeline_video_id=shared.pipeline_video_id).values())
     assert not models.VideoTimeline.objects.filter(pipeline_video_id=own.pipeline_video_id).exists()
 

@@ -181,6 +181,7 @@ def test_enrollments_have_the_course_of_their_payload():
     [
         ("block-v1:edX+DemoX+T1+type@video+block@ab12", "ab12"),
         ("i4x://edX/DemoX/video/ab12", "i4x-edX-DemoX-video-ab12"),
+        ("i4x://edX/Demo.1x/video/ab12", "i4x-edX-Demo_1x-video-ab12"),
     ],
 )
 def test_untransformed_mobile_events_are_transformed(module_id, html_id):

@@ -1,7 +1,8 @@
 -- Learner responses: one row per different content among the first and the last checks of all learners.
 --
 -- first_responses and last_responses: learners whose first or last check of the problem had this content. time: the latest
--- of these checks. A single attempt is both first and last. At one instant the smaller line hash counts. The content is unfolded into its parts by answers.py.
+-- of these checks. A single attempt is both first and last. At one instant the smaller line hash counts. answers.py unfolds
+-- the content into its parts.
 WITH placed AS (
     SELECT
         course_id,

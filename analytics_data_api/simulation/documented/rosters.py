@@ -10,8 +10,9 @@ from typing import Any
 
 from analytics_data_api.simulation.documented import DEMO_COURSE, learners
 from analytics_data_api.simulation.documented.learners import COOL_COURSE, LEARNER, METADATA_COURSE
-from analytics_data_api.simulation.engagement import Metrics, metrics_by_learner
+from analytics_data_api.simulation.engagement import engagement_by_learner
 from analytics_data_api.simulation.rosters import profile
+from analytics_data_api.v0.queries.engagement import Engagement
 
 # The number of learners in the course of the printed metadata, by each value.
 MODES = {"honor": 2000, "verified": 100}
@@ -47,7 +48,7 @@ def last_keys(start: date, end: date, figures: RosterLine) -> RosterLine:
 
 def with_week(course_id: str, people: list[RosterLine], start: date, end: date) -> Iterator[RosterLine]:
     """Yield the lines of a course with a week's engagement. Learners without any are inactive."""
-    engagement = metrics_by_learner(
+    engagement = engagement_by_learner(
         (row for row in learners.documented_engagement() if row["course_id"] == course_id), start, end
     )
     for person in people:
@@ -56,7 +57,7 @@ def with_week(course_id: str, people: list[RosterLine], start: date, end: date) 
             "course_id": course_id,
             **person,
             "segments": person.get("segments") or ([] if learner else ["inactive"]),
-            **last_keys(start, end, (learner or Metrics()).figures()),
+            **last_keys(start, end, (learner or Engagement()).metrics()),
         }
 
 
