@@ -304,7 +304,9 @@ def test_longest_and_shortest(end, num_weeks):
 def generate(**options):
     out = StringIO()
     call_command(
-        "generate_fake_course_data", **{"end_date": END.isoformat(), "no_progress": True} | options, stdout=out
+        "generate_fake_course_data",
+        **{"end_date": END.isoformat(), "no_progress": True, "force": True} | options,
+        stdout=out,
     )
     return out.getvalue()
 
