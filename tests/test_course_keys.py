@@ -60,7 +60,8 @@ def test_libraries_are_courses_to_the_platform():
 def test_malformed(course_id):
     with pytest.raises(CourseKeyMalformed) as refusal:
         valid_course_id(course_id)
-    assert repr(course_id) in str(refusal.value)
+    # A message repeats the beginning of a long id.
+    assert repr(course_id)[:100] in str(refusal.value)
 
 
 @pytest.mark.parametrize("course_id", [None, ""])

@@ -150,10 +150,12 @@ class TestTable:
         """Some code reads each variable."""
         readers = [
             path.read_text(encoding="utf-8")
-            for path in (*(ROOT / "analyticsdataserver").rglob("*.py"), Path(web_token_keys.__file__))
+            for path in (ROOT / "analyticsdataserver").rglob("*.py")
             if path.name != "env.py"
         ]
-        assert any(re.search(rf"""(env|env_or_exit|value_of)\(\s*["']{variable.name}["']""", text) for text in readers)
+        is_read = any(re.search(rf"""(env|env_or_exit)\(\s*["']{variable.name}["']""", text) for text in readers)
+        # The rules of web tokens read theirs by a function that the settings hand them.
+        assert is_read or f'"{variable.name}"' in Path(web_token_keys.__file__).read_text(encoding="utf-8")
 
 
 def test_nothing_else_reads_the_environment():
