@@ -122,7 +122,7 @@ class TestRemainsOfDeadLoads:
         def make_current(rosters, **options):
             seen.extend(models.Roster.objects.values_list("touched", flat=True))
 
-        monkeypatch.setattr(load_module, "make_current", make_current)
+        monkeypatch.setattr(writing, "make_current", make_current)
         run(path)
         assert len(seen) == 2
         assert all(timezone.now() - touched < timedelta(minutes=30) for touched in seen)
