@@ -360,7 +360,7 @@ def test_output_tells_the_rows_of_each_table():
 
 @ANALYTICS
 def test_timelines_that_another_courses_video_shares_stay_as_they_are():
-    generate(num_weeks=1)
+    generate(num_weeks=1, force=True)
     shared, own = models.Video.objects.order_by("id")[:2]
     VideoFactory(course_id=OLD_STYLE, pipeline_video_id=shared.pipeline_video_id)
     before = list(models.VideoTimeline.objects.filter(pipeline_video_id=shared.pipeline_video_id).values())
