@@ -11,8 +11,12 @@ from tests.support.running import ROOT
 pytestmark = pytest.mark.servers
 
 
+# The tests may run below another make, whose variables would change what this one prints.
+UNWANTED = ("HOST", "PORT", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+
+
 def make(*arguments):
-    environment = {name: value for name, value in os.environ.items() if name not in ("HOST", "PORT", "MAKEFLAGS")}
+    environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return subprocess.run(["make", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
 
