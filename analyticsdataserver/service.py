@@ -9,7 +9,6 @@ from django.contrib.auth import views as auth_views
 from django.core.cache import caches
 from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
-from redis.exceptions import RedisError
 from rest_framework import serializers, status
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -121,6 +120,9 @@ def cache_status():
     """Return the state of the shared cache, or None if each process counts for itself."""
     if not isinstance(caches["default"], RedisCache):
         return None
+    # A server without Redis does not import its client.
+    from redis.exceptions import RedisError
+
     try:
         caches["default"].get("health")
     except RedisError:
