@@ -121,5 +121,9 @@ class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
             # After a failure the driver does not tell whether it still has the connection.
             return False
         poller = select.poll()
-        poller.register(self.connection.fileno(), select.POLLIN)
+        try:
+            poller.register(self.connection.fileno(), select.POLLIN)
+        except self.Database.Error:
+            # The driver closed the connection itself.
+            return False
         return not poller.poll(0)
