@@ -187,12 +187,13 @@ bench-data-sets: $(RUNTIME) $(call installed,test) ## Stream a data set of ROWS 
 ##@ Maintain
 
 .PHONY: requirements
+# --no-strip-extras: older versions of pip take "coverage==1" with hashes for no pin of "coverage[toml]".
 requirements: $(call installed,lock) ## Compile requirements/*.in into pinned requirements/*.txt (UPGRADE=1 takes the newest)
 	@constraints=; for name in $(LOCKED); do \
 		echo "requirements/$$name.txt"; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
 			--custom-compile-command 'make requirements' --annotation-style line \
-			--no-emit-index-url --no-emit-find-links --generate-hashes \
+			--no-emit-index-url --no-emit-find-links --no-strip-extras --generate-hashes \
 			$$constraints requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 		constraints="$$constraints --constraint requirements/$$name.txt"; \
 	done

@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
 
 from analytics_data_api.pipeline import writers
 from analytics_data_api.pipeline.computing import StoreBusy
@@ -20,6 +19,7 @@ from analytics_data_api.v0.models import (
 )
 from tests.pipeline.computed import USING, rows, run
 from tests.pipeline.stores import COURSE, OTHER_COURSE, check, enroll, pause, play, store_of, visit
+from tests.support import databases
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 
@@ -144,10 +144,11 @@ def test_a_course_with_too_long_an_id_is_left_out(tmp_path):
 
 
 def test_columns_of_an_older_pipeline_are_filled(tmp_path):
-    with connections[USING].cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {DAILY} ADD COLUMN cumulative_count integer")
-    run(store_of(tmp_path, enroll("2024-01-01", 1)), "2024-01-02")
-    assert rows(DAILY, "count", "cumulative_count") == [(1, 1)]
+    with databases.empty(USING, tmp_path) as connection:
+        databases.migrate(USING)
+        databases.execute(connection, f"ALTER TABLE {DAILY} ADD COLUMN cumulative_count integer")
+        run(store_of(tmp_path, enroll("2024-01-01", 1)), "2024-01-02")
+        assert rows(DAILY, "count", "cumulative_count") == [(1, 1)]
 
 
 def test_rows_have_the_time_of_their_run(tmp_path):
