@@ -13,8 +13,6 @@ from django.db.utils import ConnectionHandler
 from analytics_data_api.pipeline.store import StoreError
 
 ALIAS = "lms"
-# Every table of the LMS has this key.
-KEY = "id"
 # Each batch is a statement of its own, so that no transaction stays open on a server that learners use.
 BATCH_SIZE = 10_000
 URL_FORMS = "expected mysql://user:password@host:port/name or sqlite:///FILE"
@@ -49,7 +47,9 @@ class LMSDatabase:
             cursor.execute(f"SELECT * FROM {self.quoted(table)} LIMIT 0")
             return frozenset(column[0] for column in cursor.description)
 
-    def batches(self, table: str, columns: Mapping[str, str], after: Any) -> Iterator[tuple[Any, list[Sequence[Any]]]]:
+    def batches(
+        self, table: str, key: str, columns: Mapping[str, str], after: Any
+    ) -> Iterator[tuple[Any, list[Sequence[Any]]]]:
         """Yield the rows of a table whose key comes after ``after``, in the order of their keys, with each batch's last key.
 
         Columns that the table lacks are null.
@@ -57,12 +57,12 @@ class LMSDatabase:
         found = self.columns(table)
         chosen = ", ".join(self.quoted(name) if name in found else "NULL" for name in columns)
         flags = [place for place, kind in enumerate(columns.values()) if kind == "BOOLEAN"]
-        statement = f"SELECT {self.quoted(KEY)}, {chosen} FROM {self.quoted(table)}"
+        statement = f"SELECT {self.quoted(key)}, {chosen} FROM {self.quoted(table)}"
         while True:
-            condition = "" if after is None else f" WHERE {self.quoted(KEY)} > %s"
+            condition = "" if after is None else f" WHERE {self.quoted(key)} > %s"
             with self.connection.cursor() as cursor:
                 cursor.execute(
-                    f"{statement}{condition} ORDER BY {self.quoted(KEY)} LIMIT {BATCH_SIZE}",
+                    f"{statement}{condition} ORDER BY {self.quoted(key)} LIMIT {BATCH_SIZE}",
                     [] if after is None else [after],
                 )
                 rows = cursor.fetchall()

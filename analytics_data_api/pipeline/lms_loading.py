@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from analytics_data_api.pipeline.lms_database import KEY, LMSDatabase
+from analytics_data_api.pipeline.lms_database import LMSDatabase
 from analytics_data_api.pipeline.lms_staging import LMSStaging, staged_tables
+from analytics_data_api.pipeline.lms_tables import LMS_KEYS, LMS_TABLES, NOT_IN_DATABASE
 from analytics_data_api.pipeline.store import EventStore, StoreError
-from analytics_data_api.pipeline.tables import LMS_TABLES
 
 Progressed = Callable[[str, int], object]
 
@@ -40,10 +40,11 @@ def load_lms_database(store: EventStore, url: str, progress: Progressed = lambda
     """Replace the LMS's tables of the store by those of a database. Raise StoreError if it cannot be read."""
     with LMSDatabase(url) as database:
         summary = LMSSummary(database.name)
-        found = [table for table in LMS_TABLES if table in database.tables]
+        tables = [table for table in LMS_TABLES if table not in NOT_IN_DATABASE]
+        found = [table for table in tables if table in database.tables]
         if not found:
-            raise StoreError(f"the database {database.name} has no table of the LMS: expected {', '.join(LMS_TABLES)}")
-        summary.missing_tables = [table for table in LMS_TABLES if table not in found]
+            raise StoreError(f"the database {database.name} has no table of the LMS: expected {', '.join(tables)}")
+        summary.missing_tables = [table for table in tables if table not in found]
         try:
             with staged_tables(store, database.name) as staging:
                 for table in found:
@@ -59,7 +60,8 @@ def stage_table(
     database: LMSDatabase, staging: LMSStaging, table: str, summary: LMSSummary, progress: Progressed
 ) -> None:
     columns, found = LMS_TABLES[table], database.columns(table)
-    if KEY not in found:
+    key = LMS_KEYS.get(table, "id")
+    if key not in found:
         summary.missing_tables.append(table)
         return
     if missing := [name for name in columns if name not in found]:
@@ -67,7 +69,7 @@ def stage_table(
     staged = staging.table(table)
     progress(table, staged.rows)
     if not staged.is_whole:
-        for last_key, rows in database.batches(table, columns, staged.last_key):
+        for last_key, rows in database.batches(table, key, columns, staged.last_key):
             staging.add(table, columns, rows, last_key)
             progress(table, len(rows))
         staging.finish(table, columns)

@@ -11,7 +11,7 @@ from analytics_data_api.pipeline import statements
 from analytics_data_api.pipeline.answers import PART_COLUMNS, parts
 from analytics_data_api.pipeline.countries import COUNTRY_COLUMNS, Lookup, countries
 from analytics_data_api.pipeline.engines.duckdb import DuckDBEngine
-from analytics_data_api.pipeline.tables import LMS_TABLES
+from analytics_data_api.pipeline.lms_tables import LMS_TABLES
 
 # Statements that several others read: their rows are kept. The others are views.
 KEPT = frozenset(

@@ -13,8 +13,8 @@ from itertools import groupby
 import duckdb
 
 from analytics_data_api.pipeline.ledger import Part
+from analytics_data_api.pipeline.lms_tables import LMS_TABLES
 from analytics_data_api.pipeline.store import COLUMNS, EventStore
-from analytics_data_api.pipeline.tables import LMS_TABLES
 
 COURSE = "course-v1:edX+DemoX+T1"
 OTHER_COURSE = "edX/DemoX/Demo_Course"

@@ -6,7 +6,8 @@ import pytest
 import sqlglot
 
 from analytics_data_api.pipeline import statements
-from analytics_data_api.pipeline.tables import LMS_TABLES, TABLES
+from analytics_data_api.pipeline.lms_tables import LMS_TABLES
+from analytics_data_api.pipeline.tables import TABLES
 
 VALUES = (
     dict.fromkeys(("first_day", "last_day", "end"), "DATE '2024-01-01'")

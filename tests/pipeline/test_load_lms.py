@@ -98,6 +98,10 @@ def test_rows_and_what_is_missing(lms, events_dir):
         "grades_persistentcoursegrade",
         "course_groups_courseusergroup",
         "course_groups_courseusergroup_users",
+        "student_courseenrollment_history",
+        "student_courseaccessrole",
+        "course_modes_coursemode",
+        "completion_blockcompletion",
     ]
     assert list(summary["missing_columns"]) == ["auth_userprofile"]
     users = loaded(events_dir, "auth_user")
