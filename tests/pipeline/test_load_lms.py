@@ -46,10 +46,11 @@ class LMS:
             # A connection outside the test's transaction.
             self.connection = server.get_new_connection({**server.get_connection_params(), "autocommit": True}).cursor()
             config = server.settings_dict
-            self.connection.execute("DROP DATABASE IF EXISTS lms_of_tests")
-            self.connection.execute("CREATE DATABASE lms_of_tests CHARACTER SET utf8mb4")
-            self.connection.execute("USE lms_of_tests")
-            self.url = f"mysql://{config['USER']}@{config['HOST']}:{config['PORT'] or 3306}/lms_of_tests"
+            self.name = f"{config['NAME']}_lms"
+            self.connection.execute(f"DROP DATABASE IF EXISTS {self.name}")
+            self.connection.execute(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4")
+            self.connection.execute(f"USE {self.name}")
+            self.url = f"mysql://{config['USER']}@{config['HOST']}:{config['PORT'] or 3306}/{self.name}"
         self.mark = "?" if server.vendor == "sqlite" else "%s"
 
     def create(self, **tables):
@@ -70,7 +71,7 @@ def lms(tmp_path):
         made.insert(table, rows)
     yield made
     if connections["analytics"].vendor == "mysql":
-        made.connection.execute("DROP DATABASE lms_of_tests")
+        made.connection.execute(f"DROP DATABASE {made.name}")
 
 
 def load_lms(lms, **options):
@@ -103,11 +104,11 @@ def test_rows_and_what_is_missing(lms, events_dir):
         "course_modes_coursemode",
         "completion_blockcompletion",
     ]
-    assert list(summary["missing_columns"]) == ["auth_userprofile"]
+    assert "language" in summary["missing_columns"]["auth_userprofile"]
     users = loaded(events_dir, "auth_user")
     assert [(user["id"], user["username"], user["email"]) for user in users] == [row[:3] for row in ROWS["auth_user"]]
     # A password is not read at all.
-    assert set(users[0]) == {"id", "username", "email"}
+    assert {"id", "username", "email"} <= set(users[0]) and "password" not in users[0]
     ada, _bob = loaded(events_dir, "auth_userprofile")
     assert (ada["user_id"], ada["name"], ada["year_of_birth"], ada["goals"]) == (
         1,
