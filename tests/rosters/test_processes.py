@@ -62,8 +62,8 @@ def start(database, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # Children inherit that a shell makes its background processes ignore Ctrl-C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            # Children inherit that a shell makes its background processes ignore Ctrl-C, and nohup the end of a terminal.
+            preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)],
         )
         started.append(process)
         return process
