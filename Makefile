@@ -24,7 +24,7 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base reports remote test browser quality docs mysql tox lock attack clients
+LOCKED = base reports remote test browser quality docs mysql tox lock attack clients spark
 UPGRADE ?=
 
 DEMO_SITE = $(CURDIR)/demo
@@ -87,6 +87,9 @@ loaddata: $(RUNTIME) ## Load the demo data into the analytics database, replacin
 	$(MANAGE) load_lms --database sqlite:///$(DEMO_SITE)/lms.sqlite3
 	$(MANAGE) compute_tables
 
+.PHONY: spark
+spark: java $(call installed,base spark) ## Install Spark, and Java 17 where there is none, for compute_tables --engine spark
+
 .PHONY: set-demo-key
 set-demo-key: $(RUNTIME) ## Give the user edx the key edx and the password edx, never with the production settings
 	$(MANAGE) set_demo_key $(FORCED)
@@ -118,6 +121,12 @@ test-servers: $(call installed,test) ## Run the tests that start servers and oth
 .PHONY: test-faults
 test-faults: $(call installed,test mysql) mariadb ## Run the tests that stop, freeze and damage databases, and `make chaos` among them
 	$(ON_SQLITE) $(PYTEST) -m faults --seconds $(SECONDS) $(PYTEST_ARGS)
+
+.PHONY: test-spark
+# Java takes half the time if it does not optimize what runs only for seconds.
+test-spark: export JDK_JAVA_OPTIONS = -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+test-spark: $(call installed,test spark) java ## Run the tests that compute the tables with Spark and compare them with DuckDB's
+	$(ON_SQLITE) $(PYTEST) -m spark tests/pipeline/test_spark.py $(PYTEST_ARGS)
 
 .PHONY: test-browser
 test-browser: export SE_OFFLINE = true
@@ -217,6 +226,10 @@ mariadb: # The MariaDB that chaos starts; Debian keeps servers in sbin
 .PHONY: nginx
 nginx: # The reverse proxy of a test in test-servers, which is skipped without it
 	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v nginx >/dev/null || scripts/debian-packages nginx
+
+.PHONY: java
+java: # What Spark runs on
+	@test -n "$$JAVA_HOME" || command -v java >/dev/null || scripts/debian-packages openjdk-17-jre-headless
 
 .PHONY: chromium
 chromium: # The browser of test-browser

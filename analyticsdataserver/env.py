@@ -163,6 +163,8 @@ TABLE = (
              "Database of compute_tables, with an account that may write. Unset: ANALYTICS_DATABASE_URL."),
     Variable("GEOIP_DATABASE", "text", None,
              "Country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown."),
+    Variable("SPARK_MASTER", "text", "local[*]",
+             "Spark of compute_tables --engine spark: local[*] is this machine with all cores, spark://host:7077 a cluster."),
     Variable("LMS_DATABASE_URL", "text", None,
              "Database of the LMS for load_lms: mysql://user:password@host:port/name or sqlite:///FILE."),
     Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),

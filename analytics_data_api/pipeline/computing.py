@@ -1,7 +1,6 @@
 """The computation: what has changed is found, computed and written, a table after the other."""
 
 import hashlib
-import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from django.db import connections
 from tqdm import tqdm
 
 from analytics_data_api.pipeline.countries import open_lookup
-from analytics_data_api.pipeline.engines.duckdb import DuckDBEngine
+from analytics_data_api.pipeline.engines.opening import opened_engine
 from analytics_data_api.pipeline.learner_rosters import write_rosters
 from analytics_data_api.pipeline.ownership import CHECKED, take_over
 from analytics_data_api.pipeline.progress import Changes, Progress, ProgressFile, days_between, days_of_table
@@ -55,6 +54,8 @@ class Computation:
     adopts: bool = False
     is_dry_run: bool = False
     geoip_database: str | None = None
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
     shows_progress: bool = False
 
 
@@ -73,7 +74,7 @@ class Task:
 def compute(store: EventStore, request: Computation, *, using: str) -> RunSummary:
     """Compute what the request asks for. Raise StoreError if it cannot be done."""
     began = monotonic()
-    summary = RunSummary(end=request.end, engine=DuckDBEngine.name, is_dry_run=request.is_dry_run)
+    summary = RunSummary(end=request.end, engine=request.engine, is_dry_run=request.is_dry_run)
     with held(store):
         change = store.ledger.last_change()
         changes = store.changes()
@@ -103,20 +104,6 @@ def target_of(using: str) -> str:
     return "|".join(str(config.get(key) or "") for key in ("ENGINE", "HOST", "PORT", "NAME"))
 
 
-@contextmanager
-def opened_engine(store: EventStore) -> Iterator[DuckDBEngine]:
-    """Provide an engine whose files are gone afterwards, also those that a killed run has left."""
-    work = store.state / "work"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    engine = DuckDBEngine(work)
-    try:
-        yield engine
-    finally:
-        engine.close()
-        shutil.rmtree(work, ignore_errors=True)
-
-
 class ComputationRun:
     """One run, which holds the lock of the store."""
 
@@ -144,7 +131,7 @@ class ComputationRun:
 
     def run(self, change: int) -> None:
         chosen = self.chosen_tables()
-        with opened_engine(self.store) as engine:
+        with opened_engine(self.store, self.request.engine, self.request.spark_master) as engine:
             engine.read_events(self.store, self.period.end)
             session = Session(engine, self.period, self.lms, open_lookup(self.request.geoip_database))
             self.summary.unknown = list(unknown_of(session.lms_tables, self.request.geoip_database))

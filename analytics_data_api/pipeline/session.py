@@ -10,7 +10,7 @@ from typing import Any
 from analytics_data_api.pipeline import statements
 from analytics_data_api.pipeline.answers import PART_COLUMNS, parts
 from analytics_data_api.pipeline.countries import COUNTRY_COLUMNS, Lookup, countries
-from analytics_data_api.pipeline.engines.duckdb import DuckDBEngine
+from analytics_data_api.pipeline.engines.engine import Engine
 from analytics_data_api.pipeline.lms_tables import LMS_TABLES
 
 # Statements that several others read: their rows are kept. The others are views.
@@ -47,7 +47,7 @@ class Period:
 class Session:
     """The statements of one run, with the values that it puts into them."""
 
-    def __init__(self, engine: DuckDBEngine, period: Period, lms: Path, lookup: Lookup) -> None:
+    def __init__(self, engine: Engine, period: Period, lms: Path, lookup: Lookup) -> None:
         self.engine = engine
         self.lookup = lookup
         self.defined: set[str] = set()

@@ -83,3 +83,11 @@ def everything():
         for key, (learner, facet) in roster().items()
     )
     return found
+
+
+def emptied():
+    """Delete all rows of the analytics database."""
+    with connections[USING].cursor() as cursor:
+        for table in connections[USING].introspection.table_names(cursor):
+            if table != "django_migrations":
+                cursor.execute(f"DELETE FROM {connections[USING].ops.quote_name(table)}")

@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.pipeline.computed import USING, everything, rows, run
+from tests.pipeline.computed import emptied, everything, rows, run
 from tests.pipeline.stores import (
     COURSE,
     OTHER_COURSE,
@@ -153,13 +152,6 @@ EVENTS = st.one_of(
     ),
 )
 END = day(7)
-
-
-def emptied():
-    with connections[USING].cursor() as cursor:
-        for table in connections[USING].introspection.table_names(cursor):
-            if table != "django_migrations":
-                cursor.execute(f"DELETE FROM {connections[USING].ops.quote_name(table)}")
 
 
 @given(logged=st.lists(EVENTS, min_size=1, max_size=40), data=st.data())

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from analytics_data_api.pipeline.computing import Computation, StoreBusy, check_request, compute
+from analytics_data_api.pipeline.engines.opening import ENGINES
 from analytics_data_api.pipeline.store import EventStore, StoreError
 from analytics_data_api.pipeline.tables import TABLES
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             metavar="NAME",
             help="a table; may be repeated",
         )
-        parser.add_argument("--engine", choices=["duckdb"], default="duckdb", help="default: %(default)s")
+        parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="default: %(default)s")
         parser.add_argument("--dry-run", action="store_true", help="say what would be computed, and write nothing")
         parser.add_argument(
             "--adopt",
@@ -54,6 +55,8 @@ class Command(BaseCommand):
             adopts=adopt,
             is_dry_run=dry_run,
             geoip_database=settings.GEOIP_DATABASE,
+            engine=options["engine"],
+            spark_master=settings.SPARK_MASTER,
             shows_progress=verbosity > 0 and not no_progress and not options["json"],
         )
         try:

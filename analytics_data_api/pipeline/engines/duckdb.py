@@ -1,14 +1,15 @@
 """DuckDB: the computation in this process, on one machine, within a fixed amount of memory."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import orjson
 
+from analytics_data_api.pipeline.engines.engine import write_json_lines
 from analytics_data_api.pipeline.store import COLUMNS, EventStore
 from analytics_data_api.sql.parquet import text_literal
 
@@ -43,7 +44,7 @@ class DuckDBEngine:
         files = store.glob()
         columns = ", ".join(["kind", "date", *COLUMNS])
         if files:
-            pattern = text_literal(store.path / "kind=*" / "date=*" / "*.parquet")
+            pattern = text_literal(f"{literal_path(store.path)}/kind=*/date=*/*.parquet")
             source = (
                 f"read_parquet({pattern}, hive_partitioning = true, hive_types = {{'kind': VARCHAR, 'date': DATE}})"
                 f" WHERE date < DATE '{end.isoformat()}'"
@@ -56,14 +57,15 @@ class DuckDBEngine:
     def read_parquet(self, name: str, path: Path, columns: Mapping[str, str]) -> None:
         """Define a view with these columns of a Parquet file. Columns that the file lacks are null."""
         found = set()
+        file = f"read_parquet({text_literal(literal_path(path))})"
         if path.exists():
-            described = self.connection.execute(f"DESCRIBE SELECT * FROM read_parquet({text_literal(path)})").fetchall()
+            described = self.connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()
             found = {row[0] for row in described}
         chosen = ", ".join(
             f'CAST({f"{chr(34)}{column}{chr(34)}" if column in found else "NULL"} AS {kind}) AS "{column}"'
             for column, kind in columns.items()
         )
-        source = f" FROM read_parquet({text_literal(path)})" if found else " WHERE FALSE"
+        source = f" FROM {file}" if found else " WHERE FALSE"
         self.connection.execute(f"CREATE VIEW {name} AS SELECT {chosen}{source}")
 
     def define(self, name: str, statement: str) -> None:
@@ -77,14 +79,11 @@ class DuckDBEngine:
     def load(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Keep rows that Python made as a table."""
         path = self.work / f"{name}.jsonl"
-        names = list(columns)
-        with path.open("wb") as file:
-            for row in rows:
-                file.write(orjson.dumps(dict(zip(names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE))
+        write_json_lines(path, list(columns), rows)
         types = ", ".join(f"{text_literal(name)}: {text_literal(kind)}" for name, kind in columns.items())
         self.connection.execute(
-            f"CREATE TABLE {name} AS SELECT * FROM read_json({text_literal(path)}, format = 'newline_delimited',"
-            f" columns = {{{types}}}, maximum_object_size = 16777216)"
+            f"CREATE TABLE {name} AS SELECT * FROM read_json({text_literal(literal_path(path))},"
+            f" format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = 16777216)"
         )
         path.unlink()
 
@@ -104,3 +103,8 @@ class DuckDBEngine:
     def columns(self, statement: str) -> list[str]:
         """Return the names of a statement's columns."""
         return [row[0] for row in self.connection.execute(f"DESCRIBE {statement}").fetchall()]
+
+
+def literal_path(path: Path) -> str:
+    """Return the pattern that matches only this path, also if it has the characters of patterns in it."""
+    return re.sub(r"([\[*?])", r"[\1]", str(path))

@@ -4,7 +4,7 @@
 WITH addresses AS (
     SELECT user_id, ip, time, line_hash
     FROM events
-    WHERE ip <> '' AND REGEXP_MATCHES(user_id, '^[0-9]+$')
+    WHERE ip <> '' AND REGEXP_MATCHES(user_id, '^[0-9]+\z')
 ),
 latest AS (
     SELECT user_id, MAX(time) AS time

@@ -10,7 +10,7 @@ WITH actions AS (
         CASE kind WHEN 'problem' THEN 'problem' WHEN 'video' THEN 'video' ELSE 'discussion' END AS entity_type,
         CASE kind
             WHEN 'problem' THEN payload ->> '$.problem_id'
-            WHEN 'video' THEN REGEXP_REPLACE(payload ->> '$.id', '^\s+|\s+$', '', 'g')
+            WHEN 'video' THEN REGEXP_REPLACE(payload ->> '$.id', '^[ \t\n\f\r]+|[ \t\n\f\r]+\z', '', 'g')
             ELSE payload ->> '$.commentable_id'
         END AS entity_id,
         CASE WHEN kind = 'problem' AND LOWER(payload ->> '$.success') = 'correct' THEN 1 ELSE 0 END AS is_correct

@@ -7,7 +7,7 @@ WITH offsets AS (
     SELECT
         COALESCE(course_id, url_course_id) AS course_id,
         TRY_CAST(user_id AS BIGINT) AS user_id,
-        REGEXP_REPLACE(payload ->> '$.id', '^\s+|\s+$', '', 'g') AS encoded_module_id,
+        REGEXP_REPLACE(payload ->> '$.id', '^[ \t\n\f\r]+|[ \t\n\f\r]+\z', '', 'g') AS encoded_module_id,
         event_type,
         time,
         line_hash,
@@ -29,7 +29,7 @@ WITH offsets AS (
         kind = 'video'
         AND event_type IN ('play_video', 'pause_video', 'seek_video', 'stop_video')
         AND payload IS NOT NULL
-        AND REGEXP_MATCHES(user_id, '^[0-9]+$')
+        AND REGEXP_MATCHES(user_id, '^[0-9]+\z')
         AND COALESCE(course_id, url_course_id) IS NOT NULL
 ),
 valid AS (
