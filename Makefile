@@ -193,6 +193,12 @@ ROWS ?= 1000000
 bench-data-sets: $(RUNTIME) $(call installed,test) ## Stream a data set of ROWS (1000000) rows beside a bare cursor, in a database of its own
 	$(BIN)/python -m bench.data_sets --rows $(ROWS)
 
+EVENTS ?= 5000000
+
+.PHONY: bench-events
+bench-events: $(RUNTIME) $(call installed,test) ## Load EVENTS (5000000) lines of a log and four times as many, and compute all tables from them
+	$(BIN)/python -m bench.pipeline --events $(EVENTS)
+
 ##@ Maintain
 
 .PHONY: requirements
