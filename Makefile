@@ -24,7 +24,7 @@ MYSQL_SERVER ?= mysql://root@127.0.0.1:3306
 MYSQL_PREFIX ?= analytics_$(shell pwd | cksum | cut -d' ' -f1)
 
 # What `make requirements` compiles, each file consistent with those before it. UPGRADE=1 takes the newest versions.
-LOCKED = base reports remote test browser quality docs mysql tox lock attack clients spark
+LOCKED = base remote reports test browser quality docs mysql tox lock attack clients spark s3
 UPGRADE ?=
 
 DEMO_SITE = $(CURDIR)/demo
@@ -127,6 +127,10 @@ test-faults: $(call installed,test mysql) mariadb ## Run the tests that stop, fr
 test-spark: export JDK_JAVA_OPTIONS = -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 test-spark: $(call installed,test spark) java ## Run the tests that compute the tables with Spark and compare them with DuckDB's
 	$(ON_SQLITE) $(PYTEST) -m spark tests/pipeline/test_spark.py $(PYTEST_ARGS)
+
+.PHONY: test-s3
+test-s3: $(call installed,test remote s3) ## Run the tests that load logs from a bucket
+	$(ON_SQLITE) $(PYTEST) -m s3 tests/pipeline/test_load_s3.py $(PYTEST_ARGS)
 
 .PHONY: test-browser
 test-browser: export SE_OFFLINE = true

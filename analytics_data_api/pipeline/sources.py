@@ -69,6 +69,8 @@ def remote_sources(url: str) -> Iterator[LogSource]:
         raise StoreError(f"cannot read {url}: remote paths need pip install -r requirements/remote.txt") from error
     try:
         system, path = fsspec.core.url_to_fs(url)
+        # An earlier load of this process may have listed files that have grown since.
+        system.invalidate_cache()
         names = sorted(system.find(path)) if system.isdir(path) else [path]
         for name in names:
             yield remote_source(system, name)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from io import StringIO
 
+import orjson
 import pytest
 from django.core.management import call_command
 
@@ -70,7 +71,8 @@ def rows_of_statements(engine, folder, lms):
 
 
 def plain(value):
-    return bytes(value) if isinstance(value, bytearray) else value
+    """Return a value as both engines have it: each escapes texts in JSON in its own way."""
+    return orjson.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
 
 
 @pytest.mark.parametrize("with_lms", [True, False])

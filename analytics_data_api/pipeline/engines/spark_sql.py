@@ -1,6 +1,6 @@
 """Statements in DuckDB's dialect as Spark's SQL, with the same rows.
 
-sqlglot translates. The rewrites here are for functions that have an equivalent of another meaning in Spark.
+sqlglot translates. The rewrite here is for a function that has another meaning in Spark.
 """
 
 from collections.abc import Mapping
@@ -29,26 +29,9 @@ def schema(columns: Mapping[str, str]) -> str:
 
 
 def rewritten(node: exp.Expression) -> exp.Expression:
-    if isinstance(node, exp.JSONExtractScalar):
-        return member_text(node)
     if isinstance(node, exp.TryCast) and node.to.is_type("double"):
         return number_of_text(node)
     return node
-
-
-def member_text(node: exp.JSONExtractScalar) -> exp.Expression:
-    """Return the text of a member of a JSON object as it stands there.
-
-    GET_JSON_OBJECT writes numbers anew: 10000000.0 becomes 1.0E7.
-    """
-    keys = [part.this for part in node.expression.expressions if isinstance(part, exp.JSONPathKey)]
-    if len(keys) != len(node.expression.expressions) - 1:
-        return node
-    members = "STRING"
-    for key in reversed(keys):
-        members = f"STRUCT<`{key}`: {members}>"
-    parsed = exp.func("FROM_JSON", node.this, exp.Literal.string(members))
-    return exp.Dot.build([parsed, *(exp.to_identifier(key, quoted=True) for key in keys)])
 
 
 def number_of_text(node: exp.TryCast) -> exp.TryCast:
