@@ -164,7 +164,7 @@ TABLE = (
     Variable("GEOIP_DATABASE", "text", None,
              "Country database in MaxMind's .mmdb format, such as GeoLite2 Country. Unset: countries are unknown."),
     Variable("SPARK_MASTER", "text", "local[*]",
-             "Spark of compute_tables --engine spark: local[*] is this machine with all cores, spark://host:7077 a cluster."),
+             "Master of compute_tables --engine spark. Unset: this machine with all cores. A cluster: spark://host:7077."),
     Variable("LMS_DATABASE_URL", "text", None,
              "Database of the LMS for load_lms: mysql://user:password@host:port/name or sqlite:///FILE."),
     Variable("MEDIA_ROOT", "text", None, "Directory of report files. Unset: reports beside manage.py."),

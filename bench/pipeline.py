@@ -26,7 +26,7 @@ BARE_LOOP = "import orjson, sys\nfor line in open(sys.argv[1], 'rb', 1 << 20): o
 
 
 @dataclass
-class Run:
+class FinishedCommand:
     """A finished command. ``memory`` is the peak of its largest process in bytes."""
 
     seconds: float
@@ -34,11 +34,11 @@ class Run:
 
 
 @dataclass
-class Figures:
-    bare: Run
-    load: Run
-    compute: Run
-    new_day: Run
+class Measurements:
+    bare: FinishedCommand
+    load: FinishedCommand
+    compute: FinishedCommand
+    new_day: FinishedCommand
     log: int
     store: int
     tables: int
@@ -48,7 +48,7 @@ class Figures:
         return self.load.seconds + self.compute.seconds + self.new_day.seconds
 
 
-def timed(environment: dict[str, str], *arguments: str) -> Run:
+def timed(environment: dict[str, str], *arguments: str) -> FinishedCommand:
     """Run Python with these arguments."""
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -58,7 +58,7 @@ def timed(environment: dict[str, str], *arguments: str) -> Run:
         time.sleep(0.05)
     if process.returncode:
         raise RuntimeError(f"{' '.join(arguments)}: exit code {process.returncode}")
-    return Run(time.perf_counter() - began, peak)
+    return FinishedCommand(time.perf_counter() - began, peak)
 
 
 def descendants(pid: int) -> Iterator[int]:
@@ -89,7 +89,7 @@ def write_log(events: int, whole: Path, last_day: Path) -> None:
             file.writelines(islice(lines, count))
 
 
-def measure(environment: dict[str, str], events: int) -> Figures:
+def measure(environment: dict[str, str], events: int) -> Measurements:
     with tempfile.TemporaryDirectory(prefix="bench-events-") as directory:
         whole, last_day, store = (Path(directory) / name for name in ("tracking.log", "last_day.log", "store"))
         environment = environment | {"EVENTS_DIR": str(store)}
@@ -105,16 +105,16 @@ def measure(environment: dict[str, str], events: int) -> Figures:
         log = whole.stat().st_size + last_day.stat().st_size
         stored = sum(path.stat().st_size for path in store.glob("kind=*/**/*.parquet"))
         tables = Path(environment["ANALYTICS_DATABASE_URL"].removeprefix("sqlite:///")).stat().st_size
-        return Figures(bare, load, compute, new_day, log, stored, tables)
+        return Measurements(bare, load, compute, new_day, log, stored, tables)
 
 
-def shown(what: str, value: float, maximum: float) -> bool:
+def print_ratio(what: str, value: float, maximum: float) -> bool:
     holds = value <= maximum
     print(f"  {what:64} {value:6.2f} (at most {maximum}){'' if holds else '  TOO MUCH'}")
     return holds
 
 
-def report(events: int, figures: Figures) -> bool:
+def report(events: int, figures: Measurements) -> bool:
     jobs = os.cpu_count() or 1
     load, compute, new_day = figures.load, figures.compute, figures.new_day
     print(
@@ -134,7 +134,7 @@ def report(events: int, figures: Figures) -> bool:
         ("memory of the largest process of load_events : 1 GB", load.memory / MAXIMUM_MEMORY, 1.0),
         ("memory of compute_tables : 1 GB", max(compute.memory, new_day.memory) / MAXIMUM_MEMORY, 1.0),
     )
-    held = [shown(*line) for line in lines]
+    held = [print_ratio(*line) for line in lines]
     return all(held)
 
 
@@ -152,7 +152,9 @@ def main() -> None:
             found.append(measure(environment, events))
         holds &= report(events, found[-1])
     growth = found[1].seconds / found[0].seconds
-    holds &= shown(f"{options.times} times the events: times the time", growth, MAXIMUM_GROWTH * options.times / 4)
+    holds &= print_ratio(
+        f"{options.times} times the events: times the time", growth, MAXIMUM_GROWTH * options.times / 4
+    )
     sys.exit(0 if holds else 1)
 
 

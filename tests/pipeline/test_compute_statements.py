@@ -26,6 +26,13 @@ def test_statement_translates_to_spark(name):
 
 
 @pytest.mark.parametrize("name", sorted(statements.names()))
+def test_patterns_mean_the_same_on_both_engines(name):
+    literals = re.findall("'([^']*)'", statements.text(name))
+    # Java's \s has one character more than RE2's, and its $ also matches before a last newline.
+    assert [literal for literal in literals if "\\s" in literal or literal.endswith("$")] == []
+
+
+@pytest.mark.parametrize("name", sorted(statements.names()))
 def test_statement_says_what_it_counts(name):
     header = (statements.FOLDER / f"{name}.sql").read_text(encoding="utf-8").split("\n\n")[0]
     comment = [line for line in header.splitlines() if line.startswith("--")]
