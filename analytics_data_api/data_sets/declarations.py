@@ -168,7 +168,10 @@ def of_records(name: str, model: type[tables.Record], *unique_key: str, is_perso
     fields = [field for field in model._meta.concrete_fields if field.name not in ("created", "record_key")]
     columns = [column_of(field, is_personal=is_personal) for field in fields]
     columns.sort(key=lambda column: (column.name != "id", column.name == "record_deleted"))
-    updated = column_of(model._meta.get_field("created"), path="created", name="record_updated")
+    updated = replace(
+        column_of(model._meta.get_field("created"), path="created", name="record_updated"),
+        description="When the record was last added, changed or marked as deleted, UTC.",
+    )
     return DataSet(name, model, (*columns, updated), unique_key)
 
 

@@ -26,17 +26,13 @@ KEY = "record_key"
 
 
 @dataclass(frozen=True)
-class Stored:
+class StandingRecord:
     """A row of the database."""
 
     id: int
     is_deleted: bool
     updated: str
     values: tuple
-
-
-# The key of a record with its values, or with its row.
-Computed = tuple[str, tuple]
 
 
 @dataclass
@@ -83,10 +79,10 @@ class Records:
         self.target.created = now
         with one_transaction(self.target.using):
             changes, written = Changes(), 0
-            for key, sides in groupby(
+            for _key, sides in groupby(
                 merge(self.computed(rows), self.stored(of), key=itemgetter(0)), key=itemgetter(0)
             ):
-                compare(key, [side for _key, side in sides], changes, limit)
+                note_change([side for _, side in sides], changes, limit)
                 if len(changes) >= BATCH_SIZE:
                     written += self.flush(changes)
                     changes = Changes()
@@ -104,7 +100,7 @@ class Records:
             ]
             yield from ((row[self.key_place], row) for row in zip(*fitted, strict=True))
 
-    def stored(self, of: dict[str, str]) -> Iterator[tuple[str, Stored]]:
+    def stored(self, of: dict[str, str]) -> Iterator[tuple[str, StandingRecord]]:
         """Yield the key and the row of each record that stands, by short statements."""
         quote = connections[self.target.using].ops.quote_name
         selected = ", ".join(map(quote, ("id", "record_deleted", "created", *self.names)))
@@ -114,7 +110,7 @@ class Records:
             found = self.target.select(selected, condition, [*of.values(), last], f"ORDER BY {KEY} LIMIT {BATCH_SIZE}")
             for id, is_deleted, created, *values in found:
                 row = tuple(map(plain, values))
-                yield row[self.key_place], Stored(id, bool(is_deleted), plain(created), row)
+                yield row[self.key_place], StandingRecord(id, bool(is_deleted), plain(created), row)
             if len(found) < BATCH_SIZE:
                 return
             last = found[-1][3 + self.key_place]
@@ -157,10 +153,10 @@ class Records:
         return text_of(self.target.created)
 
 
-def compare(key: str, sides: list[tuple | Stored], changes: Changes, limit: str) -> None:
-    """Note what is to be done for the record of a key, which was computed, stands in the database, or both."""
-    stored = next((side for side in sides if isinstance(side, Stored)), None)
-    computed = next((side for side in sides if not isinstance(side, Stored)), None)
+def note_change(sides: list[tuple | StandingRecord], changes: Changes, limit: str) -> None:
+    """Note what is to be done for a record, which was computed, stands in the database, or both."""
+    stored = next((side for side in sides if isinstance(side, StandingRecord)), None)
+    computed = next((side for side in sides if not isinstance(side, StandingRecord)), None)
     if computed is not None and stored is None:
         changes.added.append((*computed, 0))
     elif computed is not None and stored is not None:

@@ -79,7 +79,7 @@ DICTIONARY_WIDTHS = "22 16 8 34 12 8"
 
 def column_row(field, data_set) -> tuple[str, ...]:
     """Return the cells that describe a column of a table and of its data set."""
-    column = data_set.column(field.name) if data_set else None
+    column = next((found for found in data_set.columns if found.path == field.name), None) if data_set else None
     may_be_null = field.null or (column is not None and column.nullable)
     return (
         code(field.column),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='CourseBlockRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='CourseRunRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             name='EnrollmentRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='LearnerActivityRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             name='OrganizationRoleRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('user_id', models.BigIntegerField(help_text='Id of the user in the LMS.')),
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
             name='PageViewRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
             name='ProblemResponseRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('course_id', models.CharField(help_text='Id of the course run, such as course-v1:edX+DemoX+Demo_2014 or edX/DemoX/Demo_Course.', max_length=255)),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
             name='UserRecord',
             fields=[
                 ('id', models.BigAutoField(help_text='Key of the row, which stays the same while the record exists.', primary_key=True, serialize=False)),
-                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC.')),
+                ('created', models.DateTimeField(help_text='When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set.')),
                 ('record_key', models.CharField(help_text='MD5 of the columns that identify the record.', max_length=32)),
                 ('record_deleted', models.BooleanField(help_text='True if the record has vanished from its source.')),
                 ('user_id', models.BigIntegerField(help_text='Id of the user in the LMS.')),

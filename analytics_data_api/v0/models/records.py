@@ -15,7 +15,9 @@ class Record(models.Model):
     id = models.BigAutoField(
         primary_key=True, help_text="Key of the row, which stays the same while the record exists."
     )
-    created = models.DateTimeField(help_text="When the record was last added, changed or marked as deleted, UTC.")
+    created = models.DateTimeField(
+        help_text="When the record was last added, changed or marked as deleted, UTC: `record_updated` in the data set."
+    )
     # Databases limit the length of an index and compare texts in their own ways, so a digest stands for the unique key.
     record_key = models.CharField(max_length=32, help_text="MD5 of the columns that identify the record.")
     record_deleted = models.BooleanField(help_text="True if the record has vanished from its source.")
