@@ -257,6 +257,8 @@ class ComputationRun:
             # Courses that the store no longer has are among them, whose records have vanished.
             courses = sorted(self.progress.courses)
             write_records(session, table, targets[table], courses, bar.update)
+            if table.name == "record_learner_activity":
+                self.summary.idless_learners = session.value("idless_learners")
         else:
             names, rows = rows_of_table(session, table.name)
             write_courses(names, rows, table, targets[table], self.period, self.courses, bar.update)

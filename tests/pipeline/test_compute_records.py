@@ -254,6 +254,11 @@ class TestLearnerActivity:
             (2, "p", "problem", 1, 1.0, 2.0, "2024-01-03 10:00:00", "2024-01-03 10:00:00", False, None),
         ]
 
+    def test_learners_without_an_id_are_counted(self, events_dir):
+        summary = run(store_of(events_dir, *self.EVENTS), "2024-02-01", tables=["record_learner_activity"])
+        assert summary.idless_learners == 1
+        assert "1 learners who responded to problems have no records" in "\n".join(summary.lines())
+
     def test_with_the_lms(self, events_dir):
         state = {"course_id": COURSE, "student_id": 1, "created": "2023-12-01", "modified": "2024-01-09"}
         lms = {
