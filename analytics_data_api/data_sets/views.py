@@ -115,7 +115,7 @@ class DataSetPartitionsView(DataSetBaseView):
     """Get the number of rows of a data set by course, and the times of the first and the last of them.
 
     A client compares these with its own rows, and fetches the courses that were rewritten again by course_id. A video
-    timeline belongs to each course that has its video.
+    timeline belongs to each course that has its video. A data set without courses, such as users, is one part.
     """
 
     parameters = PartitionsParameters
