@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import groupby
+from math import isfinite
 from operator import itemgetter
 from time import monotonic
 from typing import Any
@@ -169,8 +170,10 @@ def note_change(sides: list[tuple | StandingRecord], changes: Changes, limit: st
 
 
 def plain(value: Any) -> Any:
-    """Return a time as text without fractions of a second, and any other value as it is."""
-    return str(value)[:19] if isinstance(value, datetime) else value
+    """Return a time as text without fractions of a second, null for a number that is not finite, and others as they are."""
+    if isinstance(value, datetime):
+        return str(value)[:19]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def text_of(time: datetime) -> str:

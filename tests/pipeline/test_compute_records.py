@@ -248,10 +248,12 @@ class TestLearnerActivity:
     VIDEO = "block-v1:edX+DemoX+T1+type@video+block@v"
 
     def test_of_the_log(self, events_dir):
-        assert computed_records(events_dir, "learner_activity", *self.EVENTS, columns=self.COLUMNS) == [
+        odd = check("2024-01-05 10:00", "eve", user_id=3, problem="p", grade="NaN", max_grade="Infinity")
+        assert computed_records(events_dir, "learner_activity", *self.EVENTS, odd, columns=self.COLUMNS) == [
             (1, self.VIDEO, "video", None, None, None, "2024-01-04 10:00:00", "2024-01-04 10:02:00", None, 70.0),
             (1, "p", "problem", 2, 2.0, 2.0, "2024-01-01 10:00:00", "2024-01-02 10:00:00", True, None),
             (2, "p", "problem", 1, 1.0, 2.0, "2024-01-03 10:00:00", "2024-01-03 10:00:00", False, None),
+            (3, "p", "problem", 1, None, None, "2024-01-05 10:00:00", "2024-01-05 10:00:00", False, None),
         ]
 
     def test_learners_without_an_id_are_counted(self, events_dir):

@@ -74,7 +74,7 @@ LEFT JOIN course_blocks AS units
         WHEN placed.unit_position > COALESCE(GREATEST(placed.section_position, placed.subsection_position), -1)
             THEN placed.unit_position
     END
-WHERE placed.type <> 'course'
+WHERE placed.type <> 'course' AND placed.block_id IS NOT NULL
 UNION ALL
 SELECT
     logged.course_id,

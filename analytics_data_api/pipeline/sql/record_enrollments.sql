@@ -30,7 +30,7 @@ enrollments AS (
         lms.course_id,
         lms.user_id,
         COALESCE(lms.mode, logged.mode) AS mode,
-        lms.is_active AS is_enrolled,
+        COALESCE(lms.is_active, logged.is_enrolled) AS is_enrolled,
         COALESCE(lms.created, logged.enrolled) AS enrolled,
         COALESCE(ends.unenrolled, logged.unenrolled) AS unenrolled
     FROM student_courseenrollment AS lms
@@ -79,8 +79,8 @@ SELECT
     enrollments.course_id,
     MD5(CAST(enrollments.user_id AS VARCHAR)) AS record_key,
     enrollments.user_id,
-    COALESCE(enrollments.mode, '') AS mode,
-    CASE WHEN enrollments.is_enrolled THEN 'enrolled' ELSE 'unenrolled' END AS status,
+    enrollments.mode,
+    CASE WHEN enrollments.is_enrolled THEN 'enrolled' WHEN NOT enrollments.is_enrolled THEN 'unenrolled' END AS status,
     enrollments.enrolled,
     CASE WHEN NOT enrollments.is_enrolled THEN enrollments.unenrolled END AS unenrolled,
     active_times.first_active,

@@ -103,8 +103,8 @@ class EnrollmentRecord(CourseRecord):
     """The enrollment of a user in a course, whether it still stands or not. Updated daily."""
 
     user_id = user_field()
-    mode = text_field("Enrollment mode.")
-    status = text_field("Status: enrolled or unenrolled.")
+    mode = text_field("Enrollment mode; null if unknown.", null=True)
+    status = text_field("Status: enrolled or unenrolled; null if unknown.", null=True)
     enrolled = time_field("When the user first enrolled, UTC; null if unknown.")
     unenrolled = time_field("When the user last unenrolled, UTC; null if enrolled or unknown.")
     first_active = time_field("When the first event of the user in the course came, UTC; null if there is none.")
