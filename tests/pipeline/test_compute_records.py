@@ -341,6 +341,9 @@ def test_organization_roles(events_dir):
         {"user_id": 1, "org": "edX", "course_id": course_id, "role": role}
         for course_id, role in (("", "staff"), (None, "data_researcher"), (COURSE, "instructor"))
     ]
+    summary = run(store_of(events_dir, enroll("2024-01-01", 1)), "2024-01-02", tables=["record_organization_roles"])
+    assert records("organization_roles") == []
+    assert "record_organization_roles is empty" in "\n".join(summary.unknown)
     lms = {"student_courseaccessrole": rows}
     columns = ("user_id", "org", "roles")
     assert computed_records(events_dir, "organization_roles", enroll("2024-01-01", 1), lms=lms, columns=columns) == [
