@@ -24,12 +24,17 @@ def pull(name, size, query):  # returns the cursor to resume from; raises if the
 for name in names:
     columns = [column["name"] for column in json.load(fetch(f"{name}/"))["columns"]]
     copy.execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({", ".join(columns)}, PRIMARY KEY (id))')
-    if "course_id" not in columns:  # nothing tells which timelines were deleted, so pull all of them
+    are_records = "record_deleted" in columns  # a record keeps its id, and a deleted one is marked
+    if (
+        "course_id" not in columns and not are_records
+    ):  # nothing tells which timelines were deleted, so pull all of them
         copy.execute(f'DELETE FROM "{name}"')
     known = f"SELECT ifnull(max(cursor), '') FROM cursors WHERE name = ? AND EXISTS (SELECT * FROM \"{name}\")"
     cursor = pull(name, len(columns), "cursor=" + copy.execute(known, [name]).fetchone()[0])
     copy.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", [name, cursor])
-    if "course_id" in columns:  # courses that were rewritten or removed
+    if are_records:
+        copy.execute(f'DELETE FROM "{name}" WHERE record_deleted')
+    elif "course_id" in columns:  # courses that were rewritten or removed
         theirs = {tuple(course.values()) for course in json.load(fetch(f"{name}/partitions/?format=json"))}
         ours = copy.execute(f'SELECT course_id, COUNT(*), MIN(created), MAX(created) FROM "{name}" GROUP BY 1')
         for course_id in {course[0] for course in theirs ^ set(ours)}:

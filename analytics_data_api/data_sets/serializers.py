@@ -60,7 +60,8 @@ class DataSetRowSerializer(RowFields):
 
 class PartitionSerializer(RowFields):
     course_id = serializers.CharField(
-        allow_null=True, help_text="Id of the course; null for timelines of videos that no course has."
+        allow_null=True,
+        help_text="Id of the course; null for timelines of videos that no course has, and for rows that belong to none.",
     )
     rows = serializers.IntegerField(help_text="Number of rows of the course.")
     first_created = WireDateTimeField(help_text="When the first of them was created, UTC.")

@@ -30,6 +30,8 @@ class RunSummary:
     # Courses whose ids are too long for the tables.
     long_courses: list[str] = field(default_factory=list)
     nameless_learners: int = 0
+    # Learners of problem checks who have no id, and so no records.
+    idless_learners: int = 0
     unknown: list[str] = field(default_factory=list)
     seconds: float = 0.0
     is_dry_run: bool = False
@@ -49,6 +51,7 @@ class RunSummary:
             "adopted_courses": self.adopted_courses,
             "long_courses": self.long_courses,
             "nameless_learners": self.nameless_learners,
+            "idless_learners": self.idless_learners,
             "unknown": self.unknown,
             "seconds": round(self.seconds, 2),
             "dry_run": self.is_dry_run,
@@ -78,6 +81,11 @@ class RunSummary:
                 f"{self.nameless_learners} enrollments are in no roster, because no event tells the learner's username. "
                 "Data of the LMS (auth_user) would."
             )
+        if self.idless_learners:
+            yield (
+                f"{self.idless_learners} learners who responded to problems have no records, because no event tells their "
+                "ids. Data of the LMS (auth_user) would."
+            )
         for name, cut in sorted(self.cut_texts.items()):
             yield f"{cut} texts were cut to the length of their column in {name}."
         if self.skipped_courses:
@@ -102,11 +110,14 @@ def unknown_of(lms_tables: Collection[str], geoip_database: str | None) -> Itera
         "grades_persistentcoursegrade": "Numbers of passing learners stay as they are",
         "course_overviews_courseoverview": "Titles, dates and pacing of courses stay as they are",
         "courseware_studentmodule": "grade_distribution and sequential_open_distribution stay as they are",
+        "course_blocks": "Records of blocks are only of problems and videos in the log, without their places in the course",
+        "completion_blockcompletion": "Records have no completion",
+        "student_courseaccessrole": "Records have no roles, and record_organization_roles is empty",
     }
     for table, sentence in missing.items():
         if table not in lms_tables:
             yield f"{sentence}: the event store has no data of the LMS's table {table}."
     if "student_courseenrollment" not in lms_tables:
-        yield "Countries are counted over the enrollments of the log, not over those of the LMS."
+        yield "Countries and records are those of the enrollments of the log, not those of the LMS."
     if not geoip_database:
         yield "Countries are unknown: GEOIP_DATABASE is not set."

@@ -35,7 +35,7 @@ IDS = {
     "data_set": (*DATA_SETS, "unknown"),
     "report_name": ("problem_response",),
 }
-KINDS_OF_DATA_SETS = ("enrollment", "video_timelines", "roster")
+KINDS_OF_DATA_SETS = ("enrollment", "video_timelines", "roster", "enrollments", "users")
 THEIR_PLACE = Cursor("enrollment", Place("2014-12-10 10:00:00.000000", 1)).text()
 VALUES = {
     "activity_type": ("any", "played_video"),

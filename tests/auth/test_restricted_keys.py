@@ -212,7 +212,8 @@ def test_a_session_may_see_what_the_key_may(anonymous):
 PERSONAL_PATHS = [
     path for path, view in api_endpoints() if path not in PUBLIC and view.traits.personal is Personal.ALWAYS
 ]
-PERSONAL_DATA_SETS = ["learner_engagement", "roster"]
+PERSONAL_DATA_SETS = ["learner_engagement", "roster", "enrollments"]
+OF_SITE = ["users", "organization_roles"]
 
 
 class TestPersonalData:
@@ -254,6 +255,14 @@ class TestPersonalData:
         everything = restricted(orgs=["edX"])
         assert name in {row["name"] for row in everything.rows("/api/v0/data_sets/")}
         assert everything.get(f"/api/v0/data_sets/{name}/rows/").status_code == 200
+
+    @pytest.mark.parametrize("name", OF_SITE)
+    def test_data_sets_without_courses_need_an_unrestricted_key(self, restricted, api, name):
+        client = restricted(orgs=["edX"])
+        for path in ("", "rows/", "partitions/"):
+            assert error_of(client.get(f"/api/v0/data_sets/{name}/{path}")) == DENIED
+            assert api.get(f"/api/v0/data_sets/{name}/{path}").status_code == 200
+        assert name not in {row["name"] for row in client.rows("/api/v0/data_sets/")}
 
 
 WITHOUT = """

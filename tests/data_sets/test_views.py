@@ -43,10 +43,12 @@ class TestDescriptions:
         tables = {
             model._meta.db_table
             for model in vars(models).values()
-            if isinstance(model, type) and issubclass(model, PipelineTable)
+            if isinstance(model, type)
+            and issubclass(model, (PipelineTable, models.Record))
+            and not model._meta.abstract
         }
         assert {data_set["table"] for data_set in described} == tables | {"learner_roster_learner"}
-        assert len({data_set["name"] for data_set in described}) == len(described) == 18
+        assert len({data_set["name"] for data_set in described}) == len(described) == 26
 
     def test_sizes_and_times(self, api):
         enrollment(created=datetime(2020, 1, 1, 1, 2, 3, 999_999, tzinfo=UTC))
@@ -67,17 +69,21 @@ class TestDescriptions:
 
     def test_personal_data(self, api):
         personal = {d["name"]: [c["name"] for c in d["columns"] if c["personal"]] for d in api.rows(ROOT)}
-        assert {name for name, columns in personal.items() if columns} == {"learner_engagement", "roster"}
+        assert {name for name, columns in personal.items() if columns} == {
+            *("learner_engagement", "roster", "users", "enrollments", "learner_activity", "problem_responses"),
+            *("page_views", "organization_roles"),
+        }
         assert personal["learner_engagement"] == ["username"]
         assert {"username", "email", "name", "mailing_address", "user_id"} <= set(personal["roster"])
-        assert [d["name"] for d in api.rows(ROOT) if d["personal"]] == ["learner_engagement", "roster"]
+        assert personal["problem_responses"] == ["user_id", "response"]
+        assert [d["name"] for d in api.rows(ROOT) if d["personal"]] == [n for n, columns in personal.items() if columns]
 
-    @pytest.mark.parametrize("data_set", DATA_SETS.values(), ids=str)
+    @pytest.mark.parametrize("data_set", DATA_SETS.values(), ids=lambda data_set: data_set.name)
     def test_columns_are_explained(self, data_set):
         names = [column.name for column in data_set.columns]
         assert len(set(names)) == len(names)
         assert set(data_set.unique_key) <= set(names)
-        assert {"id", "created"} <= set(names)
+        assert names[0] == "id" and names[-1] in ("created", "record_updated")
         for column in data_set.columns:
             assert column.description, column.name
             counts = column.type in ("integer", "number") and column.name not in NO_UNIT
@@ -98,7 +104,7 @@ class TestDescriptions:
         assert json.loads(described["schema"]) == api.rows(f"{ROOT}enrollment/")["schema"]
 
 
-NO_UNIT = {"id", "user_id", "variant", "segment", "attempt_ratio_order", "low_value", "high_value"}
+NO_UNIT = {"id", "position", "user_id", "variant", "segment", "attempt_ratio_order", "low_value", "high_value"}
 
 
 class TestFormats:

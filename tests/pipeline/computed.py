@@ -5,6 +5,7 @@ from datetime import date
 from django.db import connections
 
 from analytics_data_api.pipeline.computing import Computation, compute
+from analytics_data_api.pipeline.tables import TABLES as COMPUTED_TABLES
 from analytics_data_api.v0.models import RosterFacet, RosterLearner
 from tests.pipeline.stores import store_of
 
@@ -26,10 +27,10 @@ def computed(path, end, *events, table):
     return rows(table)
 
 
-def rows(table, *columns):
+def rows(table, *columns, where="1 = 1"):
     """Return the rows of a table as tuples of texts and numbers, sorted."""
     with connections[USING].cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table}")
+        cursor.execute(f"SELECT * FROM {table} WHERE {where}")
         names = [column[0] for column in cursor.description]
         chosen = columns or [name for name in names if name not in NOT_COMPARED]
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -67,9 +68,13 @@ TABLES = (
 )
 
 
+RECORDS = tuple(name for name, table in COMPUTED_TABLES.items() if table.is_record)
+
+
 def everything():
-    """Return the rows of all tables, and the rosters."""
+    """Return the rows of all tables, and the rosters. Records that were deleted are left out."""
     found = {table: rows(table) for table in TABLES}
+    found |= {table: rows(table, where="record_deleted = 0") for table in RECORDS}
     skipped = {"id", "roster_id", "facet_id", "created", "_state", "_roster_cache"}
     found["roster"] = sorted(
         (

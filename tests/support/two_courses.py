@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connections
 
-from analytics_data_api.sql.models import PipelineTable
+from analytics_data_api.data_sets.declarations import DATA_SETS
 from analytics_data_api.v0 import models
-from tests.support import factories
+from tests.support import factories, record_factories
 from tests.support.rosters import load_learners
 
 MINE = "edX/DemoX/Run"
@@ -90,6 +90,7 @@ def insert_course(course_id, *, number, created, problems, learners, using):
     for learner in learners:
         factories.ModuleEngagementFactory(**common, username=learner, date=DAY, count=number)
     factories.ModuleEngagementMetricRangesFactory(**common, low_value=number)
+    insert_records(common, number)
     roster = [
         {"username": learner, "name": f"Name {number}", "cohort": f"cohort-{number}", "segments": [f"segment-{number}"]}
         for learner in learners
@@ -98,10 +99,23 @@ def insert_course(course_id, *, number, created, problems, learners, using):
     models.Roster.objects.using(using).filter(course_id=course_id).update(touched=created)
 
 
+def insert_records(common, number):
+    """Insert a record of the course into each table, and one of the site into those that have no courses."""
+    record_factories.CourseRunRecordFactory(**common, title=f"Title {number}")
+    record_factories.EnrollmentRecordFactory(**common, user_id=number)
+    record_factories.CourseBlockRecordFactory(**common, title=f"Title {number}")
+    record_factories.LearnerActivityRecordFactory(**common, user_id=number)
+    record_factories.ProblemResponseRecordFactory(**common, user_id=number)
+    record_factories.PageViewRecordFactory(**common, user_id=number)
+    of_site = {name: value for name, value in common.items() if name != "course_id"}
+    record_factories.UserRecordFactory(**of_site, user_id=number)
+    record_factories.OrganizationRoleRecordFactory(**of_site, user_id=number)
+
+
 def ignore_case(alias):
     """Make all tables of the pipeline compare texts without case, and without accents if the database can."""
     connection = connections[alias]
-    tables = [model._meta.db_table for model in PipelineTable.__subclasses__() if not model._meta.abstract]
+    tables = [data_set.table for data_set in DATA_SETS.values() if data_set.name != "roster"]
     with connection.cursor() as cursor:
         for table in dict.fromkeys([*tables, "answer_distribution"]):
             if connection.vendor == "mysql":

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management import call_command
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
-GROUPS = ("courses", "enrollment", "learners", "problems", "summaries", "videos")
+GROUPS = ("courses", "enrollment", "learners", "problems", "records", "summaries", "videos")
 FIXTURE_PATHS = [FIXTURES / f"{group}.json" for group in GROUPS]
 ROSTER_PATHS = SMALL_ROSTERS, LARGE_ROSTER = [FIXTURES / "rosters.jsonl", FIXTURES / "roster_of_2100.jsonl.gz"]
 DEMO_COURSE = "edX/DemoX/Demo_Course"
