@@ -1,4 +1,4 @@
-"""Replaces files of the reports' storage, as far as each kind of storage allows without a moment in which a file is missing."""
+"""Replaces files of the reports' storage as a whole, and at once where the kind of storage allows it."""
 
 import os
 from pathlib import Path
