@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, transaction
 from django.db.models import CharField, CompositePrimaryKey, Field, IntegerField, Model, Q, QuerySet, TextField
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from analytics_data_api.pipeline.retiring.identity import RetiredLearner
 from analytics_data_api.pipeline.retiring.rows import PERSONAL_COLUMNS
@@ -81,19 +81,21 @@ class PersonalTable:
             yield from batch
 
     def replace_typed_texts(self, learner: RetiredLearner, replacer: Replacer) -> int:
-        """Replace the learner in answers to problems, which learners type. Return the number of changed rows."""
+        """Replace the learner in answers to problems, which learners type, and in URLs. Return the number of changed rows."""
         first_words = [name.split()[0] for name in learner.names if len(name.split()) > 1]
         rows = self.rows.filter(course_id__in=learner.courses) if "course_id" in self.fields else self.rows
         changed = 0
         for name in (name for name, field in self.fields.items() if is_typed(field)):
             condition = Q()
             for text in (*learner.usernames, *learner.emails, *first_words):
-                condition |= Q(**{f"{name}__icontains": text})
+                # Many columns compare by case, and SQLite makes only ASCII lower case.
+                condition |= Q(lower_text__contains=text.lower()) | Q(**{f"{name}__contains": text})
+            found = rows.annotate(lower_text=Lower(name)).filter(condition).order_by()
             is_choice = "value_id" if "value_id" in self.fields else name
-            for key, text, choice in list(rows.filter(condition).order_by().values_list("pk", name, is_choice)):
+            for key, text, choice in list(found.values_list("pk", name, is_choice)):
                 # A word that is the username may be the text of a choice as well.
                 typed = learner.usernames.get(text) if choice in (None, text) else None
-                new = typed or replacer.text(text, usernames=is_sentence(text))
+                new = typed or replacer.text(text, usernames=is_sentence(text) or "/" in text)
                 if new != text:
                     changed += self.rows.filter(pk=key).update(**{name: new})
         return changed
@@ -101,7 +103,7 @@ class PersonalTable:
 
 def is_typed(field: Field) -> bool:
     is_text = isinstance(field, (CharField, TextField))
-    return is_text and any(word in field.name for word in ("answer", "response")) and not field.choices
+    return is_text and any(word in field.name for word in ("answer", "response", "page", "url")) and not field.choices
 
 
 def personal_tables(using: str) -> Iterator[PersonalTable]:

@@ -53,6 +53,27 @@ READ_KEYS = frozenset(
         ),
     )
 )
+# Parts of the LMS's URLs. A learner with such a username is replaced where a field is a user's, and not in texts.
+PATH_WORDS = frozenset(
+    (
+        *("about", "account", "accounts", "api", "asset", "block", "blocks", "certificates", "content", "course"),
+        *(
+            "courses",
+            "courseware",
+            "dashboard",
+            "discussion",
+            "enrollment",
+            "event",
+            "forum",
+            "grades",
+            "handler",
+            "home",
+        ),
+        *("info", "instructor", "learner", "learning", "list", "login", "logout", "mobile", "notes", "preferences"),
+        *("problem", "profile", "progress", "search", "server", "static", "student", "support", "teams", "u", "user"),
+        *("users", "v0", "v1", "v2", "wiki", "xblock"),
+    )
+)
 # What may stand in a token, as bytes of UTF-8. All else separates tokens.
 TOKEN_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@+%'-") | frozenset(
     range(128, 256)
@@ -106,17 +127,21 @@ class Replacer:
     def text(self, text: str, *, usernames: bool = True) -> str:
         """Return a text without retired learners. Usernames stay if they could be ordinary words."""
 
-        def token_of(match: re.Match[str]) -> str:
-            return self.token(match[0], usernames)
+        # Longer matches first: an address may contain the name, and the name the username.
+        if "@" in text or "%" in text:
+            text = TOKEN.sub(lambda match: self.token(match[0], usernames=False), text)
+        if self.retired.first_words:
+            text = self.without_names(text)
+        if usernames:
+            text = TOKEN.sub(lambda match: self.token(match[0], usernames=True), text)
+        return ID_IN_TEXT.sub(lambda match: match[1] + (self.retired.user_id(match[2]) or match[2]), text)
 
-        text = TOKEN.sub(token_of, text)
-        text = ID_IN_TEXT.sub(lambda match: match[1] + (self.retired.user_id(match[2]) or match[2]), text)
-        return self.without_names(text) if self.retired.first_words else text
-
-    def token(self, token: str, usernames: bool) -> str:
+    def token(self, token: str, *, usernames: bool) -> str:
         stripped = token.strip(AROUND)
         for part in dict.fromkeys((token, stripped)):
-            pseudonym = (usernames and self.retired.username(part)) or self.retired.email(part)
+            pseudonym = (usernames and part not in PATH_WORDS and self.retired.username(part)) or self.retired.email(
+                part
+            )
             if pseudonym:
                 return token.replace(part, pseudonym)
         if "%" in token and (decoded := unquote(token)) != token:
@@ -146,16 +171,16 @@ class Replacer:
         is_typed = is_typed or key in TYPED_KEYS
         if isinstance(value, dict):
             return {
-                name if name in READ_KEYS else self.whole(name) or name: self.value(
-                    inner, own=own, key=name, is_typed=is_typed
-                )
-                for name, inner in value.items()
+                self.key(name): self.value(inner, own=own, key=name, is_typed=is_typed) for name, inner in value.items()
             }
         if isinstance(value, list):
             return [self.value(inner, own=own, key=key, is_typed=is_typed) for inner in value]
         if isinstance(value, str):
             return self.string(value, own=own, key=key, is_typed=is_typed)
         return self.number(value, key)
+
+    def key(self, name: str) -> str:
+        return name if name in READ_KEYS or USER_KEY.search(name) else self.whole(name) or name
 
     def string(self, value: str, *, own: bool, key: str, is_typed: bool) -> str:
         if USER_KEY.search(key) and (found := self.whole(value.strip()) or self.retired.user_id(value.strip())):
