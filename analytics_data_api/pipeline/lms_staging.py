@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from analytics_data_api.pipeline.retiring.hashes import Retired, read_retired
+from analytics_data_api.pipeline.retiring.hashes import RetiredVersion, retired_version
 from analytics_data_api.pipeline.retiring.rows import lms_row_replacer
 from analytics_data_api.pipeline.store import EventStore, exclusive
 from analytics_data_api.sql.parquet import copy_to_parquet, text_literal, write_parquet
@@ -37,7 +37,7 @@ class LMSStaging:
     folder: Path
     source: str
     # Learners whose rows get a pseudonym.
-    retired: Retired | None = None
+    retired: RetiredVersion | None = None
     tables: dict[str, StagedTable] = field(default_factory=dict)
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
 
@@ -111,7 +111,7 @@ def staged_tables(store: EventStore, source: str) -> Iterator[LMSStaging]:
     target = store.path / "lms"
     target.mkdir(exist_ok=True)
     with exclusive(store.state / "lms_lock", "the LMS's data of this event store"):
-        staging = LMSStaging(target / "staging", source, read_retired(store.state))
+        staging = LMSStaging(target / "staging", source, retired_version(store.state))
         staging.resume()
         yield staging
         with store.lock():

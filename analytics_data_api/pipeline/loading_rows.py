@@ -9,7 +9,7 @@ import orjson
 
 from analytics_data_api.pipeline.events import LineRejected
 from analytics_data_api.pipeline.loading_parts import write_piece
-from analytics_data_api.pipeline.retiring.hashes import Retired
+from analytics_data_api.pipeline.retiring.hashes import RetiredVersion
 from analytics_data_api.pipeline.retiring.rows import rejected_maker, row_maker
 
 # The LMS drops events of more than 50,000 characters. Longer lines than this are not read into memory.
@@ -34,7 +34,7 @@ class Rows:
     rejected_file: str | None = None
 
 
-def write_rows(block: Path, folder: Path, retired: Retired | None) -> Rows:
+def write_rows(block: Path, folder: Path, retired: RetiredVersion | None) -> Rows:
     """Append the rows of a block of lines to this process's text files in a folder, and delete the block."""
     result = Rows()
     make_row, make_rejected = row_maker(retired), rejected_maker(retired)

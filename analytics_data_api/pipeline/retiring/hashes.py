@@ -102,6 +102,21 @@ class Retired:
         write_private(state / HASHES, json.dumps(content))
 
 
+@dataclass(frozen=True)
+class RetiredVersion:
+    """Where the hashes are, and when they were written last. A worker process reads them once."""
+
+    state: Path
+    written: int
+
+
+def retired_version(state: Path) -> RetiredVersion | None:
+    """Return the version of a store's hashes, or None if nobody is retired. Raise StoreError if they cannot be read."""
+    if read_retired(state) is None:
+        return None
+    return RetiredVersion(state, (state / HASHES).stat().st_mtime_ns)
+
+
 def read_retired(state: Path) -> Retired | None:
     """Return the hashes of a store's retired learners, or None if there are none."""
     try:

@@ -1,13 +1,14 @@
 """Replaces retired learners in rows: of the event store, of rejected lines and of the LMS's tables."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from analytics_data_api.pipeline.events import NULL, SEPARATOR, make_row
 from analytics_data_api.pipeline.retiring.addresses import shortened_addresses
-from analytics_data_api.pipeline.retiring.hashes import Retired
+from analytics_data_api.pipeline.retiring.hashes import RetiredVersion, read_retired
 from analytics_data_api.pipeline.retiring.texts import Replacer
 from analytics_data_api.pipeline.store import COLUMNS
 
@@ -64,11 +65,19 @@ def replaced_json(replacer: Replacer, row: Row, column: str, own: bool) -> str:
     return orjson.dumps(replacer.value(content, own=own)).decode()
 
 
-def row_maker(retired: Retired | None) -> Callable[[bytes], tuple[str, str, bytes]]:
+@lru_cache(maxsize=1)
+def kept_replacer(version: RetiredVersion) -> Replacer:
+    """Return a replacer that remembers, from one block of lines to the next, which tokens are of nobody retired."""
+    retired = read_retired(version.state)
+    assert retired is not None
+    return Replacer(retired)
+
+
+def row_maker(retired: RetiredVersion | None) -> Callable[[bytes], tuple[str, str, bytes]]:
     """Return ``make_row``, or if learners are retired a function that makes the same rows without them."""
     if retired is None:
         return make_row
-    replacer = Replacer(retired)
+    replacer = kept_replacer(retired)
 
     def make_replaced_row(line: bytes) -> tuple[str, str, bytes]:
         kind, day, text = make_row(line)
@@ -83,11 +92,11 @@ def row_maker(retired: Retired | None) -> Callable[[bytes], tuple[str, str, byte
     return make_replaced_row
 
 
-def rejected_maker(retired: Retired | None) -> Callable[[Row], Row]:
+def rejected_maker(retired: RetiredVersion | None) -> Callable[[Row], Row]:
     """Return a function that removes retired learners from a rejected line."""
     if retired is None:
         return lambda rejected: rejected
-    replacer = Replacer(retired)
+    replacer = kept_replacer(retired)
     return lambda rejected: replaced_rejected(replacer, rejected)
 
 
@@ -117,12 +126,12 @@ def replaced_lms_row(replacer: Replacer, table: str, row: Row) -> Row | None:
 
 
 def lms_row_replacer(
-    retired: Retired | None, table: str, columns: Mapping[str, str]
+    retired: RetiredVersion | None, table: str, columns: Mapping[str, str]
 ) -> Callable[[Sequence[Any]], Sequence[Any]]:
     """Return a function that replaces retired learners in rows of these columns."""
     if retired is None:
         return lambda row: row
-    replacer = Replacer(retired)
+    replacer = kept_replacer(retired)
 
     def replaced(row: Sequence[Any]) -> Sequence[Any]:
         new = replaced_lms_row(replacer, table, dict(zip(columns, row, strict=True)))

@@ -81,7 +81,7 @@ class PersonalTable:
             yield from batch
 
     def replace_typed_texts(self, learner: RetiredLearner, replacer: Replacer) -> int:
-        """Replace the learner in answers to problems, which learners type, and in URLs. Return the number of changed rows."""
+        """Replace the learner in URLs and in answers that learners typed. Return the number of changed rows."""
         first_words = [name.split()[0] for name in learner.names if len(name.split()) > 1]
         rows = self.rows.filter(course_id__in=learner.courses) if "course_id" in self.fields else self.rows
         changed = 0
