@@ -20,6 +20,7 @@ from analytics_data_api.pipeline.store import EventStore
 from analytics_data_api.sql.parquet import text_literal
 
 JOURNAL = "retiring.json"
+RETIRED_BY_LMS = "retired__user_"
 NUMBER = re.compile(r"[0-9]{1,18}")
 # Ids of an LMS are far below, numbers of JavaScript and the rules for ids of users above.
 SMALLEST_NUMBER, NUMBERS = 10**15, 8 * 10**15
@@ -177,8 +178,10 @@ def ids_of(known: StoreIdentities, username: str) -> list[str]:
 
 
 def names_of(known: StoreIdentities, username: str, ids: Iterable[str]) -> list[str]:
-    """Return the other usernames of these ids, unless they are someone else's by now."""
+    """Return the other usernames of these ids, unless they are someone else's by now, or the LMS has made them up."""
     seen = {name for _id, name in known.pairs("user_id", ids)} - {username}
     accounts = {name for _id, name, _email in known.accounts("id", ids)}
     last = known.latest("user_id", "username", seen)
-    return [name for name in seen | accounts if name in accounts or last[name] in set(ids)]
+    own = {name for name in seen | accounts if name in accounts or last[name] in set(ids)}
+    # No figure counts these names, and a pseudonym would be counted.
+    return [name for name in own if not name.startswith(RETIRED_BY_LMS)]

@@ -3,7 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from analytics_data_api.pipeline.computing import held
+from analytics_data_api.pipeline.computing import StoreBusy, held
 from analytics_data_api.pipeline.retiring.hashes import Retired, new_or_read_retired, read_retired
 from analytics_data_api.pipeline.retiring.identity import (
     JOURNAL,
@@ -77,7 +77,7 @@ def retire_learner(store: EventStore, username: str, progress: Progressed) -> Re
     databases = [settings.ANALYTICS_WRITE_DATABASE]
     if not same_database(databases[0], settings.ANALYTICS_DATABASE_V1):
         databases.append(settings.ANALYTICS_DATABASE_V1)
-    with exclusive(store.state / "lms_lock", "the LMS's data of this event store"), held(store):
+    with all_held(store):
         interrupted = interrupted_retirement(store.state)
         if interrupted is not None:
             progress("finishing the retirement that was interrupted", None)
@@ -93,6 +93,18 @@ def retire_learner(store: EventStore, username: str, progress: Progressed) -> Re
                 f"no event, LMS data or table has the username {username!r}: check its spelling, in which case counts"
             )
         return replace_everywhere(store, learner, databases, progress)
+
+
+@contextmanager
+def all_held(store: EventStore) -> Iterator[None]:
+    """Hold the store and its data of the LMS. Raise StoreBusy if a load or a computation holds one of them."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(exclusive(store.state / "lms_lock", "the LMS's data of this event store"))
+        except StoreError as error:
+            raise StoreBusy(str(error)) from error
+        stack.enter_context(held(store))
+        yield
 
 
 def is_retired(retired: Retired | None, username: str) -> bool:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from analytics_data_api.pipeline.retiring.identity import RetiredLearner
 from analytics_data_api.pipeline.retiring.rows import LMS_TEXTS, PERSONAL_COLUMNS
+from analytics_data_api.pipeline.retiring.tables import has_rosters
 from analytics_data_api.pipeline.retiring.texts import Replacer
 from analytics_data_api.rosters.lines import Line
 from analytics_data_api.rosters.load import staging_file, written_rosters
@@ -22,6 +23,8 @@ def replace_in_rosters(using: str, learner: RetiredLearner, replacer: Replacer) 
 
     Former rosters with the learner are deleted at once, although requests may still be reading them.
     """
+    if not has_rosters(using):
+        return 0
     condition = Q(user_id__in=[int(user_id) for user_id in learner.user_ids if user_id.isdigit()])
     for username in learner.usernames:
         condition |= Q(username__exact_text=username)

@@ -25,7 +25,7 @@ PROFILE_KEYS = ("old", "new")
 REMOVED = "removed: it names a retired learner"
 
 # The columns of the LMS's tables that hold a user's id, and those that describe the user in words.
-USER_ID_COLUMNS = ("user_id", "student_id")
+USER_ID_COLUMNS = ("user_id", "student_id", "learner_id", "author_id")
 PERSONAL_COLUMNS = frozenset(
     ("name", "email", "mailing_address", "goals", "city", "location", "first_name", "last_name", "bio", "phone_number")
 )

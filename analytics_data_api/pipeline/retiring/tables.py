@@ -124,6 +124,8 @@ def identities_in(databases: Iterable[str], username: str) -> list[dict[str, Any
     for using in databases:
         for table in personal_tables(using):
             found += table.identities(username)
+        if not has_rosters(using):
+            continue
         names = ("user_id", "email", "name")
         learners = RosterLearner.objects.using(using).filter(username__exact_text=username).order_by()
         courses = learners.values("username", *names, "roster__course_id").distinct()
@@ -131,8 +133,16 @@ def identities_in(databases: Iterable[str], username: str) -> list[dict[str, Any
     return found
 
 
+def has_rosters(using: str) -> bool:
+    return bool(read_columns(RosterLearner._meta.db_table, using))
+
+
 def replace_in_tables(using: str, learner: RetiredLearner, replacer: Replacer) -> Counter[str]:
     """Replace a learner in the tables of a database, and return the number of rows of each table that have changed."""
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            # What is deleted or replaced would otherwise stay in the file until its place is used again.
+            cursor.execute("PRAGMA secure_delete = ON")
     changed: Counter[str] = Counter()
     for table in personal_tables(using):
         changed[table.model._meta.db_table] += table.replace(learner) + table.replace_typed_texts(learner, replacer)
