@@ -85,6 +85,8 @@ def write_reports(
         rows = ((course_id, file) for course_id, file in files.items() if file in set(names))
         engine.load("report_courses", {"course_id": "VARCHAR", "file": "VARCHAR"}, rows)
         keys = session.columns("problem_response_report")
+        # Sorting needs the memory that these take.
+        session.forget("problem_attempts", "report_checks")
         found = groupby(session.rows("problem_response_report", order=ORDER), key=itemgetter(keys.index("file")))
         written = files_with_rows(
             names, ((file, (dict(zip(keys, row, strict=True)) for row in rows)) for file, rows in found)

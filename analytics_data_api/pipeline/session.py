@@ -22,6 +22,8 @@ KEPT = frozenset(
         "last_addresses",
         "module_engagement_metric_ranges",
         "problem_attempts",
+        "problem_response_report",
+        "report_checks",
         "usernames",
         "video_ends",
         "video_segments",
