@@ -1,4 +1,4 @@
-"""What takes a retired learner's place in texts and JSON values, and what stays."""
+"""Retired learners in texts, JSON values and events, and all that stays as it is."""
 
 import json
 
@@ -77,7 +77,7 @@ def columns_of(event):
     "username", ["correct", "choice_1", "p", "answers", "problem_check", "audit", "user_id", "module", "courses"]
 )
 def test_a_username_that_is_a_word_of_logs(username):
-    """What the tables are computed from stays for everybody else."""
+    """The fields from which tables are computed stay for everybody else."""
     submission = {"p_2_1": {"answer": "Yes", "question": "p?", "correct": True}}
     answers = {
         "answers": {"p_2_1": "choice_1"},

@@ -104,7 +104,7 @@ class Retired:
 
 @dataclass(frozen=True)
 class RetiredVersion:
-    """Where the hashes are, and when they were written last. A worker process reads them once."""
+    """A state of the hashes, which a worker process reads once: their folder and when they were written."""
 
     state: Path
     written: int

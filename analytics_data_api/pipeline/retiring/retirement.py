@@ -140,7 +140,7 @@ def replace_everywhere(
 
 def replace_in_store(files: StoredFiles, summary: RetirementSummary, progress: Progressed) -> None:
     store = files.store
-    # What a killed computation has left, and the parts of a load that was cut off.
+    # A killed computation and a load that was cut off may have left files behind.
     shutil.rmtree(store.state / "work", ignore_errors=True)
     staging = store.path / "lms" / "staging"
     summary.is_staging_removed = staging.exists()

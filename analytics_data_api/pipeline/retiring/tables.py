@@ -141,7 +141,7 @@ def replace_in_tables(using: str, learner: RetiredLearner, replacer: Replacer) -
     """Replace a learner in the tables of a database, and return the number of rows of each table that have changed."""
     if connections[using].vendor == "sqlite":
         with connections[using].cursor() as cursor:
-            # What is deleted or replaced would otherwise stay in the file until its place is used again.
+            # Otherwise replaced rows would stay in the file until their place is used again.
             cursor.execute("PRAGMA secure_delete = ON")
     changed: Counter[str] = Counter()
     for table in personal_tables(using):

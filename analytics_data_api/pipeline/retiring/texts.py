@@ -1,4 +1,4 @@
-"""Replaces retired learners in texts and in JSON values. What tables are computed from stays, unless it is the learner's."""
+"""Replaces retired learners in texts and in JSON values. Codes, ids and course content stay, so that counts do."""
 
 import re
 from typing import Any
@@ -74,7 +74,7 @@ PATH_WORDS = frozenset(
         *("users", "v0", "v1", "v2", "wiki", "xblock"),
     )
 )
-# What may stand in a token, as bytes of UTF-8. All else separates tokens.
+# Bytes of UTF-8 that may stand in a token. All others separate tokens.
 TOKEN_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@+%'-") | frozenset(
     range(128, 256)
 )
