@@ -136,6 +136,10 @@ class Ledger:
             [(part.path, part.kind, part.day, part.rows, part.size) for part in added],
         )
 
+    def record_size(self, path: str, size: int) -> None:
+        """Record the size of a part whose file is replaced. Files that are not parts have no record."""
+        self.connection.execute("UPDATE part SET size = ? WHERE path = ?", (size, path))
+
     def plan(self) -> list[tuple[str, str | None]]:
         """Return what is still to be moved, from where to where. Without a target it is to be deleted."""
         return self.connection.execute("SELECT source, target FROM plan ORDER BY rowid").fetchall()

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from analytics_data_api.pipeline.retiring.hashes import RetiredVersion, retired_version
+from analytics_data_api.pipeline.retiring.rows import lms_row_replacer
 from analytics_data_api.pipeline.store import EventStore, exclusive
 from analytics_data_api.sql.parquet import copy_to_parquet, text_literal, write_parquet
 
@@ -34,6 +36,8 @@ class LMSStaging:
 
     folder: Path
     source: str
+    # Learners whose rows get a pseudonym.
+    retired: RetiredVersion | None = None
     tables: dict[str, StagedTable] = field(default_factory=dict)
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
 
@@ -64,7 +68,8 @@ class LMSStaging:
     def add(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], last_key: Any) -> None:
         """Stage the next part of a table."""
         table = self.table(name)
-        table.rows += write_parquet(self.part(name, table.parts), columns, rows)
+        replaced = map(lms_row_replacer(self.retired, name, columns), rows)
+        table.rows += write_parquet(self.part(name, table.parts), columns, replaced)
         table.parts += 1
         table.last_key = last_key
         self.save()
@@ -106,7 +111,7 @@ def staged_tables(store: EventStore, source: str) -> Iterator[LMSStaging]:
     target = store.path / "lms"
     target.mkdir(exist_ok=True)
     with exclusive(store.state / "lms_lock", "the LMS's data of this event store"):
-        staging = LMSStaging(target / "staging", source)
+        staging = LMSStaging(target / "staging", source, retired_version(store.state))
         staging.resume()
         yield staging
         with store.lock():

@@ -19,6 +19,7 @@ from analytics_data_api.pipeline.loading_files import BLOCK, Block, KnownFiles, 
 from analytics_data_api.pipeline.loading_parts import Partition, Settled, settle
 from analytics_data_api.pipeline.loading_rows import Rows, write_rows
 from analytics_data_api.pipeline.rejected import write_rejected
+from analytics_data_api.pipeline.retiring.hashes import retired_version
 from analytics_data_api.pipeline.sources import LogSource
 from analytics_data_api.pipeline.store import EventStore
 from analytics_data_api.pipeline.workers import Processes, ThisProcess
@@ -86,6 +87,7 @@ class LogLoad:
         self.batches: deque[Batch] = deque()
         self.numbers = count()
         self.summary = LoadSummary()
+        self.retired = retired_version(store.state)
 
     def run(self, sources: list[LogSource]) -> LoadSummary:
         for source in sources:
@@ -112,7 +114,7 @@ class LogLoad:
         for block in reading.blocks(self.folder()):
             is_new = True
             batch = batch or self.begin(reading)
-            batch.blocks.append(self.workers.submit(write_rows, block.path, batch.folder))
+            batch.blocks.append(self.workers.submit(write_rows, block.path, batch.folder, self.retired))
             self.note(batch, block, reading.head)
             self.progress(reading.unpacked.position - shown)
             shown = reading.unpacked.position

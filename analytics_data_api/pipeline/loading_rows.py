@@ -7,8 +7,10 @@ from pathlib import Path
 
 import orjson
 
-from analytics_data_api.pipeline.events import LineRejected, make_row
+from analytics_data_api.pipeline.events import LineRejected
 from analytics_data_api.pipeline.loading_parts import write_piece
+from analytics_data_api.pipeline.retiring.hashes import RetiredVersion
+from analytics_data_api.pipeline.retiring.rows import rejected_maker, row_maker
 
 # The LMS drops events of more than 50,000 characters. Longer lines than this are not read into memory.
 LONGEST_LINE = 1 << 20
@@ -32,9 +34,10 @@ class Rows:
     rejected_file: str | None = None
 
 
-def write_rows(block: Path, folder: Path) -> Rows:
+def write_rows(block: Path, folder: Path, retired: RetiredVersion | None) -> Rows:
     """Append the rows of a block of lines to this process's text files in a folder, and delete the block."""
     result = Rows()
+    make_row, make_rejected = row_maker(retired), rejected_maker(retired)
     rows = defaultdict(list)
     rejected = []
     for number, line in enumerate(block.read_bytes().split(b"\n")[:-1], 1):
@@ -44,7 +47,7 @@ def write_rows(block: Path, folder: Path) -> Rows:
             kind, day, row = make_row(line)
         except LineRejected as reason:
             shown = line[:SHOWN].decode(errors="replace")
-            rejected.append(orjson.dumps({"line": number, "reason": str(reason), "text": shown}))
+            rejected.append(orjson.dumps(make_rejected({"line": number, "reason": str(reason), "text": shown})))
         else:
             rows[kind, day].append(row)
         result.lines = number

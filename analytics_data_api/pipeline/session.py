@@ -25,6 +25,8 @@ KEPT = frozenset(
         "learner_checks",
         "module_engagement_metric_ranges",
         "problem_attempts",
+        "problem_response_report",
+        "report_checks",
         "usernames",
         "video_ends",
         "video_segments",

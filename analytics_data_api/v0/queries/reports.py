@@ -1,6 +1,6 @@
 """The names of report files, and links by which a browser downloads them.
 
-The files are in Django's default storage. Other programs write them; this server only reads them.
+The files are in Django's default storage. ``write_reports`` or other programs write them; requests only read them.
 """
 
 import logging
