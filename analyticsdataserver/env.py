@@ -95,7 +95,13 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 # Messages do not repeat these values, since they may contain passwords.
 SECRET_TYPES = ("database URL", "cache URL")
-SECRET_NAMES = ("SECRET_KEY", "LMS_DATABASE_URL", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
+SECRET_NAMES = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "LMS_DATABASE_URL",
+    "JWT_SECRET_KEY",
+    "JWT_PUBLIC_SIGNING_JWK_SET",
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ TABLE = (
              "Seconds that MySQL or MariaDB may take for a statement of a request. After that the response is 503."),
     Variable("SECRET_KEY", "text", None,
              "Signs sessions. Unset: a random key at each start; required in production, with at least 50 characters."),
+    Variable("SECRET_KEY_FALLBACKS", "list", [],
+             "Earlier values of SECRET_KEY, separated by commas: what they have signed stays valid."),
     Variable("ALLOWED_HOSTS", "list", None,
              "Host names of this server, separated by commas. Unset: the loopback names; required in production."),
     Variable("DEBUG", "boolean", False, "Turns on Django's debug pages. Production refuses to start with them."),
