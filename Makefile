@@ -184,6 +184,10 @@ ROWS ?= 1000000
 bench-data-sets: $(RUNTIME) $(call installed,test) ## Stream a data set of ROWS (1000000) rows beside a bare cursor, in a database of its own
 	$(BIN)/python -m bench.data_sets --rows $(ROWS)
 
+.PHONY: bench-sizing
+bench-sizing: $(RUNTIME) $(call installed,test) ## Measure the processor time of requests and the memory of a worker, with and without metrics
+	@$(BIN)/python -m bench.sizing
+
 ##@ Maintain
 
 .PHONY: requirements

@@ -186,12 +186,12 @@ def test_rules_and_dashboard_read_what_the_server_exports(exported):
 
 
 def test_every_metric_is_documented(exported):
-    page = (ROOT / "docs" / "operating.rst").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "monitoring.rst").read_text(encoding="utf-8")
     assert [its[0] for name, its in exported.items() if f"``{name}" not in page] == []
 
 
 def test_alerts_say_what_to_do():
-    page = (ROOT / "docs" / "operating.rst").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "monitoring.rst").read_text(encoding="utf-8")
     for group in yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"]:
         for rule in group["rules"]:
             assert set(rule) <= {"alert", "expr", "for", "labels", "annotations"}

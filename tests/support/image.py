@@ -111,7 +111,9 @@ class Image:
     def run(self, arguments):
         if arguments.startswith("apt-get"):
             return
-        command = arguments if self.has_mysql else arguments.replace(" mysql ", " ")
+        # The storage of report files is most of the image, and not what makes it special.
+        command = arguments.replace(" reports;", ";")
+        command = command if self.has_mysql else command.replace(" mysql", "")
         environment = {**os.environ, **self.environment}
         ran = subprocess.run(["sh", "-c", command], cwd=self.app, env=environment, capture_output=True, text=True)
         assert ran.returncode == 0, ran.stdout + ran.stderr
