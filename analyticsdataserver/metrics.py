@@ -6,8 +6,10 @@ Only a server with METRICS_PORT imports this module. Labels have few values: a r
 import logging
 import os
 import re
+import struct
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 SECONDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 # Seconds between two looks at the tables. A look takes up to a second for a large table.
 FRESHNESS_SECONDS = 600
+# Attempts to read the files of all processes.
+ATTEMPTS = 5
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 # Functions that remember their results. Each has cache_info().
@@ -180,6 +184,11 @@ def application(environ: dict[str, Any], start_response: Any) -> Any:
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"The metrics are at /metrics.\n"]
     look_at_tables_rarely()
+    for _attempt in range(ATTEMPTS - 1):
+        # A process that starts has created its file, but not written its beginning.
+        with suppress(struct.error, OSError, ValueError):
+            return respond(environ, start_response)
+        time.sleep(0.1)
     return respond(environ, start_response)
 
 

@@ -149,6 +149,25 @@ def test_off_by_default(tmp_path):
         assert not list(tmp_path.glob("analytics-metrics-*"))
 
 
+STARTING = """
+import os, threading
+import django; django.setup()
+from analyticsdataserver import metrics
+metrics.look_at_tables_rarely = lambda: None
+metrics.REQUESTS.labels("none", "200").inc()
+file = os.path.join(os.environ["PROMETHEUS_MULTIPROC_DIR"], "counter_0.db")
+open(file, "wb").close()
+threading.Timer(0.15, os.truncate, (file, 65536)).start()
+print(*metrics.application({"PATH_INFO": "/metrics", "REQUEST_METHOD": "GET"}, lambda status, headers: print(status)))
+"""
+
+
+def test_a_scrape_waits_for_a_process_that_starts(tmp_path):
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", STARTING], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ran.stdout.startswith("200 OK\n") and "analytics_api_requests_total" in ran.stdout, ran.stderr
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     """Return the names of all metrics that the server can export."""
