@@ -203,6 +203,10 @@ EVENTS ?= 5000000
 bench-events: $(RUNTIME) $(call installed,test) ## Load EVENTS (5000000) lines of a log and four times as many, and compute all tables from them
 	$(BIN)/python -m bench.pipeline --events $(EVENTS)
 
+.PHONY: bench-sizing
+bench-sizing: $(RUNTIME) $(call installed,test) ## Measure the processor time of requests and the memory of a worker, with and without metrics
+	@$(BIN)/python -m bench.sizing
+
 ##@ Maintain
 
 .PHONY: requirements

@@ -127,7 +127,7 @@ class RequestTooLarge(ApiError):
 class TooManyStreams(ApiError):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "too_many_streams"
-    default_detail = "Too many clients stream whole data sets. Try again later, or ask for pages instead of limit=all."
+    default_detail = "Too many clients download whole data sets or rosters. Try again later, or ask for smaller pages."
     headers = {"Retry-After": str(STREAM_RETRY_AFTER)}
 
 

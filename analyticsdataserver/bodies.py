@@ -6,7 +6,8 @@ import gc
 from django.conf import settings
 
 # Everybody may send a request to these paths, and a name and a password are short.
-LOGIN_PATHS = ("/api-token-auth", "/api-token-auth/", "/api-auth/login/", "/admin/login/")
+LOGIN_PAGES = ("/api-auth/login/", "/admin/login/")
+LOGIN_PATHS = ("/api-token-auth", "/api-token-auth/", *LOGIN_PAGES)
 LOGIN_BYTES = 64 * 1024
 # Bytes of a body whose memory is collected after the response.
 LARGE = 256 * 1024

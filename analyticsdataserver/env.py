@@ -95,7 +95,13 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 # Messages do not repeat these values, since they may contain passwords.
 SECRET_TYPES = ("database URL", "cache URL")
-SECRET_NAMES = ("SECRET_KEY", "LMS_DATABASE_URL", "JWT_SECRET_KEY", "JWT_PUBLIC_SIGNING_JWK_SET")
+SECRET_NAMES = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "LMS_DATABASE_URL",
+    "JWT_SECRET_KEY",
+    "JWT_PUBLIC_SIGNING_JWK_SET",
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ TABLE = (
              "Seconds that MySQL or MariaDB may take for a statement of a request. After that the response is 503."),
     Variable("SECRET_KEY", "text", None,
              "Signs sessions. Unset: a random key at each start; required in production, with at least 50 characters."),
+    Variable("SECRET_KEY_FALLBACKS", "list", [],
+             "Earlier values of SECRET_KEY, separated by commas: what they have signed stays valid."),
     Variable("ALLOWED_HOSTS", "list", None,
              "Host names of this server, separated by commas. Unset: the loopback names; required in production."),
     Variable("DEBUG", "boolean", False, "Turns on Django's debug pages. Production refuses to start with them."),
@@ -182,6 +190,9 @@ TABLE = (
     Variable("PORT", "integer", 8000, "Port that the server listens on."),
     Variable("WORKERS", "integer", None, "Number of worker processes. Unset: one for each processor."),
     Variable("THREADS", "integer", 4, "Number of threads in a worker process."),
+    Variable("METRICS_PORT", "integer", None,
+             "Port on which /metrics answers Prometheus, without a key. Unset: no metrics."),
+    Variable("METRICS_HOST", "text", "127.0.0.1", "Address of that port."),
     Variable("FORWARDED_ALLOW_IPS", "text", "127.0.0.1,::1",
              "Addresses, separated by commas, of the reverse proxies whose X-Forwarded-Proto is believed."),
     Variable("PUBLIC_URL", "text", None,

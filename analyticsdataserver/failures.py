@@ -3,10 +3,13 @@
 import errno
 import logging
 
+import orjson
+from django.shortcuts import render
 from rest_framework.exceptions import APIException
 
 from analytics_data_api.sql.failures import as_database_failure, in_one_line
-from analytics_data_api.web.error_responses import as_api_exception, error_response
+from analytics_data_api.web import error_responses
+from analyticsdataserver.bodies import LOGIN_PAGES
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +29,26 @@ class DatabaseFailuresMiddleware:
 
     def process_exception(self, request, exception):
         is_known = isinstance(exception, APIException) or as_database_failure(exception)
-        return error_response(as_api_exception(exception)) if is_known else None
+        if not is_known:
+            return None
+        response = error_responses.error_response(error_responses.as_api_exception(exception))
+        return on_login_page(request, response)
+
+
+def csrf_refused(request, reason=""):
+    return on_login_page(request, error_responses.csrf_failure(request, reason))
+
+
+def on_login_page(request, response):
+    """Return an error as a page if it is a login page's and the browser prefers pages to JSON."""
+    preferred = request.get_preferred_type(["application/json", "text/html"])
+    if request.path_info not in LOGIN_PAGES or preferred != "text/html":
+        return response
+    context = {"message": orjson.loads(response.content)["developer_message"]}
+    page = render(request, "analytics_data_api/login_refused.html", context, status=response.status_code)
+    for name, value in response.items():
+        page.headers.setdefault(name, value)
+    return page
 
 
 def to_the_end(request, chunks):

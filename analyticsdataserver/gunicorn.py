@@ -2,7 +2,9 @@
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -21,8 +23,17 @@ def usable_processors():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-host = env_or_exit("HOST")
-bind = f"{f'[{host}]' if ':' in host else host}:{env_or_exit('PORT')}"
+def listen_address(host, port):
+    return f"{f'[{host}]' if ':' in host else host}:{port}"
+
+
+bind = [listen_address(env_or_exit("HOST"), env_or_exit("PORT"))]
+metrics_port = env_or_exit("METRICS_PORT")
+if metrics_port:
+    bind.append(listen_address(env_or_exit("METRICS_HOST"), metrics_port))
+    # prometheus_client adds up the numbers of all processes from files of this directory. A reload keeps it.
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR", "").endswith(f".{os.getpid()}"):
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="analytics-metrics-", suffix=f".{os.getpid()}")
 
 # Threads, because a request mostly waits for the database. Slow clients hold none of them.
 worker_class = "analyticsdataserver.worker.WaitressWorker"
@@ -36,6 +47,10 @@ preload_app = False
 accesslog = None
 # Two servers of the same user would share the socket.
 control_socket_disable = True
+
+# The driver's time limits do not cover the lookup of a database's name. glibc reads this; its default takes five times as
+# long.
+os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")
 
 forwarded_allow_ips = env_or_exit("FORWARDED_ALLOW_IPS")
 
@@ -61,3 +76,16 @@ def post_worker_init(worker):
     """Exempt what lives as long as the process from garbage collection, which a large response triggers many times."""
     gc.collect()
     gc.freeze()
+
+
+def child_exit(server, worker):
+    """Forget the state of a process that has ended, but not its counts."""
+    if metrics_port:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    if metrics_port:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

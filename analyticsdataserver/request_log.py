@@ -22,35 +22,58 @@ WELL_FORMED_ID = re.compile(r"[A-Za-z0-9_.:/+=@-]{1,128}")
 # A signed path, which is a permission by itself. It must not be logged even if the request is redirected or refused.
 PERMISSION = re.compile(r"(/reports/download/+)[^/\s]+", re.IGNORECASE)
 
+# Functions that get the facts of each request and its outcome. The metrics add one.
+observers: list[Callable[["Facts", str], None]] = []
+
 COMPLETE, BROKEN_OFF, FAILED = "complete", "broken off", "failed"
 
 
 class Facts:
     """The facts about a request that its line reports."""
 
-    __slots__ = ("address", "bytes", "id", "method", "path", "queries", "start", "status", "time", "user")
+    __slots__ = (
+        "address",
+        "bytes",
+        "database_seconds",
+        "id",
+        "method",
+        "path",
+        "queries",
+        "route",
+        "start",
+        "status",
+        "time",
+        "user",
+    )
 
     def __init__(self, id: str | None = None) -> None:
         self.id = id if id and WELL_FORMED_ID.fullmatch(id) else secrets.token_hex(16)
         self.start = time.perf_counter()
         self.time = time.time()
         self.queries = 0
+        # Only the metrics measure it.
+        self.database_seconds = 0.0
         self.bytes = 0
         self.user: str | None = None
         self.method: str | None = None
         self.path: str | None = None
         self.status = 0
         self.address: str | None = None
+        # The pattern of the URL, or None if no view answered.
+        self.route: str | None = None
 
     def answered(self, request: Any, response: Any) -> None:
         self.user = username(request)
         self.method = request.method
         self.path = without_permissions(request.path)
         self.status = response.status_code
+        self.route = request.resolver_match.route if request.resolver_match else None
         self.address = request.META.get("REMOTE_ADDR") or None
 
     def write(self, outcome: str) -> None:
         """Write the line. A stream that breaks off or fails has the status with which it began."""
+        for observe in observers:
+            observe(self, outcome)
         if not logger.isEnabledFor(logging.INFO):
             return
         line = {
@@ -110,7 +133,7 @@ class Watched:
 
 def finish(facts: Facts, request: Any, response: Any) -> None:
     """Write the line of a response, or have it written when a stream ends."""
-    if not logger.isEnabledFor(logging.INFO):
+    if not (observers or logger.isEnabledFor(logging.INFO)):
         return
     facts.answered(request, response)
     if not response.streaming:

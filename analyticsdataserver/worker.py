@@ -9,6 +9,7 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from gunicorn.workers.base import Worker
@@ -17,6 +18,7 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from analyticsdataserver.connections import MAX_HEADER_BYTES, Listener
+from analyticsdataserver.env import env
 from analyticsdataserver.request_log import without_permissions
 
 # Bytes of a request or a response that wait in memory, and bytes that wait for a client in a temporary file. A thread
@@ -43,8 +45,11 @@ class WaitressWorker(Worker):
         # A queue is normal on a busy server, and the request log has its times.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self.map: dict[int, Any] = {}
+        # Imported only where it is used, since it costs memory.
+        self.metrics = import_module("analyticsdataserver.metrics") if env("METRICS_PORT") else None
         self.dispatcher = ThreadedTaskDispatcher()
         self.dispatcher.set_thread_count(self.cfg.threads)
+        self.metrics_dispatcher = ThreadedTaskDispatcher()
         self.listeners = [self.listener(sock.sock) for sock in self.sockets]
         next_tick = 0.0
         while self.alive:
@@ -58,6 +63,11 @@ class WaitressWorker(Worker):
         self.drain()
 
     def listener(self, sock: Any) -> Listener:
+        application, dispatcher = self.wsgi, self.dispatcher
+        if self.metrics and sock.getsockname()[1] == env("METRICS_PORT"):
+            # Metrics are wanted most while all other threads are busy.
+            self.metrics_dispatcher.set_thread_count(1)
+            application, dispatcher = self.metrics.application, self.metrics_dispatcher
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         limit = min(MAX_CONNECTIONS, max(50, files - SPARE_FILES))
         adjustments = Adjustments(
@@ -77,11 +87,11 @@ class WaitressWorker(Worker):
         )
         sockinfo = (sock.family, sock.type, sock.proto, sock.getsockname())
         listener = Listener(
-            self.wsgi,
+            application,
             self.map,
             True,
             sock,
-            dispatcher=self.dispatcher,
+            dispatcher=dispatcher,
             adj=adjustments,
             bind_socket=False,
             sockinfo=sockinfo,
@@ -96,6 +106,8 @@ class WaitressWorker(Worker):
 
     def tick(self) -> None:
         self.notify()
+        if self.metrics:
+            self.metrics.publish(self.dispatcher, len(self.connections()))
         for listener in self.listeners:
             listener.close_late()
 
@@ -117,6 +129,7 @@ class WaitressWorker(Worker):
             wasyncore.poll2(0.1, self.map)
             self.tick()
         self.dispatcher.shutdown(timeout=1)
+        self.metrics_dispatcher.shutdown(timeout=1)
 
     @staticmethod
     def accept_waiting(listener: Listener) -> bool:

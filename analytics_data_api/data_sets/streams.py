@@ -4,37 +4,15 @@ If a stream fails, it raises. The server then closes the connection before the e
 that the response is incomplete.
 """
 
-import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
-from analytics_data_api.auth.throttling import Slots
 from analytics_data_api.data_sets.declarations import Column
-from analytics_data_api.errors import TooManyStreams
 from analytics_data_api.web.encoding import encoded, encoded_lines, objects
 from analytics_data_api.web.renderers import FORMULA_STARTS, cell, csv_text, harmless
 
 Rows = Iterable[Sequence[Any]]
 Chunks = Generator[bytes, None, None]
-slots = Slots()
-
-
-class SlottedStream:
-    """The chunks of a whole data set. Only some threads of a process may stream one at a time."""
-
-    def __init__(self, chunks: Chunks) -> None:
-        if not slots.take():
-            raise TooManyStreams()
-        self.chunks = chunks
-        # A response that is never sent is not closed either, but its slot becomes free.
-        self.free = weakref.finalize(self, slots.free)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self.chunks
-
-    def close(self) -> None:
-        self.chunks.close()
-        self.free()
 
 
 def csv_chunks(columns: Sequence[Column], batches: Iterable[Rows]) -> Chunks:

@@ -9,10 +9,11 @@ from django.http import StreamingHttpResponse
 
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
-from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
+from analytics_data_api.data_sets.streams import WRITERS
 from analytics_data_api.errors import CourseAccessDenied, TooManyStreams
 from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
+from analytics_data_api.web.streams import SlottedStream
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.views import RowsView, attachment
 

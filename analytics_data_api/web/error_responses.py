@@ -24,7 +24,7 @@ from analytics_data_api.errors import (
     ResourceNotFound,
 )
 from analytics_data_api.sql.failures import as_database_failure, in_one_line
-from analytics_data_api.web.renderers import AcceptNegotiation
+from analytics_data_api.web.renderers import AcceptNegotiation, requested_format
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def error_response(error, make_response=json_response):
 def page_renderer(request, view):
     """Return the browsable API's renderer if the request asks for pages, or None."""
     renderers = view.get_renderers()
-    named = [renderer for renderer in renderers if renderer.format == request.query_params.get("format")]
+    named = [renderer for renderer in renderers if renderer.format == requested_format(request)]
     try:
         renderer = named[0] if named else AcceptNegotiation().select_renderer(request, renderers)[0]
     except exceptions.NotAcceptable:

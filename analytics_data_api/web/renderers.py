@@ -10,6 +10,7 @@ from operator import itemgetter
 import orjson
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
+from rest_framework.settings import api_settings
 
 from analytics_data_api.errors import IllegalParameterValues
 from analytics_data_api.web.encoding import encodable, encoded
@@ -138,6 +139,12 @@ class NDJSONRenderer(BaseRenderer):
         return b"" if data is None else orjson.dumps(data, default=encodable, option=orjson.OPT_APPEND_NEWLINE)
 
 
+def requested_format(request):
+    """Return the last value of ``?format=`` that is not empty, or None."""
+    values = request.query_params.getlist(api_settings.URL_FORMAT_OVERRIDE)
+    return next((value for value in reversed(values) if value), None)
+
+
 class AcceptNegotiation(DefaultContentNegotiation):
     """Selects the format by the Accept header alone."""
 
@@ -153,7 +160,7 @@ class ContentNegotiation(AcceptNegotiation):
     """Selects the format by ``?format=``, or else by the Accept header."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
-        name = request.query_params.get(self.settings.URL_FORMAT_OVERRIDE)
+        name = requested_format(request)
         if name:
             renderer = self.filter_renderers(renderers, name)[0]
             return renderer, renderer.media_type

@@ -20,6 +20,7 @@ from analytics_data_api.web.ignored import HEADER, ignored_parameters
 from analytics_data_api.web.parameters import NoParameters, RequestParameters
 from analytics_data_api.web.picked import PickedFields
 from analytics_data_api.web.renderers import csv_parts, json_array, json_object
+from analytics_data_api.web.streams import SlottedStream
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.wrong_ids import wrong_id
 
@@ -89,11 +90,12 @@ class RowsView(ThrottledFirst, APIView):
     def respond(self, parameters, **ids):
         return self.response(self.rows(parameters=parameters, **ids), ids)
 
-    def response(self, rows, ids=None, *, serializer=None, links=None, may_be_empty=None):
+    def response(self, rows, ids=None, *, serializer=None, links=None, may_be_empty=None, is_large=False):
         """Return the rows in the negotiated format, with ``links`` as a page of a list.
 
         The first rows are fetched before anything is sent, so that a failing database causes an error and not a broken
-        file. ``serializer`` and ``may_be_empty`` override what the view declares.
+        file. ``serializer`` and ``may_be_empty`` override what the view declares. Only some threads of a process send CSV
+        that ``is_large`` at a time.
         """
         if links:
             links.refuse_missing_page()
@@ -105,7 +107,7 @@ class RowsView(ThrottledFirst, APIView):
         row_batches = chain([first or []], row_batches)
         serializer = serializer or self.serializer_class
         if self.request.accepted_renderer.format == "csv":
-            response = self.csv_response(serializer, row_batches, ids)
+            response = self.csv_response(serializer, row_batches, ids, is_large=is_large)
         else:
             response = self.json_response(serializer, row_batches, links)
         if links and (header := links.link_header()):
@@ -125,11 +127,13 @@ class RowsView(ThrottledFirst, APIView):
             return Response({**around, key: objects})
         return Response(objects if self.traits.many else objects[0])
 
-    def csv_response(self, serializer, row_batches, ids):
+    def csv_response(self, serializer, row_batches, ids, *, is_large):
         # Picked fields have selected and ordered the columns already.
         fields = None if isinstance(serializer, PickedFields) else self.request.query_params.get("fields")
         parts = csv_parts(serializer, row_batches, fields and fields.split(","))
-        response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
+        response = StreamingHttpResponse(
+            SlottedStream(parts) if is_large else parts, content_type="text/csv; charset=utf-8"
+        )
         name = self.csv_name(ids)
         if name:
             response["Content-Disposition"] = attachment(name)

@@ -46,6 +46,7 @@ ALLOW_DEMO_KEY = True
 DEBUG = env("DEBUG")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env("SECRET_KEY_FALLBACKS")
 
 ROOT_URLCONF = "analyticsdataserver.urls"
 WSGI_APPLICATION = "analyticsdataserver.wsgi.application"
@@ -109,7 +110,7 @@ USE_I18N = False
 STATIC_URL = "/static/"
 # Serves the packages' static files from where they are installed, so that no site has to run collectstatic.
 WHITENOISE_USE_FINDERS = True
-CSRF_FAILURE_VIEW = "analytics_data_api.web.error_responses.csrf_failure"
+CSRF_FAILURE_VIEW = "analyticsdataserver.failures.csrf_refused"
 LOGIN_REDIRECT_URL = "/docs/"
 LOGIN_URL = "/api-auth/login/"
 AUTHENTICATION_BACKENDS = ["analytics_data_api.auth.logins.LimitedLogins"]
@@ -196,7 +197,7 @@ THROTTLE_RATE_SERVICE_USER = env("THROTTLE_RATE_SERVICE_USER")
 THROTTLE_SERVICE_USERS = env("THROTTLE_SERVICE_USERS")
 LOGIN_FAILURES_PER_ADDRESS = env("LOGIN_FAILURES_PER_ADDRESS")
 LOGIN_FAILURES_PER_NAME = env("LOGIN_FAILURES_PER_NAME")
-# Threads of a process that stream whole data sets at a time, and threads that check passwords.
+# Threads of a process that stream whole data sets and rosters at a time, and threads that check passwords.
 MAX_SLOW_REQUESTS = max(1, env("THREADS") // 2)
 
 LOGGING = {

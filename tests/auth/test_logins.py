@@ -50,6 +50,19 @@ class TestEveryForm:
         assert response.json()["error_code"] == "throttled"
         assert 0 < int(response["Retry-After"]) <= 86400
 
+    def test_browsers_get_a_page(self, path):
+        statuses(2, path=path)
+        accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        form = {"username": "ada", "password": "right"}
+        response = Client().post(f"{path}?next=/docs/", form, REMOTE_ADDR=HERE, HTTP_ACCEPT=accept)
+        assert response.status_code == 429
+        assert 0 < int(response["Retry-After"]) <= 86400
+        if path == "/api-token-auth/":
+            assert response.json()["error_code"] == "throttled"
+        else:
+            assert response["Content-Type"] == "text/html; charset=utf-8"
+            assert "throttled" in response.text and f'href="{path}?next=/docs/"' in response.text
+
     def test_does_not_count_right_passwords(self, path):
         assert set(statuses(7, path=path, password="right")) <= {200, 302}
 

@@ -42,7 +42,7 @@ PROBLEM = "i4x://edX/DemoX/Demo_Course/problem/268b43628e6d45f79c52453a590f9829"
 
 def configuration(folder, port, server_port):
     """Return the documentation's configuration with the ports and the certificate of the test."""
-    text = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for documented, tested in {
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         "127.0.0.1:8000": f"127.0.0.1:{server_port}",

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.test import Client
 
 from tests.support.client import ApiClient
 
@@ -93,6 +94,23 @@ def test_descriptions_are_rendered(api):
     assert "`" not in description
 
 
+def form_without_a_token(django_user_model):
+    django_user_model.objects.create_user("ann", password="correct-horse")
+    return {"username": "ann", "password": "correct-horse"}
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [(BROWSER, "text/html; charset=utf-8"), ("*/*", "application/json"), ("application/json", "application/json")],
+)
+@pytest.mark.parametrize("path", ["/api-auth/login/", "/admin/login/"])
+def test_login_without_a_token_is_refused(django_user_model, path, accept, content_type):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(path, form_without_a_token(django_user_model), HTTP_ACCEPT=accept)
+    assert (response.status_code, response["Content-Type"]) == (403, content_type)
+    assert "without a CSRF token" in response.text
+
+
 @pytest.mark.parametrize("sent", [URL, URL.replace("+", "%2B")])
 def test_login_keeps_the_plus_of_a_course_id(django_user_model, sent):
     django_user_model.objects.create_user("ann", password="correct-horse")
@@ -120,3 +138,19 @@ def test_a_login_may_post_too(django_user_model, demo_data):
         token = client.cookies["csrftoken"].value
         response = client.post(path, body, format=how, HTTP_X_CSRFTOKEN=token)
         assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("query", "content_type"),
+    [
+        ("format=csv&format=", "text/csv"),
+        ("format=&format=csv", "text/csv"),
+        ("format=json&format=csv&format=&format=", "text/csv"),
+        ("format=csv&format=json", "application/json"),
+        ("format=", "application/json"),
+        ("format=&format=", "application/json"),
+    ],
+)
+def test_an_empty_format_is_absent(api, demo_data, query, content_type):
+    response = api.get(f"/api/v0/courses/edX/DemoX/Demo_Course/enrollment/?{query}")
+    assert response.status_code == 200 and response["Content-Type"].startswith(content_type)

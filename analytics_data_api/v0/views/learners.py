@@ -13,6 +13,7 @@ from analytics_data_api.errors import (
     ResourceNotFound,
     SegmentNotFound,
     TimelineNotFound,
+    TooManyStreams,
 )
 from analytics_data_api.v0.params.learners import EngagementFilters, RosterParameters
 from analytics_data_api.v0.queries import engagement, learner_metadata
@@ -31,7 +32,8 @@ class LearnerListView(RowsView):
     A learner must match all filters and the search. `engagements` covers the days of its `date_range`. If the roster is
     empty or the search finds nobody, `results` is empty. If no whole word matches, the terms are tried as beginnings, and
     `search` is `prefix`. `next` and `previous` are also in the Link header. In CSV
-    `engagements` becomes the columns `engagements.videos_viewed` and so on.
+    `engagements` becomes the columns `engagements.videos_viewed` and so on. While too many clients download more learners
+    than a page of JSON has, others get 503.
     """
 
     parameters = RosterParameters
@@ -44,6 +46,7 @@ class LearnerListView(RowsView):
         may_be_empty=True,
         personal=Personal.ALWAYS,
         not_found=(CourseNotFound, SegmentNotFound, CohortNotFound, EnrollmentModeNotFound, ResourceNotFound),
+        other_errors=(TooManyStreams,),
     )
 
     def respond(self, parameters):
@@ -60,7 +63,9 @@ class LearnerListView(RowsView):
             # Only the serializer of highlighted learners has the field matches.
             fields = [name for name in (*parameters.fields, "matches") if name in serializer.names()]
             serializer = PickedFields(serializer, fields=fields)
-        return self.response(page.rows, {"course_id": parameters.course_id}, serializer=serializer, links=links)
+        ids = {"course_id": parameters.course_id}
+        is_large = min(page.count, page.page_size) > settings.MAX_PAGE_SIZE
+        return self.response(page.rows, ids, serializer=serializer, links=links, is_large=is_large)
 
     def csv_name(self, ids):
         now = datetime.now(UTC)
