@@ -86,6 +86,14 @@ class HostsMiddleware(CommonMiddleware):
 
 
 def has_no_session(request):
+    """Return True if a request needs no session. The first middleware that asks decides for the others."""
+    found = request.__dict__.get("has_no_session")
+    if found is None:
+        found = request.has_no_session = is_without_session(request)
+    return found
+
+
+def is_without_session(request):
     """Return True if a request is for the API and has no session cookie, or asks a service endpoint and has no cookie."""
     path, headers = request.path_info, request.META
     if path.startswith(API_PATH):

@@ -14,4 +14,4 @@ application = Handler()
 # Only a server imports this module, and only a server needs the time limits.
 limits.enforce(settings.DATABASE_STATEMENT_TIMEOUT)
 if not settings.DEBUG:
-    upkeep.install()
+    upkeep.replace_receivers()

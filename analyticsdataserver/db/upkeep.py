@@ -34,7 +34,7 @@ def close_unusable(**_signal: Any) -> None:
         connection.close_if_unusable_or_obsolete()
 
 
-def install() -> None:
+def replace_receivers() -> None:
     """Replace Django's receivers, and disconnect those that have nothing to do.
 
     The list of queries that one of them empties exists only for debugging. The handler sets no URLs for a thread.
