@@ -184,8 +184,10 @@ LEARNERS ?= 1000000
 BENCH_ARGS ?=
 
 .PHONY: bench
-bench: $(RUNTIME) $(call installed,test) ## Time each endpoint beside its floor, in databases of its own (BENCH_ARGS=--json for machines)
-	$(BIN)/python -m bench.endpoints $(BENCH_ARGS)
+# BASE is a commit beside which the checkout is timed, instead of the floors.
+BASE ?=
+bench: $(RUNTIME) $(call installed,test) $(if $(BASE),wrk) ## Time each endpoint beside its floor (BENCH_ARGS=--json), or beside the commit BASE
+	$(BIN)/python -m $(if $(BASE),bench.beside $(BASE),bench.endpoints) $(BENCH_ARGS)
 
 .PHONY: bench-roster
 bench-roster: $(RUNTIME) $(call installed,test) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
@@ -248,6 +250,10 @@ java: # What Spark runs on
 .PHONY: chromium
 chromium: # The browser of test-browser
 	@{ command -v chromium && command -v chromedriver; } >/dev/null || scripts/debian-packages chromium chromium-driver
+
+.PHONY: wrk
+wrk: # The load of bench with BASE
+	@command -v wrk >/dev/null || scripts/debian-packages wrk
 
 .PHONY: gnumeric
 gnumeric: # The spreadsheet of test-spreadsheet

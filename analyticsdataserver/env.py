@@ -141,6 +141,8 @@ TABLE = (
     Variable("MAX_BODY_SIZE", "integer", 2 * 1024 * 1024, "Maximum size of a request's body in bytes."),
     Variable("STRICT_PARAMETERS", "boolean", False,
              "If true, an unknown parameter is 400; if false, the header X-Ignored-Parameters names it."),
+    Variable("KEY_CACHE_SECONDS", "integer", None,
+             "Seconds for which a process trusts a key that was valid. Unset: each request asks the database."),
     Variable("THROTTLE_RATE_USER", "rate", None, "Requests that a user may send, such as 600/minute. Unset: no limit."),
     Variable("THROTTLE_RATE_SERVICE_USER", "rate", None,
              "Requests that each of THROTTLE_SERVICE_USERS may send, instead of THROTTLE_RATE_USER. Unset: no limit."),

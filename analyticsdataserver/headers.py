@@ -1,4 +1,7 @@
-"""Headers that restrict what a browser does with a response."""
+"""Headers that every response carries, and those that restrict what a browser does with it."""
+
+from collections.abc import Mapping
+from typing import Any
 
 # A page may load files of this server and send requests to it. Pages have no inline scripts, but those of Django REST
 # framework and drf-yasg have inline styles.
@@ -13,3 +16,10 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
 }
+
+
+def add_headers(response: Any, headers: Mapping[str, str]) -> None:
+    """Set headers that the response does not have yet. Their texts are valid, so Django need not check them each time."""
+    stored = response.headers._store
+    for name, value in headers.items():
+        stored.setdefault(name.lower(), (name, value))

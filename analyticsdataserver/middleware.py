@@ -6,14 +6,21 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
-from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response
 
 from analytics_data_api.errors import PreconditionFailed
 from analytics_data_api.web.error_responses import error_response
 
 API_PATH = "/api/"
+# Service endpoints that look for no user, and the one that looks for a key.
+OPEN_PATHS = ("/status/", "/health/")
+KEY_PATH = "/authenticated/"
+# Values of the Host header that a process remembers.
+MAX_HOSTS = 100
+# The headers of a conditional request.
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
 class ConditionalGetMiddleware:
@@ -38,6 +45,8 @@ class ConditionalGetMiddleware:
             return response
         if not response.has_header("ETag"):
             response.headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+        if not any(name in request.META for name in CONDITIONS):
+            return response
         found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
         return error_response(PreconditionFailed()) if found.status_code == PreconditionFailed.status_code else found
 
@@ -57,22 +66,43 @@ class Utf8Middleware:
         return self.get_response(request)
 
 
-class CompressionMiddleware(GZipMiddleware):
-    """Compresses responses, except CSV.
+class HostsMiddleware(CommonMiddleware):
+    """Checks each Host header once, adds Content-Length, and redirects to URLs with a slash."""
 
-    Dashboards pass the headers of CSV on with a body that they have unpacked. Data sets are read by programs alone.
-    """
+    def __init__(self, get_response):
+        super().__init__(get_response)
+        self.allowed = set()
+        # The other header would have to be checked as well.
+        self.max_allowed = 0 if settings.USE_X_FORWARDED_HOST else MAX_HOSTS
 
-    def process_response(self, request, response):
-        is_csv = response.get("Content-Type", "").startswith("text/csv")
-        if is_csv and "/data_sets/" not in request.path_info:
-            return response
-        return super().process_response(request, response)
+    def process_request(self, request):
+        host = request.META.get("HTTP_HOST")
+        if host in self.allowed:
+            return None
+        response = super().process_request(request)
+        if response is None and host is not None and len(self.allowed) < self.max_allowed:
+            self.allowed.add(host)
+        return response
 
 
 def has_no_session(request):
-    """Return True if a request is for the API and has no session cookie."""
-    return request.path_info.startswith(API_PATH) and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    """Return True if a request needs no session. The first middleware that asks decides for the others."""
+    found = request.__dict__.get("has_no_session")
+    if found is None:
+        found = request.has_no_session = is_without_session(request)
+    return found
+
+
+def is_without_session(request):
+    """Return True if a request is for the API and has no session cookie, or asks a service endpoint and has no cookie."""
+    path, headers = request.path_info, request.META
+    if path.startswith(API_PATH):
+        return "HTTP_COOKIE" not in headers or settings.SESSION_COOKIE_NAME not in request.COOKIES
+    if "HTTP_COOKIE" in headers:
+        return False
+    # Without a key the session would be looked for.
+    is_for_key = path == KEY_PATH and headers.get("HTTP_AUTHORIZATION", "").startswith("Token ")
+    return is_for_key or path in OPEN_PATHS
 
 
 class ForSessions:

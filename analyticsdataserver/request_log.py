@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -76,8 +77,9 @@ class Facts:
             observe(self, outcome)
         if not logger.isEnabledFor(logging.INFO):
             return
+        seconds, milliseconds = divmod(int(self.time * 1000), 1000)
         line = {
-            "time": datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": f"{text_of(seconds)}.{milliseconds:03}Z",
             "request_id": self.id,
             "address": self.address,
             "user": self.user,
@@ -89,11 +91,18 @@ class Facts:
             "bytes": self.bytes,
             "outcome": outcome,
         }
-        logger.info("%s", orjson.dumps(line, default=str).decode())
+        text = orjson.dumps(line, default=str).decode()
+        # The logger would look for the caller in the stack, which no format of this line names.
+        logger.handle(logging.LogRecord(logger.name, logging.INFO, "", 0, text, None, None))
+
+
+@lru_cache(maxsize=2)
+def text_of(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def without_permissions(path: str) -> str:
-    return PERMISSION.sub(r"\1...", path)
+    return PERMISSION.sub(r"\1...", path) if "reports" in path.lower() else path
 
 
 def username(request: Any) -> str | None:

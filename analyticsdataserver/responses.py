@@ -4,7 +4,7 @@ from analytics_data_api.errors import RequestTooLarge
 from analytics_data_api.web.error_responses import page_error
 from analyticsdataserver import request_log
 from analyticsdataserver.bodies import maximum_body
-from analyticsdataserver.headers import SECURITY_HEADERS
+from analyticsdataserver.headers import SECURITY_HEADERS, add_headers
 
 
 class ResponseHeadersMiddleware:
@@ -18,14 +18,10 @@ class ResponseHeadersMiddleware:
         request_log.current.set(facts)
         request.id = facts.id
         response = refused(request) or self.get_response(request)
-        headers = response.headers
-        headers["X-Request-ID"] = facts.id
-        for name, value in SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
+        add_headers(response, {"X-Request-ID": facts.id, **SECURITY_HEADERS})
         allowance = getattr(request, "allowance", None)
         if allowance is not None:
-            for name, value in allowance.headers().items():
-                headers[name] = value
+            add_headers(response, allowance.headers())
         request_log.finish(facts, request, response)
         return response
 

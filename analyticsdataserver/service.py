@@ -9,6 +9,7 @@ from django.contrib.auth import views as auth_views
 from django.core.cache import caches
 from django.db import connections
 from django.db.utils import DatabaseError, InterfaceError
+from django.http import HttpResponse
 from rest_framework import serializers, status
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -16,7 +17,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics_data_api.auth.throttling import ThrottledFirst
+from analytics_data_api.web.prepared import PreparedView
 from analytics_data_api.web.renderers import JSONRenderer
 from analytics_data_api.web.traits import Traits
 from analyticsdataserver.cache import RedisCache
@@ -57,11 +58,20 @@ class OnlyFormat(DefaultContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class ServiceView(ThrottledFirst, APIView):
+class ServiceView(PreparedView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = OnlyFormat
     serializer_class = StatusSerializer
     traits = Traits(has_rows=False, many=False)
+
+    def perform_content_negotiation(self, request, force=False):
+        # There is nothing to negotiate, so the query string need not be read.
+        renderer = self.once("renderer", self.renderer_classes[0])
+        return renderer, renderer.media_type
+
+
+def empty_object():
+    return HttpResponse(b"{}", content_type="application/json")
 
 
 class StatusView(ServiceView):
@@ -73,14 +83,14 @@ class StatusView(ServiceView):
     traits = replace(ServiceView.traits, needs_database=False)
 
     def get(self, request):
-        return Response({})
+        return empty_object()
 
 
 class AuthenticatedView(ServiceView):
     """Get a response if the key is valid."""
 
     def get(self, request):
-        return Response({})
+        return empty_object()
 
 
 class HealthView(ServiceView):

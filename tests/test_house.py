@@ -1,6 +1,9 @@
 """Rules of the whole code base that no other tool checks."""
 
 import ast
+import os
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -75,3 +78,9 @@ def test_files_are_short():
     for path, source in sources(*PACKAGES, "bench", "docs", "scripts", "tests"):
         is_test = path.parts[0] == "tests" and path.name.startswith("test_")
         assert source.count("\n") <= (MAX_LINES_OF_TESTS if is_test else MAX_LINES), path
+
+
+def test_benchmarks_are_imported_before_django_is_set_up():
+    names = [path.stem for path in (ROOT / "bench").glob("*.py") if path.stem != "__init__"]
+    command = f"import {', '.join(f'bench.{name}' for name in names)}"
+    subprocess.run([sys.executable, "-c", command], cwd=ROOT, env={"PATH": os.environ["PATH"]}, check=True)

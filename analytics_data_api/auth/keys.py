@@ -2,13 +2,17 @@
 
 import logging
 import re
+import time
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, ProgrammingError, connections, transaction
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from rest_framework import authentication
 from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import AuthenticationFailed
@@ -22,6 +26,8 @@ from analytics_data_api.sql.functions import DateText, Stored
 logger = logging.getLogger(__name__)
 
 USERS = "default"
+# Keys that a process remembers.
+MAX_REMEMBERED = 10_000
 # The characters of a key. Some databases cannot even compare with others.
 WELL_FORMED = re.compile("[!-~]+")
 # A header with one of these words and nothing else has no key.
@@ -99,27 +105,60 @@ def has_table() -> bool:
     return KeyAccess._meta.db_table in connections[USERS].introspection.table_names()
 
 
+class RememberedKeys:
+    """The holders of keys that were valid within the last KEY_CACHE_SECONDS, if this setting is on.
+
+    A wrong key is never remembered, so that a new one is valid at once, and a key's last day is looked at each time.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.holders: dict[str, tuple[float, Holder]] = {}
+
+    def get(self, key: str) -> Holder | None:
+        until, holder = self.holders.get(key, (0.0, None))
+        return holder if holder is not None and self.clock() < until else None
+
+    def put(self, key: str, holder: Holder) -> None:
+        """Remember a holder who has just been read from the database."""
+        seconds = settings.KEY_CACHE_SECONDS
+        if not seconds:
+            return
+        if len(self.holders) >= MAX_REMEMBERED:
+            self.holders.clear()
+        self.holders[key] = (self.clock() + seconds, holder)
+
+
+remembered = RememberedKeys()
+
+
 class KeyAuthentication(authentication.TokenAuthentication):
     """``Authorization: Token …``. An expired key is an invalid key."""
 
     def authenticate(self, request):
-        words = authentication.get_authorization_header(request).split()
+        words = request.META.get("HTTP_AUTHORIZATION", "").encode("latin-1").split()
+        # User interfaces for an API's description send what a person enters, which is often the key alone.
         if len(words) == 1 and words[0].lower() not in SCHEMES:
-            # User interfaces for an API's description send what a person enters, which is often the key alone.
             return self.authenticate_credentials(words[0].decode("latin-1"))
+        if len(words) == 2 and words[0].lower() == b"token" and words[1].isascii():
+            return self.authenticate_credentials(words[1].decode("ascii"))
         return super().authenticate(request)
 
     def authenticate_credentials(self, key):
-        holder = holder_of(key) if WELL_FORMED.fullmatch(key) else None
         today = today_in_utc()
+        known = remembered.get(key)
+        holder = known or (holder_of(key) if WELL_FORMED.fullmatch(key) else None)
         if holder is None or (holder.expires is not None and holder.expires <= today.isoformat()):
             raise AuthenticationFailed("Invalid token.")
         if not holder.is_active:
             raise AuthenticationFailed("User inactive or deleted.")
         if holder.last_used != today.isoformat():
             record_use(holder.id, today)
+            holder = holder._replace(last_used=today.isoformat())
+        if known is None:
+            remembered.put(key, holder)
         user = holder.user()
-        return user, Token(key=key, user=user)
+        return user, SimpleLazyObject(lambda: Token(key=key, user=user))
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

@@ -143,13 +143,3 @@ class UserThrottle(BaseThrottle):
 
     def wait(self):
         return self.reset
-
-
-class ThrottledFirst:
-    """A mixin for views that counts each request of a user, even one that is refused for its format or course."""
-
-    def perform_content_negotiation(self, request, force=False):
-        if not force:
-            self.perform_authentication(request)
-            self.check_throttles(request)
-        return super().perform_content_negotiation(request, force)

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connections
 from django.db.models import Model
 
-from analytics_data_api.rosters.writing import insert_rows
 from analytics_data_api.sql.rows import batches
 
 # A row by the names of its fields.
@@ -36,6 +35,9 @@ def insert(
 
     No model instance is built for a row, since benchmarks insert millions of them.
     """
+    # Its models need a configured Django, which the benchmarks set up only after they have imported this module.
+    from analytics_data_api.rosters.writing import insert_rows
+
     connection = connections[using]
     for batch in batches(rows, INSERT_SIZE):
         fields = [model._meta.get_field(name) for name in batch[0]]

@@ -73,8 +73,11 @@ def run(connection: Any, sql: str, parameters: Any, converters: dict[int, Any]) 
     """Execute the statement when the first row is asked for, and fetch rows as they are."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        while fetched := cursor.fetchmany(FETCH_SIZE):
+        fetched = cursor.fetchmany(FETCH_SIZE)
+        while fetched:
             yield from convert(fetched, converters, connection) if converters else fetched
+            # Fewer rows are the last ones.
+            fetched = cursor.fetchmany(FETCH_SIZE) if len(fetched) == FETCH_SIZE else ()
 
 
 def convert(rows: Iterable[Row], converters: dict[int, Any], connection: Any) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """The base of all views: parameters in, rows out, as JSON, as CSV or in the browsable API."""
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -8,10 +9,8 @@ from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from analytics_data_api.auth.access import access_of
-from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.course_keys import file_name_stem, valid_course_id
 from analytics_data_api.errors import CourseAccessDenied, ResourceNotFound
 from analytics_data_api.sql.conditions import Scope
@@ -19,13 +18,14 @@ from analytics_data_api.sql.rows import batches
 from analytics_data_api.web.ignored import HEADER, ignored_parameters
 from analytics_data_api.web.parameters import NoParameters, RequestParameters
 from analytics_data_api.web.picked import PickedFields
+from analytics_data_api.web.prepared import PreparedView
 from analytics_data_api.web.renderers import csv_parts, json_array, json_object
 from analytics_data_api.web.streams import SlottedStream
 from analytics_data_api.web.traits import Personal, Traits
 from analytics_data_api.web.wrong_ids import wrong_id
 
 
-class RowsView(ThrottledFirst, APIView):
+class RowsView(PreparedView):
     """An endpoint that returns rows: it reads its parameters, calls one query and hands the rows to one serializer."""
 
     parameters: type[RequestParameters] = NoParameters
@@ -47,18 +47,18 @@ class RowsView(ThrottledFirst, APIView):
         """Return the name of a CSV file in a browser, or None if it has no name."""
         return None
 
-    @property
+    @cached_property
     def using(self):
         """The alias of the database of the URL's version."""
         namespaces = self.request.resolver_match.namespaces
         return settings.ANALYTICS_DATABASE_V1 if "v1" in namespaces else settings.ANALYTICS_DATABASE
 
-    @property
+    @cached_property
     def access(self):
         """The courses and the personal data that the request may see."""
         return access_of(self.request)
 
-    @property
+    @cached_property
     def scope(self):
         """The database that each query reads, and the courses that may be seen."""
         return Scope(self.using, self.access.courses)

@@ -33,6 +33,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
     # Two models share the table answer_distribution, which exists in two shapes.
     "models.W035",
+    # The outermost middleware sets X-Frame-Options.
+    "security.W002",
     # The CSRF middleware has a name of our own, since it skips requests without a session.
     "security.W003",
     # HSTS for subdomains and HSTS preloading would also affect other hosts than this server's.
@@ -70,15 +72,14 @@ MIDDLEWARE = [
     # Outermost, since it adds headers to every response.
     "analyticsdataserver.responses.ResponseHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the next one, since compressing a response turns its strong ETag into a weak one.
-    "analyticsdataserver.middleware.CompressionMiddleware",
+    "analyticsdataserver.compression.CompressionMiddleware",
     "analyticsdataserver.middleware.ConditionalGetMiddleware",
     "analyticsdataserver.middleware.Utf8Middleware",
     "analyticsdataserver.failures.DatabaseFailuresMiddleware",
     "analyticsdataserver.middleware.SessionsMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "analyticsdataserver.middleware.HostsMiddleware",
     "analyticsdataserver.middleware.SessionCsrfMiddleware",
     "analyticsdataserver.middleware.SessionUsersMiddleware",
     "analyticsdataserver.middleware.SessionMessagesMiddleware",
@@ -192,6 +193,7 @@ DATA_SETS_DELAY = env("DATA_SETS_DELAY")
 DELETED_RECORDS_DAYS = env("DELETED_RECORDS_DAYS")
 
 CACHES = {"default": env("CACHE_URL") or cache.LOCAL}
+KEY_CACHE_SECONDS = env("KEY_CACHE_SECONDS")
 THROTTLE_RATE_USER = env("THROTTLE_RATE_USER")
 THROTTLE_RATE_SERVICE_USER = env("THROTTLE_RATE_SERVICE_USER")
 THROTTLE_SERVICE_USERS = env("THROTTLE_SERVICE_USERS")

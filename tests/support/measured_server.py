@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.running import KEY, free_port, gunicorn
+from tests.support.running import KEY, ROOT, free_port, gunicorn
 
 # Variables of a server with the production settings.
 PRODUCTION = {
@@ -72,10 +72,11 @@ class MeasuredServer:
 
 
 @contextmanager
-def measured_server(environment, *, workers=1, threads=1, log=subprocess.DEVNULL):
+def measured_server(environment, *, workers=1, threads=1, log=subprocess.DEVNULL, root=ROOT):
+    """Yield a server of the checkout in a directory. None workers or threads are the default number."""
     port = free_port()
-    how = {"HOST": "127.0.0.1", "PORT": str(port), "WORKERS": str(workers), "THREADS": str(threads)}
-    with gunicorn({**environment, **how}, stderr=log) as process:
+    how = {"HOST": "127.0.0.1", "PORT": str(port), "WORKERS": str(workers or ""), "THREADS": str(threads or "")}
+    with gunicorn({**environment, **how}, stderr=log, cwd=root) as process:
         server = MeasuredServer(process, port)
         yield server
         server.connection.close()

@@ -26,7 +26,7 @@ def free_port():
 @contextmanager
 def gunicorn(environment, *, python=(sys.executable,), **how):
     """Yield the process of a server that listens on the PORT of its environment, and stop it afterwards."""
-    process = subprocess.Popen([*python, *GUNICORN], cwd=ROOT, env=environment, **how)
+    process = subprocess.Popen([*python, *GUNICORN], env=environment, **{"cwd": ROOT, **how})
     try:
         wait_for(f"http://127.0.0.1:{environment['PORT']}/status/", process)
         yield process

@@ -1,12 +1,25 @@
 """Django's SQLite back end for a server: it creates no file, waits briefly for a lock, and notices a replaced file."""
 
 import os
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.db.backends.sqlite3 import base
 
 from analyticsdataserver.db import limits
 from analyticsdataserver.db.breaker import BreakerMixin
+
+
+class RepeatingCursor(base.SQLiteCursorWrapper):
+    """Keeps the form that SQLite wants of the statements that requests repeat."""
+
+    def convert_query(self, query, *, param_names=None):
+        return super().convert_query(query, param_names=param_names) if param_names is not None else converted(query)
+
+
+@lru_cache(maxsize=256)
+def converted(query):
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
@@ -28,6 +41,9 @@ class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
     def get_new_connection(self, conn_params):
         self.file = self.current_file()
         return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name=None):
+        return self.connection.cursor(factory=RepeatingCursor)
 
     def is_usable(self):
         return self.file == self.current_file()
