@@ -120,7 +120,7 @@ test-faults: $(call installed,test mysql) mariadb ## Run the tests that stop, fr
 	$(ON_SQLITE) $(PYTEST) -m faults --seconds $(SECONDS) $(PYTEST_ARGS)
 
 .PHONY: cluster
-cluster: $(call installed,test mysql) mariadb haproxy ## Serve SECONDS (60) of checked load while nodes, servers, a balancer and Redis die
+cluster: $(call installed,test mysql) mariadb haproxy ## Serve SECONDS (60) of load on a cluster whose nodes, servers, balancer and Redis die
 	$(ON_SQLITE) $(PYTEST) -m cluster tests/cluster --seconds $(SECONDS) --quiet --tb short $(PYTEST_ARGS)
 
 .PHONY: test-cluster
