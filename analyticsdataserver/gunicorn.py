@@ -5,10 +5,12 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 
 from analyticsdataserver.env import env
+from analyticsdataserver.restarts import close_without_resets, read_settings, read_settings_again
 
 
 def env_or_exit(name):
@@ -62,14 +64,19 @@ def on_starting(server):
     key of the local settings.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.local")
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-    from django.utils.log import configure_logging
-
     try:
-        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+        read_settings()
     except ImproperlyConfigured as error:
         sys.exit(f"error: {error}")
+
+
+def when_ready(server):
+    for listener in server.LISTENERS:
+        listener.close = partial(close_without_resets, server, listener)
+
+
+def on_reload(server):
+    read_settings_again(server.log)
 
 
 def post_worker_init(worker):
