@@ -15,6 +15,7 @@ course_urls = [
     path("<id:course_id>/enrollment/education/", demographics.EducationPage.as_view(), name="education"),
     path("<id:course_id>/enrollment/gender/", demographics.GenderPage.as_view(), name="gender"),
     path("<id:course_id>/enrollment/", enrollment.EnrollmentPage.as_view(), name="enrollment"),
+    path("<id:course_id>/reports/<str:report_name>/", home.ReportPage.as_view(), name="report"),
     path("<id:course_id>/", home.CourseHomePage.as_view(), name="course"),
 ]
 
