@@ -169,7 +169,7 @@ const charts = (() => {
             },
             series: [{
                 id: series.name, name: series.label, type: "map", map: "world", nameProperty: "name",
-                roam: true, scaleLimit: { min: 1, max: 12 }, selectedMode: "single", top: 8, bottom: 8, left: 0, right: 0,
+                roam: false, scaleLimit: { min: 1, max: 12 }, selectedMode: "single", top: 8, bottom: 8, left: 0, right: 0,
                 itemStyle: { areaColor: color("map-empty"), borderColor: color("panel"), borderWidth: 0.5 },
                 label: { show: false },
                 emphasis: { label: { show: false }, itemStyle: { areaColor: color("chart-2") } },
