@@ -10,8 +10,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from analytics_data_api import constants
 from analytics_data_api.simulation.documented import DEMO_COURSE
-from tests.support.factories import KeyAccessFactory
+from tests.support.factories import CourseEnrollmentByCountryFactory, KeyAccessFactory
 from tests.support.pages import COURSE_PAGES, ReaderClient, ReadPage, reader
 from tests.support.running import ROOT
 
@@ -156,6 +157,38 @@ def test_request_behind_the_figures(api):
     assert [row["date"] for row in rows] == page.chart("enrollment-days")["categories"]
     csv = api.get(page.links()["CSV"].removeprefix("http://testserver"))
     assert csv["Content-Type"].startswith("text/csv")
+
+
+class TestLanguages:
+    def test_spanish(self):
+        page = ReadPage(reader().get(f"{COURSE}enrollment/", headers={"accept-language": "es-AR,en;q=0.5"}))
+        assert page.response["Content-Language"] == "es"
+        assert page.tree.get("lang") == "es"
+        assert page.title == "Evolución de la inscripción"
+        assert "Estudiantes inscritos al final del día, en todas las modalidades." in page.text
+        assert page.table("enrollment-days")[0]["Fecha"] == "10 de diciembre de 2014"
+
+    def test_countries_are_translated_on_pages_alone(self, api):
+        CourseEnrollmentByCountryFactory(country_code="US")
+        constants.countries_by_code.cache_clear()
+        page = ReadPage(reader().get(f"{COURSE}enrollment/geography/", headers={"accept-language": "es"}))
+        assert "Estados Unidos" in page.text
+        names = {row["country"]["name"] for row in api.rows(f"/api/v0{COURSE}enrollment/location/")}
+        assert "United States of America" in names
+
+    def test_other_languages_read_english(self):
+        page = ReadPage(reader().get(COURSE, headers={"accept-language": "tlh"}))
+        assert page.response["Content-Language"] == "en"
+
+    def test_errors_of_the_api_stay_english(self, anonymous):
+        response = anonymous.get(f"/api/v0{COURSE}enrollment/", HTTP_ACCEPT_LANGUAGE="es")
+        assert response.json()["detail"] == "Authentication credentials were not provided."
+
+    def test_catalogs_are_complete(self):
+        pytest.importorskip("babel")
+        command = [sys.executable, "scripts/build-catalogs", "--check"]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
 
 
 OFF = """

@@ -212,6 +212,7 @@ const charts = (() => {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     addEventListener("beforeprint", () => { document.documentElement.dataset.print = ""; redraw(); });
     addEventListener("afterprint", () => { delete document.documentElement.dataset.print; redraw(); });
-    document.querySelectorAll(".chart").forEach(draw);
+    const all = document.querySelectorAll(".chart");
+    Promise.all([...all].map(draw)).then(() => { if (all.length) performance.mark("charts-drawn"); });
     return { draw, drawn };
 })();
