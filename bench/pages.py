@@ -6,6 +6,7 @@ The server is the production server on SQLite with the demo data. The times are 
 import argparse
 import http.client
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -14,9 +15,10 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+import django
+
 from analytics_data_api.simulation.documented import INVENTED_COURSE
 from tests.support.browser import chromium
-from tests.support.pages import COURSE_PAGES
 from tests.support.pages_browser import PageInBrowser
 from tests.support.pages_server import demo_site
 from tests.support.running import KEY, free_port, gunicorn
@@ -65,6 +67,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
+    # The list stands beside factories of rows, which need Django.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.test")
+    django.setup()
+    from tests.support.pages import COURSE_PAGES
+
     paths = ["/courses/", *(f"/courses/{INVENTED_COURSE}/{path}" for path in COURSE_PAGES)]
     failures = 0
     with tempfile.TemporaryDirectory() as name:

@@ -39,6 +39,7 @@ def test_picture(open_page, rewrite, name):
     open_page.colors(colors)
     metrics = {"width": WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": False}
     open_page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    open_page.browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
     open_page.open(path)
     taken = open_page.browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
     picture = small(base64.b64decode(taken["data"]))
