@@ -141,11 +141,13 @@ def error_context(error):
     """Return the texts of an error's page: a heading for people and the message of the API."""
     headings = {
         400: translation.gettext("This address is not quite right"),
+        401: translation.gettext("You may not see this page"),
         403: translation.gettext("You may not see this page"),
         404: translation.gettext("There is nothing here"),
         429: translation.gettext("Too many requests"),
     }
-    heading = headings.get(error.status_code, translation.gettext("The figures cannot be read at the moment"))
+    unavailable = translation.gettext("The figures cannot be read at the moment")
+    heading = headings.get(error.status_code, headings[400] if error.status_code < 500 else unavailable)
     return {"title": heading, "message": error.detail, "status_code": error.status_code, "code": error.get_codes()}
 
 
