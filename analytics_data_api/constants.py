@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from django.utils.translation import override
 from django_countries import Countries
 
 # Weekly activity: the API's names, in the order of a response, and the table's labels.
@@ -87,9 +88,11 @@ def countries_by_code() -> dict[str, dict[str, str | None]]:
     """
     countries = Countries()
     table: dict[str, dict[str, str | None]] = {}
-    for alpha2, name in countries:
-        alpha3 = countries.alpha3(alpha2)
-        table[alpha2] = table[alpha3] = {"alpha2": alpha2, "alpha3": alpha3, "name": str(name)}
+    # Pages for people are in other languages, the API is not.
+    with override("en"):
+        for alpha2, name in countries:
+            alpha3 = countries.alpha3(alpha2)
+            table[alpha2] = table[alpha3] = {"alpha2": alpha2, "alpha3": alpha3, "name": str(name)}
     return table
 
 

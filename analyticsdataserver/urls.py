@@ -1,5 +1,6 @@
-"""URLs of both versions of the API, the service endpoints and the documentation."""
+"""URLs of both versions of the API, the service endpoints, the documentation and the pages for people."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -40,6 +41,7 @@ urlpatterns = [
     path("docs/v0/", RedirectView.as_view(url="/docs/")),
     path("docs/v1/", docs.page, {"version": "v1"}, name="docs-v1"),
     *DESCRIPTION_URLS,
+    *([path("", include("analytics_data_api.pages.urls"))] if settings.PAGES else []),
 ]
 
 handler400 = "analytics_data_api.web.error_responses.bad_request"

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics_data_api.sql.character_sets import kind_of_text
 from analytics_data_api.v0.queries.problems import answer_model
+from tests.support.browser import OpenPage, chromium
 from tests.support.client import ApiClient
 from tests.support.demo_data import insert_demo_data
 from tests.support.description import write_description
@@ -71,6 +72,19 @@ def signed_client(**access):
 def anonymous():
     """Return a client without a key."""
     return ApiClient()
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """Return a headless browser that reaches only servers of the test."""
+    with chromium(tmp_path) as driver:
+        yield driver
+
+
+@pytest.fixture
+def page(browser):
+    """Return what a person does with the page that the browser shows."""
+    return OpenPage(browser)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Map each path to its view. Version 1 includes the same paths under its own namespace."""
 
 from django.conf import settings
-from django.urls import include, path, register_converter
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from analytics_data_api.v0.views import courses, learners, problems, summaries, videos
-from analytics_data_api.web.converters import IdConverter
+from analytics_data_api.web import converters  # noqa: F401
 from analytics_data_api.web.slashes import post_without_slash
 from analytics_data_api.web.traits import Personal
-
-register_converter(IdConverter, "id")
 
 # An id matches any text, slashes included, so a path comes before every shorter path whose id could match its end.
 course_urls = [

@@ -1,3 +1,8 @@
+"""Converters of ids in URLs. Importing this module registers them."""
+
+from django.urls import register_converter
+
+
 class IdConverter:
     """Match any text. An id may hold slashes, and a malformed one must reach its view, which explains the error."""
 
@@ -8,3 +13,6 @@ class IdConverter:
 
     def to_url(self, value):
         return value
+
+
+register_converter(IdConverter, "id")

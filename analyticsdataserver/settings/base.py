@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"pages": "analytics_data_api.pages.tags"},
         },
     },
 ]
@@ -102,17 +103,20 @@ TEMPLATES = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = env("MAX_BODY_SIZE")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100_000
 
-LANGUAGE_CODE = "en-us"
+# The API answers in English. Pages for people are in the language of their reader.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
 # Every stored time is UTC, and so is every response.
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_I18N = False
+USE_I18N = True
 
 STATIC_URL = "/static/"
 # Serves the packages' static files from where they are installed, so that no site has to run collectstatic.
 WHITENOISE_USE_FINDERS = True
 CSRF_FAILURE_VIEW = "analyticsdataserver.failures.csrf_refused"
-LOGIN_REDIRECT_URL = "/docs/"
+PAGES = env("PAGES")
+LOGIN_REDIRECT_URL = "/courses/" if PAGES else "/docs/"
 LOGIN_URL = "/api-auth/login/"
 AUTHENTICATION_BACKENDS = ["analytics_data_api.auth.logins.LimitedLogins"]
 
@@ -164,6 +168,8 @@ if WEB_TOKENS:
 
 PERSONAL_DATA = env("PERSONAL_DATA")
 LMS_USER_ACCOUNT_BASE_URL = env("LMS_USER_ACCOUNT_BASE_URL")
+LMS_URL = env("LMS_URL")
+STUDIO_URL = env("STUDIO_URL")
 
 # Report files are in a directory, unless another storage is set. The storages of django-storages read the AWS_ settings.
 ENABLED_REPORT_IDENTIFIERS = env("ENABLED_REPORT_IDENTIFIERS")

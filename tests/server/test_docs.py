@@ -33,6 +33,9 @@ def views(patterns=None, prefix=""):
     """Yield the path and the view of every route of the API and the service."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = prefix + str(pattern.pattern)
+        if getattr(pattern, "namespace", None) == "pages":
+            # tests/pages/ holds their documentation.
+            continue
         if hasattr(pattern, "url_patterns"):
             yield from views(pattern.url_patterns, route)
         elif hasattr(pattern.callback, "cls") and not route.startswith("docs/"):

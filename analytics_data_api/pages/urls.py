@@ -1,0 +1,31 @@
+"""Map each path to its page."""
+
+from django.conf import settings
+from django.urls import path
+
+from analytics_data_api.pages import courses, demographics, enrollment, geography, home
+from analytics_data_api.web.traits import Personal
+
+app_name = "pages"
+
+# An id matches any text, slashes included, so a path comes before every shorter path whose id could match its end.
+course_urls = [
+    path("<id:course_id>/enrollment/geography/", geography.GeographyPage.as_view(), name="geography"),
+    path("<id:course_id>/enrollment/age/", demographics.AgePage.as_view(), name="age"),
+    path("<id:course_id>/enrollment/education/", demographics.EducationPage.as_view(), name="education"),
+    path("<id:course_id>/enrollment/gender/", demographics.GenderPage.as_view(), name="gender"),
+    path("<id:course_id>/enrollment/", enrollment.EnrollmentPage.as_view(), name="enrollment"),
+    path("<id:course_id>/reports/<str:report_name>/", home.ReportPage.as_view(), name="report"),
+    path("<id:course_id>/", home.CourseHomePage.as_view(), name="course"),
+]
+
+
+def without_learners(patterns):
+    """Return the patterns without the pages of personal data, unless the setting PERSONAL_DATA allows it."""
+    return [each for each in patterns if settings.PERSONAL_DATA or each.callback.cls.traits.personal is Personal.NEVER]
+
+
+urlpatterns = [
+    path("courses/", courses.CoursesPage.as_view(), name="courses"),
+    *(path(f"courses/{each.pattern}", each.callback, name=each.name) for each in without_learners(course_urls)),
+]
