@@ -157,6 +157,8 @@ TABLE = (
              "Redis that counts requests: redis://host:port/number. Unset: each process counts on its own."),
     Variable("DATA_SETS_DELAY", "integer", 30,
              "Seconds by which a data set lags behind the clock, so that a load in progress is not half visible."),
+    Variable("DELETED_RECORDS_DAYS", "integer", 90,
+             "Days for which a deleted record stays in its data set, marked as deleted, so that copies learn of it."),
     Variable("ENABLED_REPORT_IDENTIFIERS", "list", ["problem_response"], "Names of the reports that are served."),
     Variable("COURSE_REPORT_FILE_LOCATION_TEMPLATE", "file name", "{course_id}_{report_name}.csv",
              "Name of a report file. {course_id} is the org, course and run, joined by underscores."),

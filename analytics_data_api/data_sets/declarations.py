@@ -26,14 +26,16 @@ TYPES: Mapping[str, tuple[str, str | None]] = {
 # The columns of each unit. A data set may have another unit for a column.
 COLUMNS_OF_UNITS = {
     "answers": "correct_submissions total_submissions",
-    "attempts": "problem_attempts",
+    "attempts": "attempts problem_attempts",
     "attempts per problem": "problem_attempts_per_completed",
+    "blocks": "completed_blocks",
     "contributions": "discussion_contributions",
     "learners": "count count_change_7_days cumulative_count first_response_count last_response_count num_users "
     "passing_users users_at_end users_at_start",
-    "points": "grade max_grade",
+    "points": "grade max_grade max_score score",
     "problems": "problems_attempted problems_completed",
-    "seconds": "duration segment_length",
+    "seconds": "duration seconds_watched segment_length",
+    "share": "completion percent_grade",
     "videos": "videos_viewed",
     "views": "num_views",
     "year": "birth_year year_of_birth",
@@ -44,7 +46,7 @@ UNITS = {column: unit for unit, columns in COLUMNS_OF_UNITS.items() for column i
 PERSONAL = frozenset(
     (
         *("city", "country", "email", "gender", "goals", "language", "level_of_education", "location"),
-        *("mailing_address", "name", "user_id", "username", "year_of_birth"),
+        *("mailing_address", "name", "response", "user_id", "username", "year_of_birth"),
     )
 )
 
@@ -95,6 +97,11 @@ class DataSet:
     @property
     def has_course_id(self) -> bool:
         return any(column.name == "course_id" for column in self.columns)
+
+    @property
+    def has_courses(self) -> bool:
+        """True if a row belongs to a course. Only keys that see all courses see a data set without them."""
+        return self.has_course_id or self.model is tables.VideoTimeline
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -156,6 +163,15 @@ def of_roster() -> DataSet:
     return DataSet("roster", tables.RosterLearner, tuple(columns), ("course_id", "username"))
 
 
+def of_records(name: str, model: type[tables.Record], *unique_key: str, is_personal: bool = True) -> DataSet:
+    """Return the data set of a table of records. Its time is the record's last change."""
+    fields = [field for field in model._meta.concrete_fields if field.name not in ("created", "record_key")]
+    columns = [column_of(field, is_personal=is_personal) for field in fields]
+    columns.sort(key=lambda column: (column.name != "id", column.name == "record_deleted"))
+    updated = column_of(model._meta.get_field("created"), path="created", name="record_updated")
+    return DataSet(name, model, (*columns, updated), unique_key)
+
+
 DATA_SETS: Mapping[str, DataSet] = {
     data_set.name: data_set
     for data_set in (
@@ -190,5 +206,13 @@ DATA_SETS: Mapping[str, DataSet] = {
             "engagement_ranges", tables.ModuleEngagementMetricRanges, "course_id", "start_date", "metric", "range_type"
         ),
         of_roster(),
+        of_records("users", tables.UserRecord, "user_id"),
+        of_records("courses", tables.CourseRunRecord, "course_id", is_personal=False),
+        of_records("enrollments", tables.EnrollmentRecord, "course_id", "user_id"),
+        of_records("course_blocks", tables.CourseBlockRecord, "course_id", "block_id", is_personal=False),
+        of_records("learner_activity", tables.LearnerActivityRecord, "course_id", "user_id", "block_id"),
+        of_records("problem_responses", tables.ProblemResponseRecord, "course_id", "user_id", "block_id", "part_id"),
+        of_records("page_views", tables.PageViewRecord, "course_id", "user_id", "block_id"),
+        of_records("organization_roles", tables.OrganizationRoleRecord, "user_id", "org"),
     )
 }

@@ -95,6 +95,10 @@ class Pull:
         """Return the pull for a data set, with an end. Raise if the cursor or a field belongs to another data set."""
         if self.cursor is not None and self.cursor.data_set != data_set.name:
             raise IllegalParameterValues("cursor", self.cursor.text(), allowed_cursor(f"the data set {data_set.name}"))
+        for name, values in (("course_id", "ids"), ("org", "orgs")):
+            named = sorted(value for courses in self.courses for value in getattr(courses, values))
+            if named and not data_set.has_courses:
+                raise IllegalParameterValues(name, named[0], f"no value: rows of {data_set.name} belong to no course")
         names = [column.name for column in data_set.columns]
         for name in self.fields or ():
             if name not in names:

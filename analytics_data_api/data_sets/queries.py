@@ -17,9 +17,13 @@ from analytics_data_api.v0.models import ProblemFirstLastResponseAnswerDistribut
 from analytics_data_api.v0.queries.problems import of_answer_model
 
 
-def data_sets(*, with_personal: bool = True) -> dict[str, DataSet]:
-    """Return the data sets by name, without personal ones unless ``with_personal``."""
-    return {name: data_set for name, data_set in DATA_SETS.items() if with_personal or not data_set.personal}
+def data_sets(*, with_personal: bool = True, of_site: bool = True) -> dict[str, DataSet]:
+    """Return the data sets by name: personal ones only ``with_personal``, those without courses only if ``of_site``."""
+    return {
+        name: data_set
+        for name, data_set in DATA_SETS.items()
+        if (with_personal or not data_set.personal) and (of_site or data_set.has_courses)
+    }
 
 
 def data_set_named(name: str, *, with_personal: bool = True) -> DataSet:

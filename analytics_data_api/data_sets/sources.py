@@ -72,6 +72,10 @@ class TableSource:
             self.videos = self.videos.filter(course_condition(named, self.videos, exact=self.exact))
             if data_set.has_course_id:
                 self.table = self.table.filter(course_condition(named, self.table, exact=self.exact))
+        if not data_set.has_courses:
+            # Parameters and keys that name courses are refused before. No such row belongs to any of them.
+            self.table = self.table.none() if courses else self.table
+            return
         if courses and not data_set.has_course_id:
             # A timeline's courses are those of its video.
             self.table = self.table.filter(pipeline_video_id__in=self.videos.values("pipeline_video_id"))
@@ -87,6 +91,8 @@ class TableSource:
 
     def keyset(self) -> Keyset | None:
         """Return the rows to read, or None if the table has none of the courses."""
+        if not self.data_set.has_courses:
+            return None if self.courses else Keyset(self.everything, is_whole=True)
         if not self.courses:
             return Keyset(self.everything, is_whole=True)
         scope, *others = self.courses
@@ -135,6 +141,8 @@ class TableSource:
             yield finite_values(batch, columns)
 
     def partitions(self, *, before: str) -> Iterator[Row]:
+        if not self.data_set.has_courses:
+            return self.partition_of_all(before)
         group = "course_id" if self.data_set.has_course_id else "pipeline_video_id"
         rows = self.table.filter(created__lte=stored(before)).order_by().values(group)
         is_exact = tells_apart(self.table, group)
@@ -142,6 +150,14 @@ class TableSource:
             return self.partitions_by_course(rows, is_exact=is_exact)
         found = compiled.rows_of(summed_by(rows.order_by(ascending(group, text=True)), group))
         return found if self.data_set.has_course_id else self.partitions_by_video(found)
+
+    def partition_of_all(self, before: str) -> Iterator[Row]:
+        """Yield one partition, whose course is None, unless there are no rows."""
+        figures = self.table.filter(created__lte=stored(before)).aggregate(
+            size=Count("id"), first=DateTimeText(Min("created")), last=DateTimeText(Max("created"))
+        )
+        if figures["size"]:
+            yield (None, figures["size"], figures["first"], figures["last"])
 
     def partitions_by_course(self, rows: QuerySet, *, is_exact: bool) -> Iterator[Row]:
         """Count some courses in a statement, so that no statement takes long in a table of any size."""

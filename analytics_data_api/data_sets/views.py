@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from analytics_data_api.data_sets import queries, serializers
 from analytics_data_api.data_sets.params import Cursor, PartitionsParameters, RowsParameters
 from analytics_data_api.data_sets.streams import WRITERS, SlottedStream
-from analytics_data_api.errors import TooManyStreams
+from analytics_data_api.errors import CourseAccessDenied, TooManyStreams
 from analytics_data_api.web.public_urls import public_url
 from analytics_data_api.web.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from analytics_data_api.web.traits import Personal, Traits
@@ -27,6 +27,8 @@ class DataSetBaseView(RowsView):
         found = queries.data_set_named(name, with_personal=settings.PERSONAL_DATA)
         if found.personal:
             self.access.refuse_personal_data()
+        if not found.has_courses and self.access.courses is not None:
+            raise CourseAccessDenied()
         return found
 
 
@@ -64,7 +66,8 @@ class DataSetListView(DataSetView):
 
     def rows(self, parameters):
         with_personal = settings.PERSONAL_DATA and self.access.sees_personal_data
-        return map(self.described, queries.data_sets(with_personal=with_personal).values())
+        found = queries.data_sets(with_personal=with_personal, of_site=self.access.courses is None)
+        return map(self.described, found.values())
 
 
 class DataSetRowsView(DataSetBaseView):

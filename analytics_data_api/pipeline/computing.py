@@ -17,6 +17,7 @@ from analytics_data_api.pipeline.engines.duckdb import DuckDBEngine
 from analytics_data_api.pipeline.learner_rosters import write_rosters
 from analytics_data_api.pipeline.ownership import CHECKED, take_over
 from analytics_data_api.pipeline.progress import Changes, Progress, ProgressFile, days_between, days_of_table
+from analytics_data_api.pipeline.records import write_records
 from analytics_data_api.pipeline.session import Period, Session
 from analytics_data_api.pipeline.store import EventStore, StoreError
 from analytics_data_api.pipeline.summary import RunSummary, TableSummary, unknown_of
@@ -41,7 +42,8 @@ class StoreBusy(StoreError):
 # Statements whose results are dropped once a unit has been written. Results that other units read stay until the end.
 FORGOTTEN = {
     "answer_distribution": ("answer_parts",),
-    "videos": ("video", "video_timeline", "video_ends", "video_segments", "video_viewings"),
+    "record_problem_responses": ("record_problem_responses", "response_parts"),
+    "videos": ("video", "video_timeline", "video_ends", "video_segments"),
 }
 
 
@@ -251,6 +253,10 @@ class ComputationRun:
             self.summary.tables[ROSTER] = TableSummary(learners)
             self.summary.cut_texts += cut
             self.summary.nameless_learners = session.value("nameless_learners")
+        elif table.is_record:
+            # Courses that the store no longer has are among them, whose records have vanished.
+            courses = sorted(self.progress.courses)
+            write_records(session, table, targets[table], courses, bar.update)
         else:
             names, rows = rows_of_table(session, table.name)
             write_courses(names, rows, table, targets[table], self.period, self.courses, bar.update)

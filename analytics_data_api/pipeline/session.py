@@ -12,14 +12,17 @@ from analytics_data_api.pipeline.answers import PART_COLUMNS, parts
 from analytics_data_api.pipeline.countries import COUNTRY_COLUMNS, Lookup, countries
 from analytics_data_api.pipeline.engines.duckdb import DuckDBEngine
 from analytics_data_api.pipeline.lms_tables import LMS_TABLES
+from analytics_data_api.pipeline.responses import RESPONSE_COLUMNS, responses
 
 # Statements that several others read: their rows are kept. The others are views.
 KEPT = frozenset(
     (
+        "active_times",
         "course_enrollment_mode_daily",
         "engagement_summaries",
         "enrollment_states",
         "last_addresses",
+        "learner_checks",
         "module_engagement_metric_ranges",
         "problem_attempts",
         "usernames",
@@ -115,6 +118,9 @@ class Session:
         if name == "answer_parts":
             rows = chain.from_iterable(map(parts, self.rows("learner_responses")))
             self.engine.load(name, PART_COLUMNS, rows)
+        elif name == "response_parts":
+            rows = chain.from_iterable(map(responses, self.rows("last_responses")))
+            self.engine.load(name, RESPONSE_COLUMNS, rows)
         elif name == "address_countries":
             self.need("last_addresses")
             ips = (ip for (ip,) in self.rows("last_addresses", columns="DISTINCT ip"))

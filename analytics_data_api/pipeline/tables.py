@@ -27,6 +27,8 @@ class Table:
     # The column that tells the day or week of a row; None if rows have none.
     day_column: str | None = None
     uses_addresses: bool = False
+    # True if the rows are records, which are compared with those that stand.
+    is_record: bool = False
 
     @property
     def unit(self) -> str:
@@ -39,6 +41,13 @@ class Table:
 
 ROSTER = "roster"
 PROFILES = "auth_userprofile"
+OVERVIEWS = "course_overviews_courseoverview"
+
+
+def record(name: str, *lms: str) -> Table:
+    """Return a table of records. A day that has ended can change any of them, and removes old ones."""
+    return Table(f"record_{name}", Recompute.STATE, lms=lms, is_record=True)
+
 
 TABLES: Mapping[str, Table] = {
     table.name: table
@@ -64,7 +73,7 @@ TABLES: Mapping[str, Table] = {
         Table(
             "course_meta_summary_enrollment",
             Recompute.STATE,
-            lms=("grades_persistentcoursegrade", "course_overviews_courseoverview"),
+            lms=("grades_persistentcoursegrade", OVERVIEWS),
         ),
         Table("course_activity", Recompute.WEEKS, day_column="interval_start"),
         Table("module_engagement", Recompute.DAYS, day_column="date"),
@@ -85,5 +94,17 @@ TABLES: Mapping[str, Table] = {
         Table("video_timeline", Recompute.CONTENT, group="videos"),
         Table("grade_distribution", Recompute.LMS, lms=("courseware_studentmodule",)),
         Table("sequential_open_distribution", Recompute.LMS, lms=("courseware_studentmodule",)),
+        record("users", "auth_user", PROFILES),
+        record("courses", OVERVIEWS, "catalog_course_runs"),
+        record(
+            "enrollments",
+            *("student_courseenrollment", "student_courseenrollment_history", "completion_blockcompletion"),
+            *("course_blocks", "grades_persistentcoursegrade", "student_courseaccessrole", OVERVIEWS),
+        ),
+        record("course_blocks", "course_blocks"),
+        record("learner_activity", "auth_user", "courseware_studentmodule", "completion_blockcompletion"),
+        record("problem_responses", "auth_user"),
+        record("page_views", "courseware_studentmodule"),
+        record("organization_roles", "student_courseaccessrole"),
     )
 }

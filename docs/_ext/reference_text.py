@@ -94,7 +94,7 @@ def column_row(field, data_set) -> tuple[str, ...]:
 def of_several_tables() -> Iterator[str]:
     """Yield the sections of data sets that combine several tables."""
     for data_set in DATA_SETS.values():
-        if any(column.path != column.name for column in data_set.columns):
+        if any("__" in column.path for column in data_set.columns):
             title = f"The data set {data_set.name}"
             yield from (title, "-" * len(title), "", prose(data_set.description), "")
             yield from (f"Unique key: {', '.join(map(code, data_set.unique_key))}", "")

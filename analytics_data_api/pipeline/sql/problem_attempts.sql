@@ -7,10 +7,13 @@ WITH checks AS (
     SELECT
         course_id,
         username,
+        user_id,
         time,
         line_hash,
         payload ->> '$.problem_id' AS problem_id,
         payload ->> '$.success' AS success,
+        TRY_CAST(payload ->> '$.grade' AS DOUBLE) AS score,
+        TRY_CAST(payload ->> '$.max_grade' AS DOUBLE) AS max_score,
         payload ->> '$.answers' AS answers,
         payload ->> '$.submission' AS submission,
         CASE WHEN context LIKE '%"saved_tags"%' THEN context ->> '$.asides.tagging_aside.saved_tags' END AS tags,
@@ -28,8 +31,11 @@ SELECT
     course_id,
     problem_id,
     username,
+    user_id,
     time,
     line_hash,
+    score,
+    max_score,
     CASE WHEN success = 'correct' THEN 1 ELSE 0 END AS is_correct,
     CASE
         WHEN answers LIKE '{_%}' THEN

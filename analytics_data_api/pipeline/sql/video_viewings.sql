@@ -1,7 +1,7 @@
 -- Video viewings: one row per stretch of a video that a learner watched, from a play to what ended it.
 --
--- A pause, a stop or a seek ends a viewing; another play replaces it. A viewing starts
--- where the play says, or, if a seek ended the one before, where that seek went. Events whose offsets are not numbers from
+-- time: that of the play. seconds: the length of the stretch. A pause, a stop or a seek ends a viewing; another play replaces
+-- it. A viewing starts where the play says, or, if a seek ended the one before, where that seek went. Events whose offsets are not numbers from
 -- 0 to 36000 are ignored; so are seeks from before 25 June 2014 that did not log where they came from.
 WITH offsets AS (
     SELECT
@@ -68,6 +68,7 @@ steps AS (
         encoded_module_id,
         user_id,
         event_type,
+        time,
         place,
         duration,
         LAG(event_type) OVER (
@@ -90,6 +91,7 @@ viewings AS (
         course_id,
         encoded_module_id,
         user_id,
+        time,
         duration,
         CASE WHEN type_before = 'seek_video' THEN target_before ELSE place END AS start_offset,
         place_after AS end_offset
@@ -100,7 +102,9 @@ SELECT
     course_id,
     encoded_module_id,
     user_id,
+    time,
     duration,
+    end_offset - start_offset AS seconds,
     CAST(FLOOR(start_offset / 5) AS INTEGER) AS first_segment,
     CAST(FLOOR(end_offset / 5) AS INTEGER) AS last_segment
 FROM viewings

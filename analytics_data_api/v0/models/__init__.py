@@ -22,5 +22,16 @@ from analytics_data_api.v0.models.problems import (
     ProblemsAndTags,
     SequentialOpenDistribution,
 )
+from analytics_data_api.v0.models.records import (
+    CourseBlockRecord,
+    CourseRunRecord,
+    EnrollmentRecord,
+    LearnerActivityRecord,
+    OrganizationRoleRecord,
+    PageViewRecord,
+    ProblemResponseRecord,
+    Record,
+    UserRecord,
+)
 from analytics_data_api.v0.models.summaries import CourseMetaSummaryEnrollment, CourseProgramMetadata
 from analytics_data_api.v0.models.videos import Video, VideoTimeline
