@@ -3,7 +3,18 @@
 from django.conf import settings
 from django.urls import path
 
-from analytics_data_api.pages import courses, demographics, enrollment, geography, home
+from analytics_data_api.pages import (
+    answers,
+    courses,
+    demographics,
+    engagement,
+    enrollment,
+    geography,
+    home,
+    outcomes,
+    problems,
+    videos,
+)
 from analytics_data_api.web.traits import Personal
 
 app_name = "pages"
@@ -15,6 +26,12 @@ course_urls = [
     path("<id:course_id>/enrollment/education/", demographics.EducationPage.as_view(), name="education"),
     path("<id:course_id>/enrollment/gender/", demographics.GenderPage.as_view(), name="gender"),
     path("<id:course_id>/enrollment/", enrollment.EnrollmentPage.as_view(), name="enrollment"),
+    path("<id:course_id>/engagement/", engagement.EngagementPage.as_view(), name="engagement"),
+    path("<id:course_id>/videos/<id:video_id>/", videos.VideoPage.as_view(), name="video"),
+    path("<id:course_id>/videos/", videos.VideosPage.as_view(), name="videos"),
+    path("<id:course_id>/problems/<id:module_id>/", answers.ProblemPage.as_view(), name="problem"),
+    path("<id:course_id>/problems/", problems.ProblemsPage.as_view(), name="problems"),
+    path("<id:course_id>/outcomes/", outcomes.OutcomesPage.as_view(), name="outcomes"),
     path("<id:course_id>/", home.CourseHomePage.as_view(), name="course"),
 ]
 
