@@ -177,5 +177,5 @@ class Card:
     kind: str = NUMBER
 
     @property
-    def written(self) -> str:
+    def text(self) -> str:
         return written(self.value, self.kind)

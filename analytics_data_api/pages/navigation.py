@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A page in the menu: ``name`` of its URL, its label, and True if it shows personal data."""
+    """A page in the menu: ``name`` of its URL, its label, and the question that it answers."""
 
     name: str
     label: Any
+    question: Any = ""
+    # True if the page shows personal data.
     is_personal: bool = False
 
 
@@ -21,16 +23,28 @@ MENU: tuple[tuple[Any, tuple[MenuItem, ...]], ...] = (
     (
         _("Enrollment"),
         (
-            MenuItem("enrollment", _("Activity")),
-            MenuItem("geography", _("Geography")),
-            MenuItem("age", _("Age")),
-            MenuItem("education", _("Education")),
-            MenuItem("gender", _("Gender")),
+            MenuItem("enrollment", _("Activity"), _("How many learners are in my course?")),
+            MenuItem("geography", _("Geography"), _("Where are my learners?")),
+            MenuItem("age", _("Age"), _("How old are my learners?")),
+            MenuItem("education", _("Education"), _("What level of education do my learners have?")),
+            MenuItem("gender", _("Gender"), _("How many women and men are in my course?")),
         ),
     ),
-    (_("Engagement"), (MenuItem("engagement", _("Content")), MenuItem("videos", _("Videos")))),
-    (_("Performance"), (MenuItem("problems", _("Problems")), MenuItem("outcomes", _("Learning outcomes")))),
-    (_("Learners"), (MenuItem("learners", _("Learners"), is_personal=True),)),
+    (
+        _("Engagement"),
+        (
+            MenuItem("engagement", _("Content"), _("How many learners take part each week?")),
+            MenuItem("videos", _("Videos"), _("Which videos do my learners watch to the end?")),
+        ),
+    ),
+    (
+        _("Performance"),
+        (
+            MenuItem("problems", _("Problems"), _("How do my learners answer the problems?")),
+            MenuItem("outcomes", _("Learning outcomes"), _("Which learning outcomes are hard?")),
+        ),
+    ),
+    (_("Learners"), (MenuItem("learners", _("Learners"), _("Who needs help?"), is_personal=True),)),
 )
 
 
@@ -46,7 +60,8 @@ def course_navigation(course_id: str, current: str, *, sees_learners: bool) -> l
                 url = reverse(f"pages:{item.name}", kwargs={"course_id": course_id})
             except NoReverseMatch:
                 continue
-            links.append({"url": url, "label": item.label, "is_current": item.name == current})
+            links.append({"url": url, "label": item.label, "question": item.question,
+                          "is_current": item.name == current})  # fmt: skip
         if links:
             groups.append({"label": label, "links": links})
     return groups

@@ -32,6 +32,7 @@ course_urls = [
     path("<id:course_id>/problems/<id:module_id>/", answers.ProblemPage.as_view(), name="problem"),
     path("<id:course_id>/problems/", problems.ProblemsPage.as_view(), name="problems"),
     path("<id:course_id>/outcomes/", outcomes.OutcomesPage.as_view(), name="outcomes"),
+    path("<id:course_id>/reports/<str:report_name>/", home.ReportPage.as_view(), name="report"),
     path("<id:course_id>/", home.CourseHomePage.as_view(), name="course"),
 ]
 

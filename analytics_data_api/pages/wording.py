@@ -60,6 +60,10 @@ NO_ENROLLMENT = gettext_lazy(
     "There is no enrollment in these days. If the course is new, its first figures come with the next computation. If it "
     "is not, ask the operator of this server to load its tracking logs and its LMS data, and to run compute_tables."
 )
+NO_ACTIVITY = gettext_lazy(
+    "No week of activity has been computed yet. Activity comes from tracking logs: ask the operator of this server to load "
+    "them with load_events and to run compute_tables."
+)
 NO_DEMOGRAPHICS = gettext_lazy(
     "There are no figures about this yet. They need the profiles of the LMS: ask the operator of this server to run "
     "load_lms and compute_tables."

@@ -69,11 +69,17 @@ const charts = (() => {
         };
     }
 
-    function axes(spec) {
+    // The lines of a legend in this width; the letters of its font are about 7 pixels wide.
+    function legendLines(spec, width) {
+        const needed = spec.series.reduce((sum, each) => sum + each.label.length * 7 + 45, 0);
+        return spec.series.length > 1 ? Math.ceil(needed / Math.max(200, width - 30)) : 0;
+    }
+
+    function axes(spec, width) {
         const line = { lineStyle: { color: color("line") } };
         const quiet = { color: color("quiet") };
         return {
-            grid: { left: 8, right: 20, top: spec.series.length > 1 ? 64 : 36, bottom: 30, containLabel: true },
+            grid: { left: 8, right: 20, top: 34 + 20 * legendLines(spec, width), bottom: 30, containLabel: true },
             xAxis: {
                 type: "category",
                 data: spec.categories,
@@ -100,7 +106,7 @@ const charts = (() => {
                 splitLine: line,
             },
             legend: {
-                show: spec.series.length > 1, type: "plain", top: 0, right: 8, icon: "roundRect",
+                show: spec.series.length > 1, type: "plain", top: 0, left: 0, icon: "roundRect",
                 textStyle: textStyle(), inactiveColor: color("quiet"),
             },
         };
@@ -117,10 +123,10 @@ const charts = (() => {
         };
     }
 
-    function cartesian(given) {
+    function cartesian(given, width) {
         const spec = filled(given);
         const isLine = ["lines", "area"].includes(spec.kind);
-        const options = { ...common(spec), ...axes(spec) };
+        const options = { ...common(spec), ...axes(spec, width) };
         options.tooltip = {
             ...options.tooltip, trigger: "axis", formatter: tooltipText(spec), axisPointer: { type: isLine ? "line" : "shadow" },
         };
@@ -180,8 +186,8 @@ const charts = (() => {
         maps.set(element.dataset.map, true);
     }
 
-    function options(spec) {
-        return spec.kind === "map" ? geographic(spec) : cartesian(spec);
+    function options(spec, width) {
+        return spec.kind === "map" ? geographic(spec) : cartesian(spec, width);
     }
 
     async function draw(element) {
@@ -189,14 +195,16 @@ const charts = (() => {
         await prepared(element, spec);
         element.replaceChildren();
         const chart = echarts.init(element, null, { renderer: "canvas" });
-        chart.setOption(options(spec));
+        chart.setOption(options(spec, element.clientWidth));
         drawn.set(element, { chart, spec });
         element.dataset.drawn = "true";
         element.dispatchEvent(new CustomEvent("chart-drawn", { bubbles: true, detail: { chart, spec } }));
     }
 
     function redraw() {
-        for (const { chart, spec } of drawn.values()) chart.setOption(options(spec), { notMerge: true });
+        for (const [element, { chart, spec }] of drawn) {
+            chart.setOption(options(spec, element.clientWidth), { notMerge: true });
+        }
     }
 
     // A map cannot be laid out in a window without any width, as browsers have it while they print.

@@ -1,16 +1,16 @@
 """A course's enrollment by day."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from analytics_data_api.constants import ENROLLMENT_MODES, GENDER_NAMES, GENDERS, MERGED_MODES, UNKNOWN_GENDER, country
 from analytics_data_api.sql import compiled
-from analytics_data_api.sql.conditions import Scope, of_course
+from analytics_data_api.sql.conditions import Scope, of_course, of_courses
 from analytics_data_api.sql.functions import DateText, DateTimeText, ascending
 from analytics_data_api.sql.rows import Row
 from analytics_data_api.v0.models import (
@@ -141,6 +141,26 @@ class DailySeries:
             rows = rows.filter(date=rows.order_by("-date").values("date")[:1])
         rows = EnrollmentFilters.filtered(rows, start_date=start_date, end_date=end_date)
         return rows.order_by(*self.order).values_list(*self.columns)
+
+
+def recent_enrollment(*, course_ids: Sequence[str], days: int, scope: Scope) -> dict[str, list[tuple[str, int]]]:
+    """Return the last days of each course up to its latest one: day and enrolled learners, in ascending order."""
+    wanted = set(course_ids)
+    found: dict[str, list[tuple[str, int]]] = {}
+    for rows in of_courses(CourseEnrollmentDaily.objects.using(scope.using), course_ids, scope.allowed):
+        latest = rows.order_by().values("course_id").annotate(latest=Max("date"))
+        of_each = [
+            Q(course_id=course_id, date__gt=day - timedelta(days=days))
+            for course_id, day in compiled.rows_of(latest, "course_id", "latest")
+        ]
+        if not of_each:
+            continue
+        chosen = rows.filter(Q(*of_each, _connector=Q.OR)).order_by("date", "id")
+        for course_id, day, count in compiled.rows_of(chosen, "course_id", DateText("date"), "count"):
+            # A table that ignores case finds other courses too.
+            if course_id in wanted:
+                found.setdefault(course_id, []).append((day, count))
+    return found
 
 
 # Each series returns days in ascending order; the fields of its serializer name the values of a row.

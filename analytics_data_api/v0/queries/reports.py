@@ -18,8 +18,10 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from analytics_data_api.auth.access import Access
 from analytics_data_api.course_keys import is_course_id, parse
 from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
+from analytics_data_api.v0.queries.courses import courses_with_rows
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +79,28 @@ def course_part(file: str, report_name: str) -> str | None:
     pattern = re.escape(first) + "(.+)" + r"\1".join(map(re.escape, others))
     found = re.fullmatch(pattern, file, re.DOTALL)
     return found and found[1]
+
+
+def report_of(
+    course_id: str, report_name: str, *, access: Access, using: str, absolute_url: Callable[[str], str]
+) -> ReportFile:
+    """Return the file of a report on a course, or raise if there is none that the access covers."""
+    if report_name not in settings.ENABLED_REPORT_IDENTIFIERS:
+        raise ReportFileNotFound(f"There is no report of the name {report_name!r}.")
+    file = file_name(course_id, report_name)
+    if not access.any_of(owners(course_id)):
+        raise ReportFileNotFound(f"There is no file {file}.")
+    found = find(file, absolute_url=absolute_url, now=datetime.now(UTC))
+    # Both versions share the files. An unrestricted key learns only about the courses of its version.
+    both = {settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1}
+    aliases = {using} if access.courses is None else both
+    same_name = set(namesakes(course_id, file))
+    others: set[str] = set().union(*(courses_with_rows(same_name, using=alias) for alias in aliases))
+    if others:
+        if not access.all_of(others):
+            raise ReportFileNotFound(f"There is no file {file}.")
+        raise ReportFileNotFound(f"Whose file {file} is cannot be told: the course {min(others)} has the same name.")
+    return found
 
 
 def find(file: str, *, absolute_url: Callable[[str], str], now: datetime) -> ReportFile:

@@ -1,9 +1,6 @@
 """A course's weekly activity and reports. The seed documents name all views of a course in this module."""
 
-from datetime import UTC, datetime
 from functools import partial
-
-from django.conf import settings
 
 from analytics_data_api.errors import CannotCreateReportDownloadLink, ReportFileNotFound
 from analytics_data_api.v0.params.courses import ActivityFilters, ActivityTypeParameters
@@ -75,21 +72,7 @@ class CourseReportView(CourseView):
     }
 
     def rows(self, course_id, report_name, parameters):
-        if report_name not in settings.ENABLED_REPORT_IDENTIFIERS:
-            raise ReportFileNotFound(f"There is no report of the name {report_name!r}.")
-        file = reports.file_name(course_id, report_name)
-        if not self.access.any_of(reports.owners(course_id)):
-            raise ReportFileNotFound(f"There is no file {file}.")
-        found = reports.find(file, absolute_url=partial(public_url, self.request), now=datetime.now(UTC))
-        # Both versions share the files. An unrestricted key learns only about the courses of its version.
-        both = {settings.ANALYTICS_DATABASE, settings.ANALYTICS_DATABASE_V1}
-        aliases = {self.using} if self.access.courses is None else both
-        namesakes = set(reports.namesakes(course_id, file))
-        others = set().union(*(queries.courses_with_rows(namesakes, using=alias) for alias in aliases))
-        if others:
-            if not self.access.all_of(others):
-                raise ReportFileNotFound(f"There is no file {file}.")
-            raise ReportFileNotFound(
-                f"Whose file {file} is cannot be told: the course {min(others)} has the same name."
-            )
+        found = reports.report_of(
+            course_id, report_name, access=self.access, using=self.using, absolute_url=partial(public_url, self.request)
+        )
         return [(course_id, report_name, *found)]
