@@ -11,6 +11,8 @@ from analytics_data_api.pages import (
     enrollment,
     geography,
     home,
+    learner,
+    learners,
     outcomes,
     problems,
     videos,
@@ -32,6 +34,9 @@ course_urls = [
     path("<id:course_id>/problems/<id:module_id>/", answers.ProblemPage.as_view(), name="problem"),
     path("<id:course_id>/problems/", problems.ProblemsPage.as_view(), name="problems"),
     path("<id:course_id>/outcomes/", outcomes.OutcomesPage.as_view(), name="outcomes"),
+    path("<id:course_id>/learners/distribution/", learner.DistributionPage.as_view(), name="distribution"),
+    path("<id:course_id>/learners/<id:username>/", learner.LearnerPage.as_view(), name="learner"),
+    path("<id:course_id>/learners/", learners.LearnersPage.as_view(), name="learners"),
     path("<id:course_id>/reports/<str:report_name>/", home.ReportPage.as_view(), name="report"),
     path("<id:course_id>/", home.CourseHomePage.as_view(), name="course"),
 ]

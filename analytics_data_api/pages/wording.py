@@ -84,3 +84,17 @@ NO_TAGS = gettext_lazy(
     "No answered problem of this course has tags. Authors set them in Studio; they reach this page with the tracking logs "
     "that compute_tables reads."
 )
+NO_ROSTER = gettext_lazy(
+    "This course has no roster yet. It comes with compute_tables from tracking logs and LMS data, or from a file with "
+    "load_roster: ask the operator of this server."
+)
+NO_ENGAGEMENT = gettext_lazy(
+    "The learner has not tried a problem, played a video or taken part in a discussion, as far as the loaded logs say."
+)
+SEGMENT_NAMES = {
+    "highly_engaged": gettext_lazy("Highly engaged"),
+    "disengaging": gettext_lazy("Disengaging"),
+    "struggling": gettext_lazy("Struggling"),
+    "inactive": gettext_lazy("Inactive"),
+    "unenrolled": gettext_lazy("Unenrolled"),
+}

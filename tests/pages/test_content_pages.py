@@ -116,6 +116,15 @@ def test_unknown_things_are_pages_that_say_so(path):
     assert response.status_code == 404 and "nothing" in response.content.decode().lower()
 
 
+@demo
+def test_days_of_a_learner(api):
+    username = api.rows("/api/v0/learners/", {"course_id": DEMO_COURSE})["results"][0]["username"]
+    days = api.rows(f"/api/v0/engagement_timelines/{username}/", {"course_id": DEMO_COURSE})["days"]
+    page = reader().read(f"/courses/{DEMO_COURSE}/learners/{username}/")
+    for name, values in page.series("learner-days").items():
+        assert values == {day["date"]: day[name] for day in days}
+
+
 def test_an_unknown_kind_is_refused():
     response = reader().get(f"/courses/{NEW}/problems/", {"kind": "hard"})
     assert response.status_code == 400 and "graded, ungraded" in response.content.decode()
