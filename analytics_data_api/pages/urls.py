@@ -5,6 +5,7 @@ from django.urls import path
 
 from analytics_data_api.pages import (
     answers,
+    compare,
     courses,
     demographics,
     engagement,
@@ -48,6 +49,7 @@ def without_learners(patterns):
 
 
 urlpatterns = [
+    path("compare/", compare.ComparePage.as_view(), name="compare"),
     path("courses/", courses.CoursesPage.as_view(), name="courses"),
     *(path(f"courses/{each.pattern}", each.callback, name=each.name) for each in without_learners(course_urls)),
 ]
