@@ -52,7 +52,8 @@ demo: export DJANGO_SETTINGS_MODULE = analyticsdataserver.settings.local
 demo: export LMS_USER_ACCOUNT_BASE_URL ?= https://openedx-platform-instance.org/api/user/v1/accounts
 demo: free-port migrate loaddata set-demo-key ## Set everything up, load the demo data and serve it on HOST:PORT (127.0.0.1:8000), key: edx
 	@echo "Try:  curl -H 'Authorization: Token edx' http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/api/v0/courses/edX/DemoX/Demo_Course/enrollment/"
-	@echo "      or open http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/docs/ in a browser; log in at /api-auth/login/. Ctrl-C stops the server."
+	@echo "      or open http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/courses/ in a browser and log in as edx with the password edx."
+	@echo "      The API's reference is at http://$(or $(HOST),127.0.0.1):$(or $(PORT),8000)/docs/. Ctrl-C stops the server."
 	@exec $(BIN)/python -m gunicorn --config analyticsdataserver/gunicorn.py analyticsdataserver.wsgi:application
 
 .PHONY: free-port
@@ -121,8 +122,13 @@ test-faults: $(call installed,test mysql) mariadb ## Run the tests that stop, fr
 
 .PHONY: test-browser
 test-browser: export SE_OFFLINE = true
-test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
+test-browser: $(call installed,test browser) chromium ## Run the tests that open the pages and the docs in a headless browser
 	$(ON_SQLITE) $(PYTEST) -m browser $(PYTEST_ARGS)
+
+.PHONY: pictures
+pictures: export SE_OFFLINE = true
+pictures: $(call installed,test browser) chromium ## Write the pictures of the pages in docs/pictures/ anew
+	$(ON_SQLITE) $(PYTEST) -m browser --rewrite tests/pages/test_pictures.py $(PYTEST_ARGS)
 
 .PHONY: test-clients
 test-clients: $(call installed,test clients) ## Run the tests that generate clients from the API's description and call a server with them
@@ -178,6 +184,11 @@ bench: $(RUNTIME) $(call installed,test) ## Time each endpoint beside its floor,
 bench-roster: $(RUNTIME) $(call installed,test) ## Load a roster of LEARNERS (1000000) into a database of its own and time its requests
 	$(BIN)/python -m bench.roster --learners $(LEARNERS)
 
+.PHONY: bench-pages
+bench-pages: export SE_OFFLINE = true
+bench-pages: $(RUNTIME) $(call installed,test browser) chromium ## Time each page of the demo: first byte, bytes, queries, charts drawn
+	$(BIN)/python -m bench.pages
+
 ROWS ?= 1000000
 
 .PHONY: bench-data-sets
@@ -201,6 +212,14 @@ requirements: $(call installed,lock) ## Compile requirements/*.in into pinned re
 .PHONY: fixtures
 fixtures: $(call installed,test) ## Write the demo data's files anew
 	DJANGO_SETTINGS_MODULE=analyticsdataserver.settings.test $(BIN)/python -m analytics_data_api.simulation.documented.write
+
+.PHONY: charts
+charts: ## Make the pages' chart library and world map from their npm packages anew (needs Node and npm)
+	scripts/build-charts
+
+.PHONY: catalogs
+catalogs: $(call installed,docs) ## Bring the pages' translations up to date and compile them
+	$(BIN)/python scripts/build-catalogs
 
 .PHONY: samples
 samples: $(call installed,test) ## Write the committed sample answers, query counts and API description anew

@@ -159,7 +159,7 @@ class Chart:
         what = _("Chart of %(unit)s by %(x)s, %(first)s to %(last)s.") % {
             "unit": spec["unit"], "x": spec["x"]["name"], "first": first, "last": last,
         }  # fmt: skip
-        return " ".join([what, "; ".join(lines), _("The table below has the same figures.")])
+        return " ".join([what, "; ".join(lines) + ".", _("The table below has the same figures.")])
 
     @staticmethod
     def _label(spec: Mapping[str, Any], value: Any) -> str:

@@ -57,7 +57,8 @@ const charts = (() => {
             animation: false,
             color: palette(),
             textStyle: style,
-            aria: { enabled: false, decal: { show: spec.series.length > 1 && spec.kind !== "lines" } },
+            // Bars that stand on each other have patterns, too. The text beside the chart is better than that of the library.
+            aria: { enabled: true, label: { enabled: false }, decal: { show: spec.kind === "stacked" } },
             tooltip: {
                 // The default would write HTML with inline styles, which the content security policy forbids.
                 renderMode: "richText",
@@ -75,11 +76,18 @@ const charts = (() => {
         return spec.series.length > 1 ? Math.ceil(needed / Math.max(200, width - 30)) : 0;
     }
 
+    // Where there is room, lines and areas have their names at their ends, so that nobody has to tell their colors apart.
+    function namesAtEnds(spec, width) {
+        return ["lines", "area"].includes(spec.kind) && spec.series.length > 1 && width > 560;
+    }
+
     function axes(spec, width) {
+        const longest = Math.max(...spec.series.map((each) => each.label.length));
+        const right = namesAtEnds(spec, width) ? Math.min(200, 24 + 7 * longest) : 20;
         const line = { lineStyle: { color: color("line") } };
         const quiet = { color: color("quiet") };
         return {
-            grid: { left: 8, right: 20, top: 34 + 20 * legendLines(spec, width), bottom: 30, containLabel: true },
+            grid: { left: 8, right, top: 34 + 20 * legendLines(spec, width), bottom: 30, containLabel: true },
             xAxis: {
                 type: "category",
                 data: spec.categories,
@@ -145,6 +153,8 @@ const charts = (() => {
             symbolSize: 6,
             showSymbol: spec.categories.length < 32,
             itemStyle: spec.kind === "histogram" || spec.kind === "bars" ? { borderRadius: [3, 3, 0, 0] } : undefined,
+            endLabel: { show: namesAtEnds(spec, width), formatter: each.label, color: color(`chart-${(index % 8) + 1}`), distance: 6 },
+            labelLayout: { moveOverlap: "shiftY" },
             markLine: index === 0 && marks.length ? {
                 symbol: "none", silent: true, lineStyle: { color: color("quiet"), type: "dashed" },
                 label: { color: color("text"), formatter: (point) => point.name },
@@ -169,7 +179,7 @@ const charts = (() => {
             },
             series: [{
                 id: series.name, name: series.label, type: "map", map: "world", nameProperty: "name",
-                roam: true, scaleLimit: { min: 1, max: 12 }, selectedMode: "single", top: 8, bottom: 8, left: 0, right: 0,
+                roam: false, scaleLimit: { min: 1, max: 12 }, selectedMode: "single", top: 8, bottom: 8, left: 0, right: 0,
                 itemStyle: { areaColor: color("map-empty"), borderColor: color("panel"), borderWidth: 0.5 },
                 label: { show: false },
                 emphasis: { label: { show: false }, itemStyle: { areaColor: color("chart-2") } },
@@ -212,6 +222,7 @@ const charts = (() => {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     addEventListener("beforeprint", () => { document.documentElement.dataset.print = ""; redraw(); });
     addEventListener("afterprint", () => { delete document.documentElement.dataset.print; redraw(); });
-    document.querySelectorAll(".chart").forEach(draw);
+    const all = document.querySelectorAll(".chart");
+    Promise.all([...all].map(draw)).then(() => { if (all.length) performance.mark("charts-drawn"); });
     return { draw, drawn };
 })();
