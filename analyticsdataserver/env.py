@@ -99,6 +99,7 @@ SECRET_NAMES = (
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "LMS_DATABASE_URL",
+    "LMS_LOGIN_CLIENT_SECRET",
     "JWT_SECRET_KEY",
     "JWT_PUBLIC_SIGNING_JWK_SET",
 )
@@ -136,6 +137,9 @@ TABLE = (
     Variable("PAGES", "boolean", True, "If false, the server has no pages for people, only the API and /docs/."),
     Variable("LMS_URL", "text", None, "URL of the LMS, to which a course's page links. Unset: no link."),
     Variable("STUDIO_URL", "text", None, "URL of Studio, to which a course's page links. Unset: no link."),
+    Variable("LMS_LOGIN_CLIENT_ID", "text", None,
+             "OAuth application of LMS_URL (authorization code) for logins to the pages. Unset: no such login."),
+    Variable("LMS_LOGIN_CLIENT_SECRET", "text", None, "Secret of that application."),
     Variable("LMS_USER_ACCOUNT_BASE_URL", "text", None,
              "Start of a learner's account_url; the username follows. Unset: account_url is null."),
     Variable("DEFAULT_PAGE_SIZE", "integer", 25, "Rows of a page if the request has no page_size."),

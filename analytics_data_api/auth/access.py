@@ -31,8 +31,8 @@ class Access:
 
     def check_courses(self, values: Mapping[str, Any]) -> None:
         """Raise CourseAccessDenied if parameters or the ids of a URL name a course that may not be seen."""
-        course_id = values.get("course_id")
-        for named in (*([course_id] if course_id else ()), *(values.get("course_ids") or ())):
+        course_id = values.get("course_id") or ()
+        for named in (*([course_id] if isinstance(course_id, str) else course_id), *(values.get("course_ids") or ())):
             if not self.all_of([named]):
                 raise CourseAccessDenied(named)
 

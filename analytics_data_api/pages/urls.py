@@ -3,7 +3,22 @@
 from django.conf import settings
 from django.urls import path
 
-from analytics_data_api.pages import courses, demographics, enrollment, geography, home
+from analytics_data_api.pages import (
+    answers,
+    compare,
+    courses,
+    demographics,
+    engagement,
+    enrollment,
+    geography,
+    home,
+    learner,
+    learners,
+    login,
+    outcomes,
+    problems,
+    videos,
+)
 from analytics_data_api.web.traits import Personal
 
 app_name = "pages"
@@ -15,6 +30,15 @@ course_urls = [
     path("<id:course_id>/enrollment/education/", demographics.EducationPage.as_view(), name="education"),
     path("<id:course_id>/enrollment/gender/", demographics.GenderPage.as_view(), name="gender"),
     path("<id:course_id>/enrollment/", enrollment.EnrollmentPage.as_view(), name="enrollment"),
+    path("<id:course_id>/engagement/", engagement.EngagementPage.as_view(), name="engagement"),
+    path("<id:course_id>/videos/<id:video_id>/", videos.VideoPage.as_view(), name="video"),
+    path("<id:course_id>/videos/", videos.VideosPage.as_view(), name="videos"),
+    path("<id:course_id>/problems/<id:module_id>/", answers.ProblemPage.as_view(), name="problem"),
+    path("<id:course_id>/problems/", problems.ProblemsPage.as_view(), name="problems"),
+    path("<id:course_id>/outcomes/", outcomes.OutcomesPage.as_view(), name="outcomes"),
+    path("<id:course_id>/learners/distribution/", learner.DistributionPage.as_view(), name="distribution"),
+    path("<id:course_id>/learners/<id:username>/", learner.LearnerPage.as_view(), name="learner"),
+    path("<id:course_id>/learners/", learners.LearnersPage.as_view(), name="learners"),
     path("<id:course_id>/reports/<str:report_name>/", home.ReportPage.as_view(), name="report"),
     path("<id:course_id>/", home.CourseHomePage.as_view(), name="course"),
 ]
@@ -26,6 +50,10 @@ def without_learners(patterns):
 
 
 urlpatterns = [
+    path("courses/login/", login.LoginPage.as_view(), name="login"),
+    path("courses/login/lms/", login.LmsLogin.as_view(), name="lms-login"),
+    path("courses/logout/", login.Logout.as_view(), name="logout"),
+    path("compare/", compare.ComparePage.as_view(), name="compare"),
     path("courses/", courses.CoursesPage.as_view(), name="courses"),
     *(path(f"courses/{each.pattern}", each.callback, name=each.name) for each in without_learners(course_urls)),
 ]

@@ -134,7 +134,7 @@ class HtmlPage(ThrottledFirst, APIView):
 
 
 def login_url():
-    return settings.LOGIN_URL
+    return reverse("pages:login")
 
 
 def error_context(error):

@@ -72,3 +72,29 @@ NO_COUNTRIES = gettext_lazy(
     "No country is known yet. Countries come from the addresses in tracking logs: ask the operator of this server to load "
     "them with load_events, to set GEOIP_DATABASE, and to run compute_tables."
 )
+NO_VIDEOS = gettext_lazy(
+    "No learner has played a video yet, as far as the loaded logs say. Figures about videos come from tracking logs: ask "
+    "the operator of this server to load them with load_events and to run compute_tables."
+)
+NO_PROBLEMS = gettext_lazy(
+    "No answers are known yet. They come from tracking logs: ask the operator of this server to load them with load_events "
+    "and to run compute_tables."
+)
+NO_TAGS = gettext_lazy(
+    "No answered problem of this course has tags. Authors set them in Studio; they reach this page with the tracking logs "
+    "that compute_tables reads."
+)
+NO_ROSTER = gettext_lazy(
+    "This course has no roster yet. It comes with compute_tables from tracking logs and LMS data, or from a file with "
+    "load_roster: ask the operator of this server."
+)
+NO_ENGAGEMENT = gettext_lazy(
+    "The learner has not tried a problem, played a video or taken part in a discussion, as far as the loaded logs say."
+)
+SEGMENT_NAMES = {
+    "highly_engaged": gettext_lazy("Highly engaged"),
+    "disengaging": gettext_lazy("Disengaging"),
+    "struggling": gettext_lazy("Struggling"),
+    "inactive": gettext_lazy("Inactive"),
+    "unenrolled": gettext_lazy("Unenrolled"),
+}
