@@ -3,6 +3,7 @@
 import errno
 import logging
 
+from django.db import connections
 from rest_framework.exceptions import APIException
 
 from analytics_data_api.sql.failures import as_database_failure, in_one_line
@@ -31,6 +32,9 @@ class DatabaseFailuresMiddleware:
 
 def to_the_end(request, chunks):
     """Yield the chunks of a response. If one fails, close the connection before the end of the response."""
+    used = connections.all(initialized_only=True)
+    for connection in used:
+        connection.has_begun = True
     try:
         yield from chunks
     except Exception as error:
@@ -40,6 +44,9 @@ def to_the_end(request, chunks):
         logger.error("%s broke off: %s", request.get_full_path().partition("?")[0], in_one_line(error))
         # The server treats it as a client that has disconnected, and logs no traceback.
         raise BrokenPipeError(errno.EPIPE, "the response broke off") from error
+    finally:
+        for connection in used:
+            connection.has_begun = False
 
 
 def hang_up(request):

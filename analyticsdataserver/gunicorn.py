@@ -3,10 +3,12 @@
 import gc
 import os
 import sys
+from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 
 from analyticsdataserver.env import env
+from analyticsdataserver.restarts import close_without_resets, read_settings, read_settings_again
 
 
 def env_or_exit(name):
@@ -47,14 +49,21 @@ def on_starting(server):
     key of the local settings.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "analyticsdataserver.settings.local")
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-    from django.utils.log import configure_logging
-
     try:
-        configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+        read_settings()
     except ImproperlyConfigured as error:
         sys.exit(f"error: {error}")
+
+
+def when_ready(server):
+    # systemd keeps its sockets open, so that connections wait for the next server.
+    if not server.systemd:
+        for listener in server.LISTENERS:
+            listener.close = partial(close_without_resets, listener)
+
+
+def on_reload(server):
+    read_settings_again(server.log)
 
 
 def post_worker_init(worker):

@@ -32,6 +32,8 @@ TICK = 1.0
 # Seconds for which a process that ends keeps idle connections: a client's next request is answered with
 # "Connection: close" instead of a reset.
 DRAIN_SECONDS = 2
+# Seconds for which it accepts connections, so that those whose handshake is under way arrive.
+LISTEN_SECONDS = 0.5
 
 
 class WaitressWorker(Worker):
@@ -102,9 +104,13 @@ class WaitressWorker(Worker):
     def drain(self) -> None:
         """Answer what has come, then end. Connections that clients keep get a last response that says so."""
         for listener in self.listeners:
+            listener.is_draining = True
+        end = time.monotonic() + LISTEN_SECONDS
+        while (left := end - time.monotonic()) > 0:
+            wasyncore.poll2(left, self.map)
+        for listener in self.listeners:
             while listener.accepting and self.accept_waiting(listener):
                 pass
-            listener.is_draining = True
             # Only the event loop forgets the socket: other processes go on listening on it.
             listener.del_channel(self.map)
             listener.socket.close()

@@ -77,6 +77,8 @@ class BreakerMixin:
     alias: str
     # A probe has to reach the database that stalls.
     is_probe = False
+    # True while a response is sent in parts. Another node may not have all rows that the first parts came from.
+    has_begun = False
     # The database answers this at once, but only after it has read something that it stores.
     question = "SELECT 1"
 

@@ -153,6 +153,18 @@ def test_started_anew(served, names):
     assert {answer[0] for answer in at_once(served, 3 * THREADS)} == {200}
 
 
+@DATABASES
+def test_cut_while_a_statement_runs(served, names):
+    """The statement is sent again over another connection."""
+    at_once(served, 3 * THREADS)
+    for name in names:
+        proxy = getattr(served, name)
+        proxy.after(1, proxy.cut)
+    with served.logged() as lines:
+        assert {answer[0] for answer in at_once(served, 3 * THREADS)} == {200}
+    assert any("is asked again" in line for line in lines)
+
+
 @pytest.mark.parametrize("fault", ["refuse", "freeze"])
 @pytest.mark.parametrize("name, key", [("users", "default_db_status"), ("figures", "analytics_db_status")])
 def test_health(served, fault, name, key):

@@ -1,9 +1,6 @@
 """A client that is slow, idle or disconnected holds a connection but no thread."""
 
-import http.client
-import os
 import re
-import signal
 import socket
 import threading
 import time
@@ -99,38 +96,3 @@ def send_all(client, data):
         client.sendall(data)
     except OSError:
         return
-
-
-def test_a_reload_and_an_end_cut_nobody_off(server):
-    """Kept connections get a last response that says so; new ones wait for the next process."""
-    failures, answered = [], []
-    is_over = threading.Event()
-
-    def ask(keeps):
-        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-        while not is_over.is_set():
-            try:
-                client.request("GET", "/status/")
-                response = client.getresponse()
-                response.read()
-                answered.append(response.status)
-                if not keeps or response.getheader("Connection") == "close":
-                    client.close()
-            except ConnectionRefusedError:
-                return
-            except (OSError, http.client.HTTPException) as error:
-                failures.append(error)
-                client.close()
-
-    clients = [threading.Thread(target=ask, args=(number % 2 == 0,)) for number in range(6)]
-    for client in clients:
-        client.start()
-    for sent in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):
-        time.sleep(2)
-        os.kill(server.process.pid, sent)
-    server.process.wait(30)
-    is_over.set()
-    for client in clients:
-        client.join()
-    assert failures == []
-    assert set(answered) == {200}

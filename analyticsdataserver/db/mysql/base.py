@@ -1,16 +1,29 @@
 """Django's MySQL back end with the session, the tables and the time limits that this server relies on."""
 
+import logging
 import select
 import time
+from functools import partial
 
+from django.db import DatabaseError
 from django.db.backends.mysql import base
 from django.utils.functional import cached_property
-from MySQLdb import OperationalError
-from MySQLdb.constants import CR
+from MySQLdb import Error, OperationalError
+from MySQLdb.constants import CR, ER
 from MySQLdb.cursors import BaseCursor, CursorTupleRowsMixIn, CursorUseResultMixIn
 
 from analyticsdataserver.db import limits
 from analyticsdataserver.db.breaker import BreakerMixin
+
+logger = logging.getLogger(__name__)
+
+CONNECTION_WAS_KILLED = 1927
+# The connection is lost, or its node stops, has left its cluster (which Galera calls an unknown command), or gave way to
+# a change that another node made. Another connection may lead to another node.
+LOST = (
+    *((CR.SERVER_LOST,), (CR.SERVER_GONE_ERROR,), (CR.SERVER_LOST_EXTENDED,), (CONNECTION_WAS_KILLED,)),
+    *((ER.SERVER_SHUTDOWN,), (ER.UNKNOWN_COM_ERROR,), (ER.LOCK_DEADLOCK,)),
+)
 
 
 class DatabaseSchemaEditor(base.DatabaseWrapper.SchemaEditorClass):
@@ -23,13 +36,24 @@ class DatabaseSchemaEditor(base.DatabaseWrapper.SchemaEditorClass):
 
 
 class LimitedCursor(base.CursorWrapper):
-    """Notices a statement that waits in vain. The driver's cursor receives all rows when it executes."""
+    """Notices a statement that waits in vain, and sends a SELECT again if its connection is lost.
+
+    The driver's cursor receives all rows when it executes, so nobody has seen a row of a statement that failed.
+    """
 
     def __init__(self, cursor, database):
         super().__init__(cursor)
         self.database = database
 
     def execute(self, query, args=None):
+        if query.startswith("SELECT"):
+            return self.database.trying_twice(partial(self.read, query, args), limits.statement / 2)
+        return self.database.waiting(super().execute, query, args)
+
+    def read(self, query, args):
+        if self.database.connection is None:
+            self.database.ensure_connection()
+            self.cursor = self.database.connection.cursor()
         return self.database.waiting(super().execute, query, args)
 
     def executemany(self, query, args):
@@ -48,6 +72,8 @@ class LazyCursor(CursorUseResultMixIn, CursorTupleRowsMixIn, BaseCursor):
 
 class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
+    # True while a connection is made or a statement is sent that would be sent again.
+    is_trying = False
 
     @cached_property
     def code_point_collation(self):
@@ -73,6 +99,25 @@ class DatabaseWrapper(BreakerMixin, base.DatabaseWrapper):
             if time.monotonic() - start > limits.CONNECT - limits.GRACE:
                 self.stalls()
             raise
+
+    def connect(self):
+        self.trying_twice(super().connect, limits.CONNECT / 2)
+
+    def trying_twice(self, work, seconds):
+        """Do work that only reads, and do it again over another connection if its own is lost within some seconds."""
+        if self.is_trying or self.is_probe or self.has_begun or self.in_atomic_block or not limits.are_enforced():
+            return work()
+        start, self.is_trying = time.monotonic(), True
+        try:
+            return work()
+        except (Error, DatabaseError) as error:
+            if error.args[:1] not in LOST or time.monotonic() - start > seconds:
+                raise
+            logger.warning("the database %s is asked again, since a connection was lost: %s", self.alias, error)
+            self.close()
+            return work()
+        finally:
+            self.is_trying = False
 
     def init_connection_state(self):
         super().init_connection_state()
