@@ -132,6 +132,14 @@ test-spark: $(call installed,test spark) java ## Run the tests that compute the 
 test-s3: $(call installed,test remote s3) ## Run the tests that load logs from a bucket
 	$(ON_SQLITE) $(PYTEST) -m s3 tests/pipeline/test_load_s3.py $(PYTEST_ARGS)
 
+.PHONY: cluster
+cluster: $(call installed,test mysql) mariadb haproxy ## Serve SECONDS (60) of checked load while nodes, servers, a balancer and Redis die
+	$(ON_SQLITE) $(PYTEST) -m cluster tests/cluster --seconds $(SECONDS) --quiet --tb short $(PYTEST_ARGS)
+
+.PHONY: test-cluster
+test-cluster: $(call installed,test mysql) mariadb haproxy ## Run the tests of `make test-mysql` through HAProxy on three Galera nodes
+	$(ON_SQLITE) $(BIN)/python -m tests.cluster $(PYTEST) -n auto $(PYTEST_ARGS)
+
 .PHONY: test-browser
 test-browser: export SE_OFFLINE = true
 test-browser: $(call installed,test browser) chromium ## Run the tests that open the docs in a headless browser
@@ -232,6 +240,10 @@ services: ## Start MariaDB and Redis on the loopback where none listens, from De
 .PHONY: mariadb
 mariadb: # The MariaDB that chaos starts; Debian keeps servers in sbin
 	@PATH=$$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v mariadbd >/dev/null || scripts/debian-packages mariadb-server
+
+.PHONY: haproxy
+haproxy: # What cluster needs beside MariaDB
+	@scripts/debian-packages galera-4 rsync haproxy redis-server wrk
 
 .PHONY: nginx
 nginx: # The reverse proxy of a test in test-servers, which is skipped without it

@@ -1,0 +1,1 @@
+"""Servers behind HAProxy on a Galera cluster: ``pytest -m cluster``."""
