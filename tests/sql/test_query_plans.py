@@ -133,7 +133,7 @@ def faults_of(alias, sql):
         plan = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     for step in plan:
         is_stored = not str(step["table"]).startswith("<")
-        if is_stored and step["type"] in ("ALL", "index") and int(step["rows"] or 0) > returned:
+        if is_stored and step["type"] in ("ALL", "index") and int(step["rows"] or 0) > 2 * ROWS:
             yield f"{step['table']} is scanned: {step['type']} of {step['rows']} rows for {returned}"
         if "filesort" in str(step["Extra"]) and int(step["rows"]) > max(1, returned) * ESTIMATE:
             yield f"{step['rows']} rows of {step['table']} are sorted for {returned}"
