@@ -133,7 +133,7 @@ test-s3: $(call installed,test remote s3) ## Run the tests that load logs from a
 	$(ON_SQLITE) $(PYTEST) -m s3 tests/pipeline/test_load_s3.py $(PYTEST_ARGS)
 
 .PHONY: cluster
-cluster: $(call installed,test mysql) mariadb haproxy ## Serve SECONDS (60) of checked load while nodes, servers, a balancer and Redis die
+cluster: $(call installed,test mysql) mariadb haproxy ## Serve SECONDS (60) of load on a cluster whose nodes, servers, balancer and Redis die
 	$(ON_SQLITE) $(PYTEST) -m cluster tests/cluster --seconds $(SECONDS) --quiet --tb short $(PYTEST_ARGS)
 
 .PHONY: test-cluster

@@ -47,7 +47,7 @@ class LimitedCursor(base.CursorWrapper):
 
     def execute(self, query, args=None):
         if query.startswith("SELECT"):
-            return self.database.trying_twice(partial(self.read, query, args), limits.statement / 2)
+            return self.database.trying_twice(partial(self.read, query, args), (limits.statement or 0) / 2)
         return self.database.waiting(super().execute, query, args)
 
     def read(self, query, args):
