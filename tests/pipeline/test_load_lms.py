@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from io import StringIO
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -50,7 +51,8 @@ class LMS:
             self.connection.execute(f"DROP DATABASE IF EXISTS {self.name}")
             self.connection.execute(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4")
             self.connection.execute(f"USE {self.name}")
-            self.url = f"mysql://{config['USER']}@{config['HOST']}:{config['PORT'] or 3306}/{self.name}"
+            account = f"{config['USER']}:{quote(config['PASSWORD'], safe='')}"
+            self.url = f"mysql://{account}@{config['HOST']}:{config['PORT'] or 3306}/{self.name}"
         self.mark = "?" if server.vendor == "sqlite" else "%s"
 
     def create(self, **tables):
