@@ -9,15 +9,15 @@ import time
 from collections import Counter
 from contextlib import closing
 
-import MySQLdb
 import pytest
 
-from tests.cluster.cluster import PASSWORD
-from tests.cluster.data import Writers, requests
-from tests.faults.load import HANGING, Load, Outcome
-from tests.faults.mariadb import program
-from tests.faults.report import in_columns
-from tests.support.running import KEY, manage
+MySQLdb = pytest.importorskip("MySQLdb")
+from tests.cluster.cluster import PASSWORD  # noqa: E402
+from tests.cluster.data import Writers, requests  # noqa: E402
+from tests.faults.load import HANGING, Load, Outcome  # noqa: E402
+from tests.faults.mariadb import program  # noqa: E402
+from tests.faults.report import in_columns  # noqa: E402
+from tests.support.running import KEY, manage  # noqa: E402
 
 pytestmark = pytest.mark.cluster
 
