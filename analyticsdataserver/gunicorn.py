@@ -56,10 +56,8 @@ def on_starting(server):
 
 
 def when_ready(server):
-    # systemd keeps its sockets open, so that connections wait for the next server.
-    if not server.systemd:
-        for listener in server.LISTENERS:
-            listener.close = partial(close_without_resets, listener)
+    for listener in server.LISTENERS:
+        listener.close = partial(close_without_resets, server, listener)
 
 
 def on_reload(server):

@@ -27,14 +27,16 @@ DROP_NEW_CONNECTIONS = (
 )
 
 
-def close_without_resets(listener: Any) -> None:
+def close_without_resets(server: Any, listener: Any) -> None:
     """Close gunicorn's listening socket, and let no client begin a connection that nobody accepts.
 
     The last process that closes a listening socket resets the connections that wait in it. From now on the kernel ignores
     new ones, while the worker processes accept those that wait. A client that tries again finds the port closed, which is
     safe to retry on another server.
     """
-    if sys.platform == "linux" and listener.sock.family in (socket.AF_INET, socket.AF_INET6):
+    # systemd, or the other one of two servers during an upgrade by SIGUSR2, goes on listening on the same socket.
+    is_shared = server.systemd or server.reexec_pid or server.master_pid
+    if sys.platform == "linux" and not is_shared and listener.sock.family in (socket.AF_INET, socket.AF_INET6):
         steps = b"".join(struct.pack("HBBI", *step) for step in DROP_NEW_CONNECTIONS)
         memory = ctypes.create_string_buffer(steps)
         program = struct.pack("HP", len(DROP_NEW_CONNECTIONS), ctypes.addressof(memory))
