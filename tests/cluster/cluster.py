@@ -60,7 +60,7 @@ class Program:
 
 
 class Cluster:
-    """What the documented configuration files describe, at addresses and ports of its own."""
+    """The machines of the documented configuration files, at addresses and ports of their own."""
 
     def __init__(self, directory):
         self.directory = directory

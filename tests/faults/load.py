@@ -40,11 +40,11 @@ class LoadRequest:
     # True if the response is sent while it is read from the database.
     is_stream: bool = False
     headers: dict = field(default_factory=dict)
-    # What may differ between two right responses, such as the time of a load.
+    # The parts that may differ between two right responses, such as the time of a load.
     varies: re.Pattern | None = None
 
     def constant(self, body):
-        """Return what two right responses have in common."""
+        """Return the part that two right responses share."""
         return self.varies.sub(b"", body) if self.varies else body
 
 
