@@ -14,20 +14,13 @@ from analytics_data_api.pages.figures import DAY, PERCENT, Card, Chart, FigureTa
 from analytics_data_api.pages.request_box import ApiRequest
 from analytics_data_api.pages.sections import Content, Section
 from analytics_data_api.pages.views import CoursePage
-from analytics_data_api.pages.wording import NO_ACTIVITY, change_in_words, learners
+from analytics_data_api.pages.wording import ACTIVITY_NAMES, NO_ACTIVITY, change_in_words, learners
 from analytics_data_api.v0.params.courses import ActivityFilters
 from analytics_data_api.v0.queries import enrollment
 from analytics_data_api.v0.queries.courses import course_activity
 from analytics_data_api.v0.serializers.courses import CourseActivityWeeklySerializer as WeekSerializer
 from analytics_data_api.v0.serializers.enrollment import CourseEnrollmentDailySerializer as DaySerializer
 from analytics_data_api.web.times import Window
-
-NAMES = {
-    "any": gettext_lazy("Active"),
-    "played_video": gettext_lazy("Watched a video"),
-    "attempted_problem": gettext_lazy("Tried a problem"),
-    "posted_forum": gettext_lazy("Discussed"),
-}
 
 
 def complete_weeks(window: Window) -> Window:
@@ -53,17 +46,18 @@ class EngagementPage(CoursePage):
         enrolled = self.enrolled_on(weeks)
         columns = [
             TableColumn("week", _("Week ending"), DAY, _("Last day of the week, UTC. Weeks begin on Monday.")),
-            *(TableColumn(name, label, definition=definition(WeekSerializer, name)) for name, label in NAMES.items()),
+            *(TableColumn(name, label, definition=definition(WeekSerializer, name))
+              for name, label in ACTIVITY_NAMES.items()),
             *(
                 TableColumn(f"{name}_percent", _("%(name)s, share") % {"name": label}, PERCENT,
                             _("Share of the learners who were enrolled at the end of the week."))
-                for name, label in NAMES.items()
+                for name, label in ACTIVITY_NAMES.items()
             ),
         ]  # fmt: skip
         # A kind of activity without a row in a week has had no learners.
         rows = [
-            [last_day(week), *(week.get(name) or 0 for name in NAMES),
-             *(share(week.get(name) or 0, enrolled.get(last_day(week))) for name in NAMES)]
+            [last_day(week), *(week.get(name) or 0 for name in ACTIVITY_NAMES),
+             *(share(week.get(name) or 0, enrolled.get(last_day(week))) for name in ACTIVITY_NAMES)]
             for week in weeks
         ]  # fmt: skip
         figures = FigureTable("weeks", columns, rows, caption=_("Learners by week and activity"), sort="-week")
@@ -71,7 +65,7 @@ class EngagementPage(CoursePage):
             "engagement",
             _("Activity by week"),
             figures=figures,
-            chart=Chart(figures, "lines", "week", list(NAMES), title=finding(weeks), unit=_("Learners")),
+            chart=Chart(figures, "lines", "week", list(ACTIVITY_NAMES), title=finding(weeks), unit=_("Learners")),
             request=self.request_for(weeks),
             about=_(
                 "Active learners did anything at all in the course in that week. Enrolled learners need not be active, "
@@ -113,7 +107,7 @@ class EngagementPage(CoursePage):
                 if current
                 else "",
             )
-            for name, label in NAMES.items()
+            for name, label in ACTIVITY_NAMES.items()
         ]
 
     def request_for(self, weeks):

@@ -25,7 +25,7 @@ from analytics_data_api.pages.figures import DAY, Chart, FigureTable, TableColum
 from analytics_data_api.pages.request_box import ApiRequest
 from analytics_data_api.pages.sections import Content, Section
 from analytics_data_api.pages.views import CoursePage
-from analytics_data_api.pages.wording import NO_ACTIVITY, NO_ENROLLMENT
+from analytics_data_api.pages.wording import ACTIVITY_NAMES, NO_ACTIVITY, NO_ENROLLMENT
 from analytics_data_api.v0.queries import courses as course_queries
 from analytics_data_api.v0.queries import reports
 from analytics_data_api.v0.serializers.courses import CourseActivityWeeklySerializer as WeeksSerializer
@@ -34,12 +34,6 @@ from analytics_data_api.web.times import Window
 from analytics_data_api.web.traits import Personal, Traits
 
 REPORT = "problem_response"
-ACTIVITY_NAMES = {
-    "any": gettext_lazy("Active"),
-    "attempted_problem": gettext_lazy("Tried a problem"),
-    "played_video": gettext_lazy("Watched a video"),
-    "posted_forum": gettext_lazy("Took part in discussions"),
-}
 
 
 class CourseHomePage(CoursePage):

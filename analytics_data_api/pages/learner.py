@@ -169,6 +169,8 @@ class DistributionPage(CoursePage):
     name = "distribution"
     title = gettext_lazy("How engagement is distributed")
     parameters_class = MetricParameters
+    # It names nobody, but what it counts is the roster.
+    traits = Traits(personal=Personal.ALWAYS)
 
     def content(self):
         metric = self.parameters

@@ -34,11 +34,9 @@ def safe_next(request: Any, url: str | None) -> str:
     return reverse("pages:courses")
 
 
-@method_decorator([csrf_protect, sensitive_post_parameters("key")], name="dispatch")
-class LoginPage(TemplateView):
-    """The ways to log in. A POST logs in with a key."""
+class FormPage(TemplateView):
+    """A page with a form, without the figures of any course."""
 
-    template_name = "pages/login.html"
     http_method_names = ["get", "head", "post"]
 
     def dispatch(self, request, *args, **kwargs):
@@ -49,6 +47,13 @@ class LoginPage(TemplateView):
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
+
+
+@method_decorator([csrf_protect, sensitive_post_parameters("key")], name="dispatch")
+class LoginPage(FormPage):
+    """The ways to log in. A POST logs in with a key."""
+
+    template_name = "pages/login.html"
 
     def get_context_data(self, **more):
         following = safe_next(self.request, self.request.POST.get("next") or self.request.GET.get("next"))
@@ -106,8 +111,11 @@ class LmsLogin(View):
 
 
 @method_decorator(csrf_protect, name="dispatch")
-class Logout(View):
-    http_method_names = ["post"]
+class LogoutPage(FormPage):
+    template_name = "pages/logout.html"
+
+    def get_context_data(self, **more):
+        return {"title": _("Log out")}
 
     def post(self, request):
         auth.logout(request)

@@ -52,7 +52,7 @@ def without_learners(patterns):
 urlpatterns = [
     path("courses/login/", login.LoginPage.as_view(), name="login"),
     path("courses/login/lms/", login.LmsLogin.as_view(), name="lms-login"),
-    path("courses/logout/", login.Logout.as_view(), name="logout"),
+    path("courses/logout/", login.LogoutPage.as_view(), name="logout"),
     path("compare/", compare.ComparePage.as_view(), name="compare"),
     path("courses/", courses.CoursesPage.as_view(), name="courses"),
     *(path(f"courses/{each.pattern}", each.callback, name=each.name) for each in without_learners(course_urls)),

@@ -18,6 +18,15 @@ MODE_NAMES = {
 }
 
 
+# Activities by their names in the API.
+ACTIVITY_NAMES = {
+    "any": gettext_lazy("Active"),
+    "attempted_problem": gettext_lazy("Tried a problem"),
+    "played_video": gettext_lazy("Watched a video"),
+    "posted_forum": gettext_lazy("Took part in discussions"),
+}
+
+
 def mode_name(mode: str) -> Any:
     """Return the name of an enrollment mode for people. A site's own modes have only their name in the tables."""
     return MODE_NAMES.get(mode, mode)

@@ -16,6 +16,12 @@ COURSE_PAGES = (
     "enrollment/age/",
     "enrollment/education/",
     "enrollment/gender/",
+    "engagement/",
+    "videos/",
+    "problems/",
+    "outcomes/",
+    "learners/",
+    "learners/distribution/",
 )
 
 
