@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     # Before rest_framework, since it replaces one of its templates.
     "analytics_data_api",
+    # Only for its names of countries in other languages.
+    "django_countries",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_yasg",

@@ -125,7 +125,7 @@ def test_login_leads_to_no_other_host(django_user_model):
     django_user_model.objects.create_user("ann", password="correct-horse")
     form = {"username": "ann", "password": "correct-horse", "next": " //elsewhere.example/"}
     response = ApiClient().post("/api-auth/login/", form, format="multipart")
-    assert (response.status_code, response["Location"]) == (302, "/docs/")
+    assert (response.status_code, response["Location"]) == (302, "/courses/")
 
 
 def test_a_login_may_post_too(django_user_model, demo_data):
