@@ -11,10 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
 from rest_framework import exceptions, renderers
-from rest_framework.views import APIView
 
 from analytics_data_api.auth.access import access_of
-from analytics_data_api.auth.throttling import ThrottledFirst
 from analytics_data_api.course_keys import valid_course_id
 from analytics_data_api.pages.navigation import course_navigation
 from analytics_data_api.pages.sections import Content
@@ -24,6 +22,7 @@ from analytics_data_api.v0.queries import summaries
 from analytics_data_api.v0.serializers.summaries import CourseSummarySerializer
 from analytics_data_api.web.error_responses import as_api_exception
 from analytics_data_api.web.parameters import NoParameters, RequestParameters
+from analytics_data_api.web.prepared import PreparedView
 from analytics_data_api.web.traits import Personal, Traits
 
 # Stricter than the policy of other responses: no inline scripts and no inline styles.
@@ -57,7 +56,7 @@ class AnyFormat:
         return parsers[0] if parsers else None
 
 
-class HtmlPage(ThrottledFirst, APIView):
+class HtmlPage(PreparedView):
     """A page. A subclass names its title and template, and returns what the template shows from ``context()``."""
 
     schema = None

@@ -1,5 +1,7 @@
 """Every page in a headless browser that reaches only the server: ``make test-browser``."""
 
+from urllib.parse import quote
+
 import pytest
 
 from analytics_data_api.simulation.documented import DEMO_COURSE, INVENTED_COURSE
@@ -123,6 +125,50 @@ def test_search_as_one_types(open_page):
     open_page.until(lambda: len(open_page.browser.execute_script(rows)) == 2, "the filter does not apply")
     open_page.browser.refresh()
     assert len(open_page.browser.execute_script(rows)) == 2
+    open_page.assert_clean()
+
+
+def test_learners_as_one_types(open_page):
+    path = f"{COURSE}learners/"
+    open_page.open(path)
+    open_page.fill("#text_search", "arma")
+    names = "return [...document.querySelectorAll('#results tbody th')].map((cell) => cell.innerText.toLowerCase())"
+    open_page.until(
+        lambda: (found := open_page.browser.execute_script(names)) and all("arma" in name for name in found),
+        "the list does not follow",
+    )
+    shown = open_page.browser.execute_script(names)
+    rows = open_page.api(f"learners/?course_id={quote(INVENTED_COURSE)}&text_search=arma*")
+    assert len(shown) == min(rows["count"], 25) and "text_search=arma" in open_page.browser.current_url
+    open_page.find("thead a[href*='order_by=problems_attempted']").click()
+    open_page.until(lambda: "order_by=problems_attempted" in open_page.browser.current_url, "no order in the address")
+    assert sorted(open_page.browser.execute_script(names)) == sorted(shown)
+    open_page.find("#results tbody a").click()
+    open_page.until_drawn()
+    open_page.assert_accessible()
+    open_page.find(".steps a").click()
+    assert sorted(open_page.browser.execute_script(names)) == sorted(shown)
+    open_page.assert_clean()
+
+
+def test_video_problem_and_comparison(open_page):
+    [video, *_] = open_page.api(f"{API}videos/")
+    segments = open_page.api(f"videos/{quote(video['pipeline_video_id'])}/timeline/")
+    open_page.open(f"{COURSE}videos/{quote(video['pipeline_video_id'])}/")
+    viewers = open_page.chart("timeline-rows")["viewers"]
+    assert list(viewers.values()) == [segment["num_users"] for segment in segments]
+    open_page.assert_accessible()
+    problem = open_page.api(f"{API}problems/")[0]
+    open_page.open(f"{COURSE}problems/{quote(problem['module_id'])}/")
+    assert open_page.chart("answers")["last"]
+    open_page.assert_accessible()
+    open_page.open(f"/compare/?course_id={quote(INVENTED_COURSE)}&course_id={quote(DEMO_COURSE)}&axis=weeks")
+    assert set(open_page.chart("enrolled")) == {INVENTED_COURSE, DEMO_COURSE}
+    open_page.assert_accessible()
+    open_page.phone()
+    open_page.browser.refresh()
+    open_page.until_drawn()
+    open_page.assert_fits()
     open_page.assert_clean()
 
 
