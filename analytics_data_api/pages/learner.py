@@ -81,8 +81,6 @@ class LearnerPage(CoursePage):
         return Content(
             cards=[*self.facts(learner, days), *metric_cards(learner, metadata)],
             sections=[self.timeline(username, days)],
-            up_to=learner["last_updated"],
-            computed=f"{learner['last_updated']}T000000",
             more={
                 "title": name,
                 "learner": learner,

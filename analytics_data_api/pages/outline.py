@@ -146,9 +146,14 @@ class Drill(Generic[Item]):
         return place.query()
 
 
+def has_outline(items: Iterable[PlacedItem[Item]]) -> bool:
+    """Return True if the place of any item is known. Logs tell names of blocks, but not their sections."""
+    return any(item.block and item.block.section for item in items)
+
+
 def drilled(items: Sequence[PlacedItem[Item]], place: Place, whole: str) -> Drill[Item]:
     """Return what a place holds. ``whole`` is the label of the course as a whole."""
-    if not any(item.block for item in items):
+    if not has_outline(items):
         return Drill(place.at(), items)
     outer = grouped(items, place, 0)
     if not place.outer:

@@ -16,6 +16,7 @@ from analytics_data_api.pages.outline import (
     Place,
     PlacedItem,
     drilled,
+    has_outline,
     placed,
 )
 from analytics_data_api.pages.request_box import ApiRequest
@@ -97,15 +98,13 @@ class ProblemsPage(CoursePage):
 
     def content(self):
         problems = course_problems(self)
-        has_outline = any(problem.block for problem in problems)
+        is_placed = has_outline(problems)
         has_graded = any(map(is_graded, problems))
         kind = self.parameters.kind or (GRADED if has_graded else UNGRADED)
         place = self.parameters.place
         if not has_graded and self.parameters.kind is None:
             place = Place()
-        chosen = (
-            [problem for problem in problems if is_graded(problem) == (kind == GRADED)] if has_outline else problems
-        )
+        chosen = [problem for problem in problems if is_graded(problem) == (kind == GRADED)] if is_placed else problems
         whole = _("All graded problems") if kind == GRADED else _("All problems")
         drill = drilled(chosen, place, whole)
         figures = self.figures(drill)
@@ -125,13 +124,13 @@ class ProblemsPage(CoursePage):
                 labels={row[1]: row[0] for row in figures.rows},
             ),
             request=ApiRequest.of_course(self.course_id, "problems/", "problems()"),
-            about="" if has_outline else NO_OUTLINE,
+            about="" if is_placed else NO_OUTLINE,
             empty=NO_PROBLEMS,
             controls="pages/parts/steps.html",
         )
-        choices = [Choice(label, f"?kind={name}", name == kind) for name, label in KINDS.items()] if has_outline else []
+        choices = [Choice(label, f"?kind={name}", name == kind) for name, label in KINDS.items()] if is_placed else []
         return Content(
-            cards=policy_cards(chosen) if kind == GRADED and has_outline else (),
+            cards=policy_cards(chosen) if kind == GRADED and is_placed else (),
             sections=[section],
             computed=max((problem.item["created"] for problem in problems), default=None),
             more={"steps": drill.steps, "choices": choices},

@@ -18,6 +18,7 @@ from analytics_data_api.pages.outline import (
     Steps,
     drilled,
     encoded_id,
+    has_outline,
     neighbours,
     placed,
 )
@@ -84,7 +85,7 @@ class VideosPage(CoursePage):
                 labels={row[1]: row[0] for row in figures.rows},
             ),
             request=ApiRequest.of_course(self.course_id, "videos/", "videos()"),
-            about="" if any(video.block for video in videos) else NO_OUTLINE,
+            about="" if has_outline(videos) else NO_OUTLINE,
             empty=NO_VIDEOS,
             controls="pages/parts/steps.html",
         )

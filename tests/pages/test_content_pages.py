@@ -201,5 +201,11 @@ class TestOutline:
         page = reader().read(f"/courses/{NEW}/problems/", kind="ungraded")
         assert [row["Name"] for row in page.table("submissions")] == ["Two"]
 
+    def test_blocks_that_only_logs_know_have_no_place(self):
+        CourseBlockRecord.objects.using("analytics").update(section=None, subsection=None, graded=None)
+        page = reader().read(f"/courses/{NEW}/problems/")
+        assert [row["Name"] for row in page.table("submissions")] == ["Sums", "Products", "Play"]
+        assert "the course's outline is not known" in page.text
+
     def test_problem_has_its_name(self, outline):
         assert reader().read(f"/courses/{NEW}/problems/{outline}problem+block@p1/").title == "Sums"
