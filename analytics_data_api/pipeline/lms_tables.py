@@ -50,6 +50,8 @@ LMS_TABLES: Mapping[str, Mapping[str, str]] = {
         "percent_grade": "DOUBLE",
         "passed_timestamp": "TIMESTAMP",
         "modified": "TIMESTAMP",
+        # Only the REST API has it, which tells none of the two times.
+        "passed": "BOOLEAN",
     },
     "course_groups_courseusergroup": {
         "id": "BIGINT",
@@ -137,3 +139,9 @@ LMS_KEYS: Mapping[str, str] = {"student_courseenrollment_history": "history_id"}
 
 # Tables that the LMS's database does not have.
 NOT_IN_DATABASE = frozenset(("course_blocks", "catalog_course_runs", "catalog_programs"))
+
+# Columns that only the API has.
+NOT_IN_DATABASE_COLUMNS: Mapping[str, frozenset[str]] = {"grades_persistentcoursegrade": frozenset(("passed",))}
+
+# Columns that have another name in the LMS's database.
+DATABASE_NAMES: Mapping[str, Mapping[str, str]] = {"completion_blockcompletion": {"context_key": "course_key"}}
