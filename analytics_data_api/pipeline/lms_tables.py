@@ -134,6 +134,18 @@ LMS_TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# Columns without which a table of the LMS is as good as missing.
+ESSENTIAL: Mapping[str, tuple[str, ...]] = {
+    "auth_user": ("id", "username"),
+    "auth_userprofile": ("user_id",),
+    "student_courseenrollment": ("user_id", "course_id", "is_active"),
+    "courseware_studentmodule": ("course_id", "module_id"),
+    "grades_persistentcoursegrade": ("user_id", "course_id", "letter_grade", "passed_timestamp"),
+    "course_groups_courseusergroup": ("id", "name", "course_id", "group_type"),
+    "course_groups_courseusergroup_users": ("courseusergroup_id", "user_id"),
+    "student_courseenrollment_history": ("user_id", "course_id", "is_active", "mode", "history_date"),
+}
+
 # The key by which a table of the LMS's database is read in batches, where it is not `id`.
 LMS_KEYS: Mapping[str, str] = {"student_courseenrollment_history": "history_id"}
 
