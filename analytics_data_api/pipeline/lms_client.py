@@ -83,7 +83,7 @@ class APIClient:
         self.session = requests.Session()
         self.session.headers["Accept"] = "application/json"
         self.has_answered = False
-        self.backoff = wait_exponential_jitter(FIRST_PAUSE, LONGEST_PAUSE, jitter=FIRST_PAUSE)
+        self.backoff = wait_exponential_jitter(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE, jitter=FIRST_PAUSE)
 
     def close(self) -> None:
         self.session.close()
