@@ -4,14 +4,13 @@ A reading yields rows with a position, JSON from which a load that was cut off r
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from analytics_data_api.pipeline.lms_api_rows import account, block_rows, enrollment, grade, overview, score
 from analytics_data_api.pipeline.lms_client import APIClient, RefusedRequest
-from analytics_data_api.pipeline.lms_tables import LMS_TABLES
 from analytics_data_api.pipeline.store import StoreError
 
 Rows = list[tuple]
@@ -26,27 +25,6 @@ SMALLEST_PAGE = 10
 # Statuses by which the LMS says that it has no such thing in a course, or that the user may not see it.
 NOT_THERE = (403, 404)
 ROLES = ("instructor", "staff")
-# The codes that accounts have and that the LMS's database writes otherwise.
-EDUCATION_CODES = {"o": "other"}
-
-OVERVIEWS, GROUPS, BLOCKS, MODES = (
-    "course_overviews_courseoverview",
-    "course_groups_courseusergroup",
-    "course_blocks",
-    "course_modes_coursemode",
-)
-# Tables as the API tells them, with usernames in the place of ids.
-ENROLLMENT_COLUMNS = LMS_TABLES["student_courseenrollment"] | {"user_id": "VARCHAR"}
-MEMBER_COLUMNS = LMS_TABLES["course_groups_courseusergroup_users"] | {"user_id": "VARCHAR"}
-ROLE_COLUMNS = LMS_TABLES["student_courseaccessrole"] | {"user_id": "VARCHAR"}
-GRADE_COLUMNS = {
-    "user_id": "VARCHAR",
-    "course_id": "VARCHAR",
-    "letter_grade": "VARCHAR",
-    "percent_grade": "DOUBLE",
-    "passed": "BOOLEAN",
-}
-ACCOUNT_COLUMNS = LMS_TABLES["auth_user"] | LMS_TABLES["auth_userprofile"]
 
 
 @dataclass
@@ -95,13 +73,13 @@ class LMSAPI:
         path = "/api/user/v1/accounts"
         for names in username_batches(usernames, len(self.client.url + path)):
             try:
-                accounts = self.client.get(path, f"username={','.join(map(quote, names))}")
+                accounts = self.client.get(path, f"username={','.join(names.values())}")
             except RefusedRequest as error:
                 if error.status != 404:
                     raise
                 accounts = []
             self.left_out["accounts that the LMS does not show"] += len(names) - len(accounts)
-            yield list(map(account, accounts)), names[-1]
+            yield list(map(account, accounts)), list(names)[-1]
 
     def read_cohorts(self, courses: Sequence[str], position: Position) -> Pages:
         def of_course(course_id: str, query: str | None) -> Pages:
@@ -164,6 +142,22 @@ class LMSAPI:
 
         return over(courses, position, self.where_shown("grades", of_course))
 
+    def read_scores(self, courses: Sequence[str], position: Position) -> Pages:
+        """Yield the present score of each learner and problem, of which the LMS tells the history."""
+
+        def of_course(course_id: str, query: str | None) -> Pages:
+            path = f"/api/grades/v1/submission_history/{in_path(course_id)}/"
+            for page, following in self.client.pages(path, {}, query):
+                rows = [
+                    (course_id, problem["location"], learner["user"], *score(problem["submission_history"]))
+                    for learner in page
+                    for problem in learner["problems"]
+                    if problem["submission_history"]
+                ]
+                yield rows, following
+
+        return over(courses, position, self.where_shown("problem scores", of_course))
+
     def read_roles(self, courses: Sequence[str], position: Position) -> Pages:
         """Yield the roles of the users that ``staff`` names in these courses. Who is instructor is staff, too."""
         loaded = frozenset(courses)
@@ -204,16 +198,17 @@ def over(items: Sequence[Any], position: Position, read: Callable[[Any, str | No
         query = None
 
 
-def username_batches(usernames: Iterable[str], length_of_rest: int) -> Iterator[list[str]]:
-    """Yield usernames in lists that fit into a URL."""
-    batch: list[str] = []
+def username_batches(usernames: Iterable[str], length_of_rest: int) -> Iterator[dict[str, str]]:
+    """Yield as many usernames, each with its quoted form, as fit into a URL."""
+    batch: dict[str, str] = {}
     length = start = length_of_rest + len("?username=")
     for name in usernames:
-        needed = len(quote(name)) + 1
+        quoted = quote(name)
+        needed = len(quoted) + 1
         if batch and (length + needed > LONGEST_URL or len(batch) == MAX_USERNAMES):
             yield batch
-            batch, length = [], start
-        batch.append(name)
+            batch, length = {}, start
+        batch[name] = quoted
         length += needed
     if batch:
         yield batch
@@ -221,89 +216,3 @@ def username_batches(usernames: Iterable[str], length_of_rest: int) -> Iterator[
 
 def in_path(course_id: str) -> str:
     return quote(course_id, safe="/:+@")
-
-
-def utc_time(text: str | None) -> str | None:
-    """Return a time of the API in UTC, as the tables have it. A malformed one is None."""
-    if not text:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time).isoformat(" ")
-
-
-def overview(course: Mapping[str, Any]) -> tuple:
-    pacing = course.get("pacing")
-    return (
-        course.get("id") or course["course_id"],
-        course.get("org"),
-        course.get("name"),
-        course.get("number"),
-        utc_time(course.get("start")),
-        utc_time(course.get("end")),
-        None if pacing is None else pacing == "self",
-        utc_time(course.get("enrollment_start")),
-        utc_time(course.get("enrollment_end")),
-        None,
-    )
-
-
-def enrollment(row: Mapping[str, Any]) -> tuple:
-    return row["user"], row["course_id"], utc_time(row.get("created")), row.get("is_active"), row.get("mode")
-
-
-def account(row: Mapping[str, Any]) -> tuple:
-    """Return an account in the order of ACCOUNT_COLUMNS. The API tells neither city nor location nor language."""
-    level = row.get("level_of_education")
-    return (
-        row["id"],
-        row["username"],
-        row.get("email"),
-        utc_time(row.get("date_joined")),
-        row.get("is_active"),
-        row["id"],
-        row.get("name"),
-        None,
-        None,
-        row.get("year_of_birth"),
-        EDUCATION_CODES.get(level or "", level),
-        row.get("gender"),
-        row.get("mailing_address"),
-        None,
-        row.get("country"),
-        row.get("goals"),
-    )
-
-
-def grade(course_id: str, row: Mapping[str, Any]) -> tuple:
-    return row["username"], course_id, row.get("letter_grade") or "", row.get("percent"), row.get("passed")
-
-
-def block_rows(course_id: str, answer: Mapping[str, Any]) -> Iterator[tuple]:
-    """Yield the blocks of a course in the order of its outline."""
-    blocks = answer["blocks"]
-    waiting: list[tuple[str, str | None]] = [(answer["root"], None)]
-    seen: set[str] = set()
-    while waiting:
-        block_id, parent_id = waiting.pop()
-        block = blocks.get(block_id)
-        if block is None or block_id in seen:
-            continue
-        view = block.get("student_view_data")
-        duration = view.get("duration") if isinstance(view, dict) else None
-        yield (
-            course_id,
-            block_id,
-            block.get("type"),
-            block.get("display_name"),
-            parent_id,
-            len(seen),
-            block.get("graded"),
-            block.get("format"),
-            utc_time(block.get("due")),
-            duration if isinstance(duration, int | float) and duration > 0 else None,
-        )
-        seen.add(block_id)
-        waiting += [(child, block_id) for child in reversed(block.get("children") or ())]

@@ -8,18 +8,18 @@ from typing import Any
 
 import duckdb
 
-from analytics_data_api.pipeline.lms_api import (
+from analytics_data_api.pipeline.lms_api import LMSAPI, Pages
+from analytics_data_api.pipeline.lms_api_rows import (
     ACCOUNT_COLUMNS,
     BLOCKS,
     ENROLLMENT_COLUMNS,
     GRADE_COLUMNS,
     GROUPS,
-    LMSAPI,
     MEMBER_COLUMNS,
     MODES,
     OVERVIEWS,
     ROLE_COLUMNS,
-    Pages,
+    SCORE_COLUMNS,
 )
 from analytics_data_api.pipeline.lms_client import APIClient
 from analytics_data_api.pipeline.lms_loading import LMSSummary, Progressed
@@ -30,17 +30,20 @@ from analytics_data_api.pipeline.store import EventStore, StoreError
 from analytics_data_api.sql.parquet import text_literal
 
 # Rows that are kept in memory before they are staged, and the seconds after which they are in any case.
-BUFFERED_ROWS, BUFFERED_SECONDS = 10_000, 10.0
+BUFFERED_ROWS, BUFFERED_SECONDS = 50_000, 15.0
 
-ENROLLMENTS, MEMBERS, GRADES, ROLES = (
+ENROLLMENTS, MEMBERS, GRADES, ROLES, SCORES = (
     "student_courseenrollment",
     "course_groups_courseusergroup_users",
     "grades_persistentcoursegrade",
     "student_courseaccessrole",
+    "courseware_studentmodule",
 )
 USERS, PROFILES, ACCOUNTS = "auth_user", "auth_userprofile", "accounts"
 # Tables whose rows name users, whose ids only accounts tell.
-OF_USERS = (ENROLLMENTS, MEMBERS, GRADES, ROLES)
+OF_USERS = {ENROLLMENTS: "user_id", MEMBERS: "user_id", GRADES: "user_id", ROLES: "user_id", SCORES: "student_id"}
+# Columns that the API does not tell although it tells the rest.
+UNTOLD = {SCORES: ["module_type", "created", "modified"], PROFILES: ["city", "language", "location"]}
 # What tells rows of one table apart. Pages may overlap if the LMS's data change while they are read.
 UNIQUE = {
     OVERVIEWS: "id",
@@ -53,6 +56,7 @@ UNIQUE = {
     MODES: "course_id, mode_slug",
     GRADES: "course_id, user_id",
     ROLES: "course_id, user_id, role",
+    SCORES: "course_id, module_id, student_id",
 }
 
 
@@ -107,7 +111,7 @@ class APILoad:
         self.progress = progress
         self.api = LMSAPI(client, request.courses, request.organizations, request.staff)
         wanted = [OVERVIEWS, ENROLLMENTS, GROUPS, MEMBERS, BLOCKS, MODES]
-        wanted += [GRADES] if request.with_grades else []
+        wanted += [GRADES, SCORES] if request.with_grades else []
         wanted += [ROLES] if request.staff else []
         kept = of_database(read_sources(folder), [*wanted, USERS, PROFILES])
         summary.kept = {table: source.day for table, source in kept.items()}
@@ -124,6 +128,7 @@ class APILoad:
             BLOCKS: (LMS_TABLES[BLOCKS], self.api.read_blocks),
             MODES: (LMS_TABLES[MODES], self.api.read_modes),
             GRADES: (GRADE_COLUMNS, self.api.read_grades),
+            SCORES: (SCORE_COLUMNS, self.api.read_scores),
             ROLES: (ROLE_COLUMNS, self.api.read_roles),
         }
         for table, (columns, read) in of_courses.items():
@@ -135,6 +140,7 @@ class APILoad:
         if not {USERS, PROFILES} <= self.summary.kept.keys():
             self.stage(ACCOUNTS, ACCOUNT_COLUMNS, self.read_accounts)
         self.staging.selects = dict(self.selects())
+        self.staging.missing = {table: UNTOLD[table] for table in self.staging.selects.keys() & UNTOLD.keys()}
         self.summary.left_out = {sentence: number for sentence, number in self.api.left_out.items() if number}
 
     def stage(self, table: str, columns: Mapping[str, str], read: Callable[[Any], Pages]) -> None:
@@ -163,7 +169,7 @@ class APILoad:
         tables = [table for table in OF_USERS if table in self.staging.tables]
         if not tables:
             return
-        users = " UNION ".join(f"SELECT user_id FROM {{{table}}}" for table in tables)
+        users = " UNION ".join(f"SELECT {OF_USERS[table]} AS user_id FROM {{{table}}}" for table in tables)
         later = "" if position is None else f"WHERE user_id > {text_literal(position)}"
         names = (name for (name,) in self.values(f"SELECT user_id FROM ({users}) {later} ORDER BY user_id"))
         yield from self.api.read_accounts(names)
@@ -197,8 +203,9 @@ class APILoad:
 
     def select(self, table: str, source: str) -> str:
         """Return the statement of the new rows of a table."""
-        found = {ACCOUNTS: ACCOUNT_COLUMNS, GRADES: GRADE_COLUMNS}.get(source, LMS_TABLES[table])
-        special = {"user_id": "users.id AS user_id"} if table in OF_USERS else {}
+        found = {ACCOUNTS: ACCOUNT_COLUMNS, GRADES: GRADE_COLUMNS, SCORES: SCORE_COLUMNS}.get(source, LMS_TABLES[table])
+        user = OF_USERS.get(table)
+        special = {user: f"users.id AS {user}"} if user else {}
         if table == ROLES:
             overviews = self.staging.rows_of(OVERVIEWS)
             special["org"] = f"(SELECT ANY_VALUE(org) FROM {overviews} AS c WHERE c.id = rows.course_id) AS org"
@@ -207,11 +214,11 @@ class APILoad:
             for name, kind in LMS_TABLES[table].items()
         )
         select = f"SELECT {chosen} FROM {self.staging.rows_of(source)} AS rows"
-        if table not in OF_USERS:
+        if not user:
             return select
         old_users = f"read_parquet({text_literal(self.folder / f'{USERS}.parquet')})"
         users = self.staging.rows_of(ACCOUNTS) if ACCOUNTS in self.staging.tables else old_users
-        return f"{select} JOIN (SELECT DISTINCT username, id FROM {users}) AS users ON users.username = rows.user_id"
+        return f"{select} JOIN (SELECT DISTINCT username, id FROM {users}) AS users ON users.username = rows.{user}"
 
     def rest(self, table: str) -> str:
         """Return the rows of courses that the load does not cover, to be added to the new ones."""

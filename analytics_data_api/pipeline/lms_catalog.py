@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from analytics_data_api.pipeline.lms_api import utc_time
+from analytics_data_api.pipeline.lms_api_rows import utc_time
 from analytics_data_api.pipeline.lms_client import APIClient
 from analytics_data_api.pipeline.lms_loading import LMSSummary, Progressed
 from analytics_data_api.pipeline.lms_sources import CATALOG

@@ -80,10 +80,16 @@ class APIClient:
         self.url = checked_url(url)
         self.tokens = tokens
         self.told = told
-        self.session = requests.Session()
-        self.session.headers["Accept"] = "application/json"
+        self.session = session_of(self.url)
         self.has_answered = False
         self.backoff = wait_exponential_jitter(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE, jitter=FIRST_PAUSE)
+        self.retrying = Retrying(
+            retry=retry_if_exception_type(PassingFailure),
+            wait=self.pause,
+            stop=self.gives_up,
+            before_sleep=self.tell,
+            reraise=True,
+        )
 
     def close(self) -> None:
         self.session.close()
@@ -92,15 +98,8 @@ class APIClient:
         """Return the JSON of a response. Raise RefusedRequest or StoreError if there is none."""
         text = query if isinstance(query, str) else urlencode(query, safe=",:/@")
         url = f"{self.url}{path}{'?' if text else ''}{text}"
-        retrying = Retrying(
-            retry=retry_if_exception_type(PassingFailure),
-            wait=self.pause,
-            stop=self.gives_up,
-            before_sleep=self.tell,
-            reraise=True,
-        )
         try:
-            return retrying(self.attempt, url, path)
+            return self.retrying(self.attempt, url, path)
         except PassingFailure as error:
             raise StoreError(f"{self.url}{path} failed again and again: {error}") from error
 
@@ -159,6 +158,18 @@ class APIClient:
     def tell(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else ""
         self.told(f"waiting {state.upcoming_sleep:.0f} s: {error}")
+
+
+def session_of(url: str) -> requests.Session:
+    """Return a session for one host, with the proxies and certificates that the environment names.
+
+    They are looked up once, since requests would do so for each request. A .netrc file would replace the token.
+    """
+    session = requests.Session()
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify, session.trust_env = found["proxies"], found["verify"], False
+    session.headers["Accept"] = "application/json"
+    return session
 
 
 def checked_url(url: str) -> str:

@@ -13,7 +13,8 @@ from analytics_data_api.pipeline import lms_api, lms_api_loading, lms_client
 from analytics_data_api.simulation.course import FakeCourse
 from analytics_data_api.simulation.site import write_site
 from tests.pipeline.test_load_lms import loaded
-from tests.support.lms_site import STAFF, invented_site
+from tests.support.lms_invented import invented_site
+from tests.support.lms_site import STAFF
 from tests.support.lms_stub import CLIENT_ID, CLIENT_SECRET, lms_stub
 
 pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
@@ -28,6 +29,7 @@ TABLES = (
     "course_groups_courseusergroup_users",
     "course_modes_coursemode",
     "course_overviews_courseoverview",
+    "courseware_studentmodule",
     "grades_persistentcoursegrade",
     "student_courseaccessrole",
     "student_courseenrollment",
@@ -71,7 +73,7 @@ def add_other_course(site):
     site.cohorts[OLD] = {50 + number: {"id": 50 + number, "name": f"c{number}"} for number in range(23)}
     site.members |= {50: [{"username": "çelik"}]}
     site.blocks[OLD] = {"root": "i4x://edX/Other/course/2014", "blocks": {}}
-    site.modes[OLD], site.grades[OLD] = [], []
+    site.modes[OLD], site.grades[OLD], site.submissions[OLD] = [], [], []
 
 
 def load(**options):
@@ -96,6 +98,7 @@ def test_a_load_gives_what_the_database_has(stub, events_dir, site_folder, setti
         # Accounts tell no city, location and language; nobody tells who is in no course but staff.
         "auth_userprofile": {"city", "location", "language"},
         "course_overviews_courseoverview": {"created"},
+        "courseware_studentmodule": {"module_type", "created", "modified"},
         "grades_persistentcoursegrade": {"passed", "passed_timestamp", "modified"},
     }
     empty = {"gender": "", "level_of_education": ""}
@@ -121,6 +124,8 @@ def test_a_load_gives_what_the_database_has(stub, events_dir, site_folder, setti
             expected = [row for row in expected if row["courseusergroup_id"] in cohorts]
         elif table == "grades_persistentcoursegrade":
             expected = [row for row in expected if row["user_id"] in active]
+        elif table == "courseware_studentmodule":
+            expected = [comparable(table, row) for row in rows if row["module_type"] == "problem"]
         found = [row for row in found if row.get("course_id") != OLD and row.get("id") not in (OLD, *range(50, 78))]
         found = [row for row in found if row.get("courseusergroup_id", 0) < 50]
         key = lambda row: json.dumps(row, sort_keys=True)  # noqa: E731

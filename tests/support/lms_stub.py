@@ -20,11 +20,12 @@ CLIENT_ID, CLIENT_SECRET = "analytics", "s3cr3t:%ü"
 LONGEST_LINE = 4094
 # The host that an LMS behind a proxy names in the URLs of pages.
 INNER_HOST = "http://inner.example:8000"
-COURSES, COHORTS, MODES, GRADES = (
+COURSES, COHORTS, MODES, GRADES, SUBMISSIONS = (
     "/api/courses/v1/courses/",
     "/api/cohorts/v1/courses/",
     "/api/course_modes/v1/courses/",
     "/api/grades/v1/courses/",
+    "/api/grades/v1/submission_history/",
 )
 
 
@@ -200,6 +201,9 @@ class StubHandler(BaseHTTPRequestHandler):
             return self.cohorts(where.removeprefix(COHORTS))
         if where.startswith(MODES):
             return site.modes[self.course(where.removeprefix(MODES).strip("/"))]
+        if where.startswith(SUBMISSIONS):
+            submissions = site.submissions[self.course(where.removeprefix(SUBMISSIONS).strip("/"))]
+            return self.by_cursor(submissions, size=50, maximum=None)
         if where.startswith(GRADES):
             return self.by_cursor(site.grades[self.course(where.removeprefix(GRADES).strip("/"))], size=50, maximum=100)
         if where == "/api/v1/course_runs/":

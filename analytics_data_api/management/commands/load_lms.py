@@ -59,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--grades",
             action="store_true",
-            help="with --url: also the grades of courses, which the LMS computes anew for each request",
+            help="with --url: also grades of courses and scores of problems, which take the LMS long to tell",
         )
         parser.add_argument(
             "--staff",
