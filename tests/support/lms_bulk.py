@@ -13,7 +13,7 @@ def bulk_site(courses, enrollments):
     per_course = max(1, enrollments // courses)
     learners = max(1, enrollments // 2)
     for number in range(learners):
-        name = username(number)
+        name = bulk_username(number)
         site.accounts[name] = {
             "id": number + 1,
             "username": name,
@@ -33,7 +33,7 @@ def bulk_site(courses, enrollments):
         }
     for number in range(courses):
         course_id = f"course-v1:Org{number % 20}+C{number}+2026"
-        names = [username((number * per_course + place) % learners) for place in range(per_course)]
+        names = [bulk_username((number * per_course + place) % learners) for place in range(per_course)]
         site.courses[course_id] = {
             "id": course_id,
             "course_id": course_id,
@@ -64,7 +64,7 @@ def bulk_site(courses, enrollments):
     return site
 
 
-def username(number):
+def bulk_username(number):
     return f"learner_{number:07}"
 
 
