@@ -228,6 +228,13 @@ bench-events: $(RUNTIME) $(call installed,test) ## Load EVENTS (5000000) lines o
 bench-sizing: $(RUNTIME) $(call installed,test) ## Measure the processor time of requests and the memory of a worker, with and without metrics
 	@$(BIN)/python -m bench.sizing
 
+COURSES ?= 1000
+ENROLLMENTS ?= 200000
+
+.PHONY: bench-lms
+bench-lms: $(RUNTIME) $(call installed,test) ## Load COURSES (1000) and ENROLLMENTS (200000) from a stub LMS, beside the same requests sent bare
+	$(BIN)/python -m bench.lms --courses $(COURSES) --enrollments $(ENROLLMENTS)
+
 ##@ Maintain
 
 .PHONY: requirements

@@ -19,8 +19,8 @@ from analytics_data_api.pipeline.progress import Changes, Progress, ProgressFile
 from analytics_data_api.pipeline.records import write_records
 from analytics_data_api.pipeline.session import Period, Session
 from analytics_data_api.pipeline.store import EventStore, StoreError
-from analytics_data_api.pipeline.summary import RunSummary, TableSummary, unknown_of
-from analytics_data_api.pipeline.tables import ROSTER, TABLES, Recompute, Table
+from analytics_data_api.pipeline.summary import LOGS, RunSummary, TableSummary
+from analytics_data_api.pipeline.tables import ENROLLMENTS, ROSTER, TABLES, Recompute, Table
 from analytics_data_api.pipeline.writers import (
     WrittenCourses,
     cut_texts,
@@ -130,13 +130,20 @@ class ComputationRun:
         self.lms = store.path / "lms"
         self.created = datetime.now(UTC)
         self.courses = WrittenCourses((), frozenset())
+        # What the run finds out about the LMS's data.
+        self.lms_tables: frozenset[str] = frozenset()
+        self.missing: dict[str, tuple[str, ...]] = {}
+        self.starting: dict[str, str] = {}
 
     def run(self, change: int) -> None:
         chosen = self.chosen_tables()
         with opened_engine(self.store, self.request.engine, self.request.spark_master) as engine:
             engine.read_events(self.store, self.period.end)
             session = Session(engine, self.period, self.lms, open_lookup(self.request.geoip_database))
-            self.summary.unknown = list(unknown_of(session.lms_tables, self.request.geoip_database))
+            self.summary.tell_sources(session, self.request.geoip_database)
+            self.lms_tables = frozenset(session.lms_tables)
+            self.missing = {table: session.missing_columns(table) for table in session.lms_tables}
+            self.starting = session.starting_digests()
             # Without a change the courses are the same, and reading them takes the longest part of an idle run.
             if self.tasks(chosen) or self.request.adopts or not self.progress.courses:
                 self.find_courses(session)
@@ -179,7 +186,7 @@ class ComputationRun:
         units: dict[str, list[Table]] = {}
         days: dict[str, set[date]] = {}
         for table in chosen:
-            if table.recompute is Recompute.LMS and not any(self.input_of(name) for name in table.lms):
+            if table.recompute is Recompute.LMS and not self.is_known(table):
                 continue
             if table.is_by_day:
                 asked = self.days_of(table)
@@ -200,9 +207,15 @@ class ComputationRun:
             )
         return days_of_table(table, days_between(max(start, self.period.first_day), end), end)
 
+    def is_known(self, table: Table) -> bool:
+        """Return True if the LMS tells all that a table needs that no log knows."""
+        return any(name in self.lms_tables and not set(table.needs) & set(self.missing[name]) for name in table.lms)
+
     def inputs(self, table: Table) -> dict[str, str]:
         """Return the state of all data beside the events that a table is computed from."""
         inputs = {name: state for name in table.lms if (state := self.input_of(name))}
+        if table.uses_enrollments:
+            inputs |= self.starting
         if table.uses_addresses and self.request.geoip_database:
             inputs["GEOIP_DATABASE"] = state_of_file(Path(self.request.geoip_database))
         return inputs
@@ -221,7 +234,9 @@ class ComputationRun:
         self.summary.cut_texts += cut_texts(targets.values())
         for table in task.tables:
             rows = targets[table].rows if table in targets else self.summary.tables[table.name].rows
-            self.summary.tables[table.name] = TableSummary(rows, len(task.days or ()), monotonic() - began)
+            self.summary.tables[table.name] = TableSummary(
+                rows, len(task.days or ()), monotonic() - began, self.sources_of(table)
+            )
             self.record(table)
         self.file.write(self.progress)
         session.forget(*FORGOTTEN.get(task.unit, ()))
@@ -249,6 +264,15 @@ class ComputationRun:
         else:
             names, rows = rows_of_table(session, table.name)
             write_courses(names, rows, table, targets[table], self.period, self.courses, bar.update)
+
+    def sources_of(self, table: Table) -> list[str]:
+        """Return the names of all data that a table was computed from."""
+        lms = (*table.lms, *(ENROLLMENTS if table.uses_enrollments else ()))
+        return [
+            *([] if table.recompute is Recompute.LMS else [LOGS]),
+            *(name for name in lms if name in self.lms_tables),
+            *(["GEOIP_DATABASE"] if table.uses_addresses and self.request.geoip_database else []),
+        ]
 
     def record(self, table: Table) -> None:
         computed = self.progress.of(table.name)

@@ -1,6 +1,6 @@
 """The LMS's own database, which is only read: one table after the other, in batches by key."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -48,15 +48,13 @@ class LMSDatabase:
             return frozenset(column[0] for column in cursor.description)
 
     def batches(
-        self, table: str, key: str, columns: Mapping[str, str], after: Any
+        self, table: str, key: str, columns: Sequence[str | None], flags: Sequence[int], after: Any
     ) -> Iterator[tuple[Any, list[Sequence[Any]]]]:
         """Yield the rows of a table whose key comes after ``after``, in the order of their keys, with each batch's last key.
 
-        Columns that the table lacks are null.
+        A column without a name is null. ``flags`` are the places of booleans.
         """
-        found = self.columns(table)
-        chosen = ", ".join(self.quoted(name) if name in found else "NULL" for name in columns)
-        flags = [place for place, kind in enumerate(columns.values()) if kind == "BOOLEAN"]
+        chosen = ", ".join("NULL" if name is None else self.quoted(name) for name in columns)
         statement = f"SELECT {self.quoted(key)}, {chosen} FROM {self.quoted(table)}"
         while True:
             condition = "" if after is None else f" WHERE {self.quoted(key)} > %s"

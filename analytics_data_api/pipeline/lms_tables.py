@@ -50,6 +50,8 @@ LMS_TABLES: Mapping[str, Mapping[str, str]] = {
         "percent_grade": "DOUBLE",
         "passed_timestamp": "TIMESTAMP",
         "modified": "TIMESTAMP",
+        # Only the REST API has it, which tells none of the two times.
+        "passed": "BOOLEAN",
     },
     "course_groups_courseusergroup": {
         "id": "BIGINT",
@@ -132,8 +134,26 @@ LMS_TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# Columns without which a table of the LMS is as good as missing.
+ESSENTIAL: Mapping[str, tuple[str, ...]] = {
+    "auth_user": ("id", "username"),
+    "auth_userprofile": ("user_id",),
+    "student_courseenrollment": ("user_id", "course_id", "is_active"),
+    "courseware_studentmodule": ("course_id", "module_id"),
+    "grades_persistentcoursegrade": ("user_id", "course_id", "letter_grade", "passed_timestamp"),
+    "course_groups_courseusergroup": ("id", "name", "course_id", "group_type"),
+    "course_groups_courseusergroup_users": ("courseusergroup_id", "user_id"),
+    "student_courseenrollment_history": ("user_id", "course_id", "is_active", "mode", "history_date"),
+}
+
 # The key by which a table of the LMS's database is read in batches, where it is not `id`.
 LMS_KEYS: Mapping[str, str] = {"student_courseenrollment_history": "history_id"}
 
 # Tables that the LMS's database does not have.
 NOT_IN_DATABASE = frozenset(("course_blocks", "catalog_course_runs", "catalog_programs"))
+
+# Columns that only the API has.
+NOT_IN_DATABASE_COLUMNS: Mapping[str, frozenset[str]] = {"grades_persistentcoursegrade": frozenset(("passed",))}
+
+# Columns that have another name in the LMS's database.
+DATABASE_NAMES: Mapping[str, Mapping[str, str]] = {"completion_blockcompletion": {"context_key": "course_key"}}

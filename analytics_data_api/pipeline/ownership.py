@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from analytics_data_api.pipeline.progress import Progress
-from analytics_data_api.pipeline.tables import ROSTER, TABLES
+from analytics_data_api.pipeline.tables import PROGRAMS, ROSTER, TABLES
 from analytics_data_api.pipeline.writing import TargetTable
 from analytics_data_api.v0.models import Roster
 
-# Timelines name no course; their videos do. No other pipeline writes records.
-CHECKED = [name for name, table in TABLES.items() if name not in (ROSTER, "video_timeline") and not table.is_record]
+# Timelines name no course; their videos do. Programs may have been written by hand: nothing told them before. No other
+# pipeline writes records.
+UNCHECKED = (ROSTER, PROGRAMS, "video_timeline")
+CHECKED = [name for name, table in TABLES.items() if name not in UNCHECKED and not table.is_record]
 
 
 def take_over(

@@ -11,6 +11,8 @@ from typing import Any
 from analytics_data_api.pipeline.tables import Recompute, Table
 
 DAY = timedelta(days=1)
+# Before the month in the name of an input: its enrollments matter to the days of that month and to later ones.
+STARTING = "starting_enrollments "
 Changes = dict[date, int]
 
 
@@ -45,7 +47,8 @@ class Computed:
         """Return the days (of a weekly table, the Mondays) that the changes ask for."""
         changed = self.changed_days(changes, first_day, end)
         if self.end is not None and self.inputs != inputs:
-            changed = days_between(first_day, end)
+            start = max(first_day, first_changed_day(self.inputs, inputs))
+            changed = sorted({*changed, *days_between(start, end)})
         return days_of_table(table, changed, end)
 
     def is_outdated(self, table: Table, changes: Changes, end: date, inputs: dict[str, str]) -> bool:
@@ -69,6 +72,14 @@ class Computed:
 
     def record_whole(self, changes: Changes, end: date, inputs: dict[str, str]) -> None:
         self.days, self.end, self.inputs = before(changes, end), end, inputs
+
+
+def first_changed_day(old: dict[str, str], new: dict[str, str]) -> date:
+    """Return the first day that the difference of these inputs matters to."""
+    names = {name for name, _state in old.items() ^ new.items()}
+    if all(name.startswith(STARTING) for name in names):
+        return date.fromisoformat(f"{min(names).removeprefix(STARTING)}-01")
+    return date.min
 
 
 def before(changes: Changes, end: date) -> Changes:

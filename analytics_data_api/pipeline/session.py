@@ -11,8 +11,11 @@ from analytics_data_api.pipeline import statements
 from analytics_data_api.pipeline.answers import PART_COLUMNS, parts
 from analytics_data_api.pipeline.countries import COUNTRY_COLUMNS, Lookup, countries
 from analytics_data_api.pipeline.engines.engine import Engine
-from analytics_data_api.pipeline.lms_tables import LMS_TABLES
+from analytics_data_api.pipeline.lms_sources import read_sources
+from analytics_data_api.pipeline.lms_tables import ESSENTIAL, LMS_TABLES
+from analytics_data_api.pipeline.progress import STARTING
 from analytics_data_api.pipeline.responses import RESPONSE_COLUMNS, responses
+from analytics_data_api.pipeline.tables import ENROLLMENTS
 
 # Statements that several others read: their rows are kept. The others are views.
 KEPT = frozenset(
@@ -27,6 +30,7 @@ KEPT = frozenset(
         "problem_attempts",
         "problem_response_report",
         "report_checks",
+        "starting_enrollments",
         "usernames",
         "video_ends",
         "video_segments",
@@ -56,16 +60,38 @@ class Session:
         self.engine = engine
         self.lookup = lookup
         self.defined: set[str] = set()
-        self.lms_tables = {name for name in LMS_TABLES if (lms / f"{name}.parquet").is_file()}
+        self.sources = read_sources(lms)
+        self.lms_tables = {name for name in LMS_TABLES if (lms / f"{name}.parquet").is_file() and self.is_usable(name)}
         self.values = {
             "first_day": statements.day_literal(period.first_day),
             "last_day": statements.day_literal(period.last_day),
             "end": statements.day_literal(period.end),
             "days": "FALSE",
         } | {f"has_{name}": statements.flag(name in self.lms_tables) for name in LMS_TABLES}
+        self.values |= {
+            f"has_{name}_{column}": statements.flag(
+                name in self.lms_tables and column not in self.missing_columns(name)
+            )
+            for name, columns in LMS_TABLES.items()
+            for column in columns
+        }
         for name, columns in LMS_TABLES.items():
             engine.read_parquet(name, lms / f"{name}.parquet", columns)
         engine.load("segment_numbers", {"segment": "INTEGER"}, ((number,) for number in range(LAST_SEGMENT + 1)))
+
+    def missing_columns(self, lms_table: str) -> tuple[str, ...]:
+        """Return the columns that the source of one of the LMS's tables lacked."""
+        return self.sources[lms_table].missing if lms_table in self.sources else ()
+
+    def is_usable(self, lms_table: str) -> bool:
+        return not set(ESSENTIAL.get(lms_table, ())) & set(self.missing_columns(lms_table))
+
+    def starting_digests(self) -> dict[str, str]:
+        """Return a text for each month that changes with the starting enrollments of that month."""
+        if not self.lms_tables & set(ENROLLMENTS):
+            return {}
+        self.need("starting_enrollments")
+        return {f"{STARTING}{month}": digest for month, digest in self.engine.digests("starting_enrollments", "date")}
 
     def use_courses(self, courses: Iterable[str]) -> None:
         """Set the courses whose rows are asked for."""

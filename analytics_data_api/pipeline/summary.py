@@ -6,14 +6,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from analytics_data_api.pipeline.lms_sources import LMSSource
+from analytics_data_api.pipeline.session import Session
+from analytics_data_api.pipeline.tables import ENROLLMENTS
+
+LOGS = "logs"
+
 
 @dataclass
 class TableSummary:
-    """The rows that a run wrote to a table. ``days`` is 0 for tables that are not computed by day."""
+    """The rows that a run wrote to a table. ``days`` is 0 for tables that are not computed by day.
+
+    ``sources`` names all data that the rows were computed from.
+    """
 
     rows: int = 0
     days: int = 0
     seconds: float = 0.0
+    sources: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -32,9 +42,35 @@ class RunSummary:
     nameless_learners: int = 0
     # Learners of problem checks who have no id, and so no records.
     idless_learners: int = 0
+    # The country database, and the LMS's tables with what is known about their loads.
+    geoip_database: str | None = None
+    lms_sources: dict[str, LMSSource | None] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     seconds: float = 0.0
     is_dry_run: bool = False
+
+    def tell_sources(self, session: Session, geoip_database: str | None) -> None:
+        """Set what the run knows of its sources, and what it cannot know for want of others."""
+        self.geoip_database = geoip_database
+        self.lms_sources = {table: session.sources.get(table) for table in sorted(session.lms_tables)}
+        self.unknown = list(unknown_of(session.lms_tables, geoip_database))
+        for table, source in sorted(session.sources.items()):
+            if source.missing:
+                self.unknown.append(
+                    f"The LMS's {source.kind} gave {table} without {', '.join(source.missing)}: unknown, with all that "
+                    "needs it."
+                )
+
+    def sources(self) -> dict[str, Any]:
+        """Return what each name among the sources of tables means."""
+        since = self.enrollments_since
+        logs = {"first_day": since and since.isoformat(), "end": self.end.isoformat()}
+        lms = {
+            table: source and {"kind": source.kind, "name": source.name, "day": source.day}
+            for table, source in self.lms_sources.items()
+        }
+        geoip = {"GEOIP_DATABASE": {"file": self.geoip_database}} if self.geoip_database else {}
+        return {LOGS: logs, **lms, **geoip}
 
     def as_json(self) -> dict[str, Any]:
         since = self.enrollments_since
@@ -43,9 +79,15 @@ class RunSummary:
             "engine": self.engine,
             "enrollments_since": since and since.isoformat(),
             "tables": {
-                name: {"rows": table.rows, "days": table.days, "seconds": round(table.seconds, 2)}
+                name: {
+                    "rows": table.rows,
+                    "days": table.days,
+                    "seconds": round(table.seconds, 2),
+                    "sources": table.sources,
+                }
                 for name, table in self.tables.items()
             },
+            "sources": self.sources(),
             "cut_texts": dict(self.cut_texts),
             "skipped_courses": self.skipped_courses,
             "adopted_courses": self.adopted_courses,
@@ -70,10 +112,17 @@ class RunSummary:
             if self.is_dry_run:
                 yield f"{name:{width}} would be computed{days}"
             else:
-                yield f"{name:{width}} {table.rows:>9} rows{days} ({table.seconds:.1f} s)"
+                names = ", ".join(table.sources)
+                yield f"{name:{width}} {table.rows:>9} rows{days} ({table.seconds:.1f} s), from {names}"
+        yield from self.source_lines()
+        before = (
+            "count by what the LMS knows of them"
+            if self.lms_sources.keys() & set(ENROLLMENTS)
+            else "are counted from their first enrollment event on"
+        )
         yield (
             f"Enrollments are known since {self.enrollments_since.isoformat()}, the first day of the event store: learners "
-            "who enrolled before are counted from their first enrollment event on."
+            f"who enrolled before {before}."
         )
         yield from self.unknown
         if self.nameless_learners:
@@ -100,6 +149,17 @@ class RunSummary:
         if not self.is_dry_run:
             yield f"Computed up to {self.end.isoformat()} (not included) in {self.seconds:.1f} s."
 
+    def source_lines(self) -> Iterator[str]:
+        """Yield a line for each source that any of the tables was computed from."""
+        used = {name for table in self.tables.values() for name in table.sources}
+        if LOGS in used:
+            yield f"logs: events from {self.enrollments_since} up to {self.end} (not included)"
+        for name, source in self.lms_sources.items():
+            if name in used:
+                yield f"{name}: {source or 'of a load that did not note its source'}"
+        if "GEOIP_DATABASE" in used:
+            yield f"GEOIP_DATABASE: {self.geoip_database}"
+
 
 def unknown_of(lms_tables: Collection[str], geoip_database: str | None) -> Iterator[str]:
     """Yield a sentence for each thing that cannot be known without more data."""
@@ -113,8 +173,11 @@ def unknown_of(lms_tables: Collection[str], geoip_database: str | None) -> Itera
         "course_blocks": "Records of blocks are only of problems and videos in the log, without their places in the course",
         "completion_blockcompletion": "Records have no completion",
         "student_courseaccessrole": "Records have no roles, and record_organization_roles is empty",
+        "catalog_programs": "course_program_metadata stays as it is",
     }
     for table, sentence in missing.items():
+        if table == "course_overviews_courseoverview" and "catalog_course_runs" in lms_tables:
+            continue
         if table not in lms_tables:
             yield f"{sentence}: the event store has no data of the LMS's table {table}."
     if "student_courseenrollment" not in lms_tables:

@@ -29,6 +29,10 @@ class Table:
     uses_addresses: bool = False
     # True if the rows are records, which are compared with those that stand.
     is_record: bool = False
+    # True if the rows depend on who was enrolled when, which the LMS knows of the time before the log.
+    uses_enrollments: bool = False
+    # Columns of the LMS's tables without which nothing can be computed.
+    needs: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -40,8 +44,13 @@ class Table:
 
 
 ROSTER = "roster"
+PROGRAMS = "course_program_metadata"
 PROFILES = "auth_userprofile"
 OVERVIEWS = "course_overviews_courseoverview"
+BLOCKS = "course_blocks"
+MODULES = "courseware_studentmodule"
+# The tables of the LMS from which starting_enrollments is made.
+ENROLLMENTS = ("student_courseenrollment", "student_courseenrollment_history")
 
 
 def record(name: str, *lms: str) -> Table:
@@ -52,17 +61,42 @@ def record(name: str, *lms: str) -> Table:
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
-        Table("course_enrollment_daily", Recompute.LATER_DAYS, group="enrollment", day_column="date"),
-        Table("course_enrollment_mode_daily", Recompute.LATER_DAYS, group="enrollment", day_column="date"),
+        Table(
+            "course_enrollment_daily",
+            Recompute.LATER_DAYS,
+            group="enrollment",
+            day_column="date",
+            uses_enrollments=True,
+        ),
+        Table(
+            "course_enrollment_mode_daily",
+            Recompute.LATER_DAYS,
+            group="enrollment",
+            day_column="date",
+            uses_enrollments=True,
+        ),
         Table(
             "course_enrollment_gender_daily",
             Recompute.LATER_DAYS,
             lms=(PROFILES,),
             group="enrollment",
             day_column="date",
+            uses_enrollments=True,
         ),
-        Table("course_enrollment_birth_year_daily", Recompute.STATE, lms=(PROFILES,), day_column="date"),
-        Table("course_enrollment_education_level_daily", Recompute.STATE, lms=(PROFILES,), day_column="date"),
+        Table(
+            "course_enrollment_birth_year_daily",
+            Recompute.STATE,
+            lms=(PROFILES,),
+            day_column="date",
+            uses_enrollments=True,
+        ),
+        Table(
+            "course_enrollment_education_level_daily",
+            Recompute.STATE,
+            lms=(PROFILES,),
+            day_column="date",
+            uses_enrollments=True,
+        ),
         Table(
             "course_enrollment_location_current",
             Recompute.STATE,
@@ -73,7 +107,8 @@ TABLES: Mapping[str, Table] = {
         Table(
             "course_meta_summary_enrollment",
             Recompute.STATE,
-            lms=("grades_persistentcoursegrade", OVERVIEWS),
+            lms=("grades_persistentcoursegrade", "catalog_course_runs", OVERVIEWS),
+            uses_enrollments=True,
         ),
         Table("course_activity", Recompute.WEEKS, day_column="interval_start"),
         Table("module_engagement", Recompute.DAYS, day_column="date"),
@@ -87,13 +122,20 @@ TABLES: Mapping[str, Table] = {
                 "course_groups_courseusergroup",
                 "course_groups_courseusergroup_users",
             ),
+            uses_enrollments=True,
         ),
         Table("tags_distribution", Recompute.CONTENT),
-        Table("answer_distribution", Recompute.CONTENT),
-        Table("video", Recompute.CONTENT, group="videos"),
-        Table("video_timeline", Recompute.CONTENT, group="videos"),
-        Table("grade_distribution", Recompute.LMS, lms=("courseware_studentmodule",)),
-        Table("sequential_open_distribution", Recompute.LMS, lms=("courseware_studentmodule",)),
+        Table("answer_distribution", Recompute.CONTENT, lms=(BLOCKS,)),
+        Table("video", Recompute.CONTENT, lms=(BLOCKS,), group="videos"),
+        Table("video_timeline", Recompute.CONTENT, lms=(BLOCKS,), group="videos"),
+        Table("grade_distribution", Recompute.LMS, lms=(MODULES,), needs=("course_id", "module_id", "grade")),
+        Table(
+            "sequential_open_distribution",
+            Recompute.LMS,
+            lms=(MODULES,),
+            needs=("course_id", "module_id", "module_type"),
+        ),
+        Table(PROGRAMS, Recompute.LMS, lms=("catalog_programs",)),
         record("users", "auth_user", PROFILES),
         record("courses", OVERVIEWS, "catalog_course_runs"),
         record(

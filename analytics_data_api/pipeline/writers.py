@@ -143,7 +143,7 @@ def with_stored_values(names: Sequence[str], rows: Iterable[tuple], target: Targ
     result = []
     for row in rows:
         values = dict(zip(names, row, strict=True))
-        if values["availability"] is None:
+        if all(values[name] is None for name in CATALOG):
             values |= {name: catalog.get(name) for name in CATALOG}
         if values["passing_users"] is None:
             values["passing_users"] = passing.get(values["enrollment_mode"])

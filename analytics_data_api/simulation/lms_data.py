@@ -17,7 +17,10 @@ from analytics_data_api.simulation.summaries import catalog_entry
 
 # As the LMS declares them, but for columns that nothing here reads.
 LMS_SCHEMA = {
-    "auth_user": "id integer PRIMARY KEY, username varchar(150), email varchar(254), is_staff bool",
+    "auth_user": (
+        "id integer PRIMARY KEY, username varchar(150), email varchar(254), is_staff bool, date_joined datetime, "
+        "is_active bool"
+    ),
     "auth_userprofile": (
         "id integer PRIMARY KEY, user_id integer, name varchar(255), language varchar(255), location varchar(255), "
         "year_of_birth integer, level_of_education varchar(6), gender varchar(6), mailing_address text, city text, "
@@ -41,8 +44,30 @@ LMS_SCHEMA = {
     "course_groups_courseusergroup_users": "id integer PRIMARY KEY, courseusergroup_id integer, user_id integer",
     "course_overviews_courseoverview": (
         "id varchar(255) PRIMARY KEY, org text, display_name text, display_number_with_default text, start datetime, "
-        "end datetime, self_paced bool"
+        "end datetime, self_paced bool, enrollment_start datetime, enrollment_end datetime, created datetime"
     ),
+    "student_courseenrollment_history": (
+        "history_id char(32) PRIMARY KEY, id integer, user_id integer, course_id varchar(255), created datetime, "
+        "is_active bool, mode varchar(100), history_date datetime, history_type varchar(1)"
+    ),
+    "student_courseaccessrole": (
+        "id integer PRIMARY KEY, user_id integer, org varchar(64), course_id varchar(255), role varchar(64)"
+    ),
+    "course_modes_coursemode": (
+        "id integer PRIMARY KEY, course_id varchar(255), mode_slug varchar(100), mode_display_name varchar(255)"
+    ),
+    "completion_blockcompletion": (
+        "id integer PRIMARY KEY, user_id integer, course_key varchar(255), block_key varchar(255), "
+        "block_type varchar(64), completion real, created datetime, modified datetime"
+    ),
+}
+MODE_NAMES = {
+    "audit": "Audit",
+    "credit": "Credit",
+    "honor": "Honor Code",
+    "masters": "Master's",
+    "professional": "Professional",
+    "verified": "Verified Certificate",
 }
 
 
@@ -80,12 +105,16 @@ def lms_rows(course: FakeCourse, learners: list[Learner], actions: Actions) -> d
         moment(title["start_time"]),
         moment(title["end_time"]),
         0,
+        None,
+        None,
+        moment(title["start_time"]),
     )
+    joined = moment(midnight(course.start) - timedelta(days=30))
     return {
         "auth_user": [
-            (STAFF_ID, STAFF_NAME, "staff@example.com", 1),
-            (STAFF_ID + 1, "visitor", "visitor@example.com", 0),
-            *((learner.user_id, learner.username, learner.email, 0) for learner in learners),
+            (STAFF_ID, STAFF_NAME, "staff@example.com", 1, joined, 1),
+            (STAFF_ID + 1, "visitor", "visitor@example.com", 0, joined, 1),
+            *((learner.user_id, learner.username, learner.email, 0, joined, 1) for learner in learners),
         ],
         "auth_userprofile": numbered(map(profile_row, learners)),
         "student_courseenrollment": numbered(
@@ -103,7 +132,42 @@ def lms_rows(course: FakeCourse, learners: list[Learner], actions: Actions) -> d
         "course_groups_courseusergroup": numbered(groups),
         "course_groups_courseusergroup_users": numbered(members),
         "course_overviews_courseoverview": [(course.course_id, course.key.org, *overview)],
+        "student_courseenrollment_history": enrollment_history(course, learners),
+        "student_courseaccessrole": [(1, STAFF_ID, course.key.org, course.course_id, "instructor")],
+        "course_modes_coursemode": numbered((course.course_id, *mode) for mode in MODE_NAMES.items()),
+        "completion_blockcompletion": numbered(completions(course, actions)),
     }
+
+
+def enrollment_history(course: FakeCourse, learners: list[Learner]) -> list[tuple]:
+    """Return a row for each change of an enrollment, under ids in no order, as the LMS has them."""
+    rows = []
+    for number, learner in enumerate(learners, start=1):
+        created = midnight(learner.enrollment_date)
+        changes = [(created, 1, learner.first_mode, "+")]
+        if learner.upgrade_date:
+            changes.append((midnight(learner.upgrade_date), 1, learner.enrollment_mode, "~"))
+        if learner.unenrollment_date:
+            changes.append((midnight(learner.unenrollment_date), 0, learner.enrollment_mode, "~"))
+        for place, (time, is_active, mode, kind) in enumerate(changes):
+            history_id = f"{(number * 4 + place) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128):032x}"
+            enrollment = number, learner.user_id, course.course_id, moment(created), is_active, mode
+            rows.append((history_id, *enrollment, moment(time), kind))
+    return rows
+
+
+def completions(course: FakeCourse, actions: Actions) -> Iterable[tuple]:
+    """Yield a row for each problem that a learner tried and each video that one played."""
+    done = {
+        (course.problems[attempt.number].module_id, attempt.learner.user_id, "problem"): attempt.time
+        for attempt in actions.attempts
+    }
+    done |= {
+        (course.videos[viewing.number].module_id, viewing.learner.user_id, "video"): viewing.time
+        for viewing in actions.viewings
+    }
+    for (block_key, user_id, kind), time in done.items():
+        yield user_id, course.course_id, block_key, kind, 1.0, moment(time), moment(time)
 
 
 def profile_row(learner: Learner) -> tuple:

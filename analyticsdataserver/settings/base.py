@@ -172,7 +172,6 @@ PERSONAL_DATA = env("PERSONAL_DATA")
 LMS_LOGIN_CLIENT_ID = env("LMS_LOGIN_CLIENT_ID")
 LMS_LOGIN_CLIENT_SECRET = env("LMS_LOGIN_CLIENT_SECRET")
 LMS_USER_ACCOUNT_BASE_URL = env("LMS_USER_ACCOUNT_BASE_URL")
-LMS_URL = env("LMS_URL")
 STUDIO_URL = env("STUDIO_URL")
 
 # Report files are in a directory, unless another storage is set. The storages of django-storages read the AWS_ settings.
@@ -183,6 +182,10 @@ EVENTS_DIR = env("EVENTS_DIR") or str(BASE_DIR / "events")
 GEOIP_DATABASE = env("GEOIP_DATABASE")
 SPARK_MASTER = env("SPARK_MASTER")
 LMS_DATABASE_URL = env("LMS_DATABASE_URL")
+LMS_URL = env("LMS_URL")
+LMS_CLIENT_ID = env("LMS_CLIENT_ID")
+LMS_CLIENT_SECRET = env("LMS_CLIENT_SECRET")
+DISCOVERY_URL = env("DISCOVERY_URL")
 MEDIA_ROOT = env("MEDIA_ROOT") or str(BASE_DIR / "reports")
 MEDIA_URL = env("MEDIA_URL") or ""
 STORAGES = {

@@ -13,6 +13,7 @@ VALUES = (
     dict.fromkeys(("first_day", "last_day", "end"), "DATE '2024-01-01'")
     | {"days": "date = DATE '2024-01-01'"}
     | {f"has_{name}": "TRUE" for name in LMS_TABLES}
+    | {f"has_{name}_{column}": "TRUE" for name, columns in LMS_TABLES.items() for column in columns}
 )
 
 

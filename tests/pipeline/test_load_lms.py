@@ -142,7 +142,7 @@ def test_a_load_replaces_and_unchanged_tables_keep_their_files(lms, events_dir):
     assert [row["id"] for row in loaded(events_dir, "auth_user")] == [1, 7]
     after = {path.name: path.stat().st_mtime_ns for path in (events_dir / "lms").glob("*.parquet")}
     assert {name for name in before if before[name] != after[name]} == {"auth_user.parquet"}
-    assert sorted(path.name for path in (events_dir / "lms").iterdir()) == sorted(before)
+    assert sorted(path.name for path in (events_dir / "lms").iterdir()) == sorted([*before, "sources.json"])
 
 
 def test_a_load_that_was_cut_off_is_resumed(lms, events_dir, monkeypatch):
@@ -171,7 +171,7 @@ def test_a_load_that_was_cut_off_is_resumed(lms, events_dir, monkeypatch):
 
 def test_logs_can_be_loaded_in_the_meantime_but_no_second_load_of_the_lms(lms, events_dir):
     store = EventStore(events_dir)
-    with lms_staging.staged_tables(store, "another"):
+    with lms_staging.staged_tables(store, "database", "another"):
         with store.lock():
             pass
         with pytest.raises(CommandError, match="the LMS's data of this event store is in use by process"):
@@ -181,7 +181,7 @@ def test_logs_can_be_loaded_in_the_meantime_but_no_second_load_of_the_lms(lms, e
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("", "no database is named"),
+        ("", "no source is named"),
         ("postgres://a:secret@b/c", "malformed: expected mysql"),
         ("mysql://a:secret@b:port/c", "malformed: expected mysql"),
         ("sqlite:///nowhere/lms.sqlite3", "there is no file .*nowhere/lms.sqlite3"),

@@ -100,6 +100,14 @@ class DuckDBEngine:
         finally:
             cursor.close()
 
+    def digests(self, name: str, day_column: str) -> list[tuple[str, str]]:
+        """Return each month with a text that changes with its rows. A new version of DuckDB may change all of them."""
+        month = f"STRFTIME(GREATEST({day_column}, DATE '2000-01-01'), '%Y-%m')"
+        digest = "COUNT(*) || ' ' || SUM(CAST(HASH(hashed) AS HUGEINT))"
+        return self.connection.execute(
+            f"SELECT {month}, {digest} FROM {name} AS hashed GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+
     def columns(self, statement: str) -> list[str]:
         """Return the names of a statement's columns."""
         return [row[0] for row in self.connection.execute(f"DESCRIBE {statement}").fetchall()]

@@ -39,6 +39,9 @@ class Engine(Protocol):
     def rows(self, statement: str) -> Iterator[tuple]:
         """Yield the rows of a statement. They are never all in memory at the same time."""
 
+    def digests(self, name: str, day_column: str) -> list[tuple[str, str]]:
+        """Return each month with a text that changes with the month's rows. Engines differ in it."""
+
     def columns(self, statement: str) -> list[str]:
         """Return the names of a statement's columns."""
 

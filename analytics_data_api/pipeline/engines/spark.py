@@ -99,6 +99,12 @@ class SparkEngine:
         """Yield the rows of a statement, a partition of the result after the other."""
         yield from map(tuple, self.session.sql(translated(statement)).toLocalIterator())
 
+    def digests(self, name: str, day_column: str) -> list[tuple[str, str]]:
+        month = f"date_format(greatest({day_column}, DATE '2000-01-01'), 'yyyy-MM')"
+        digest = "concat(count(*), ' ', bit_xor(hash))"
+        hashed = f"SELECT {month} AS month, xxhash64(*) AS hash FROM {name}"
+        return list(map(tuple, self.session.sql(f"SELECT month, {digest} FROM ({hashed}) GROUP BY month").collect()))
+
     def columns(self, statement: str) -> list[str]:
         return self.session.sql(translated(statement)).columns
 

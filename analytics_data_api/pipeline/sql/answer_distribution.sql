@@ -2,8 +2,8 @@
 --
 -- first_response_count and last_response_count: learners whose first and last check had this answer. A part is listed
 -- only if its most recent answer tells a known type of response. Module, display name and the choice between value_id and
--- typed text follow the most recent answer of the part; all else the most recent answer of the group. answers.py cleans
--- the texts.
+-- typed text follow the most recent answer of the part; all else the most recent answer of the group. If the log tells no
+-- display name, the LMS's name of the problem counts (course_blocks). answers.py cleans the texts.
 WITH placed AS (
     SELECT
         *,
@@ -49,7 +49,7 @@ SELECT
         ELSE COALESCE(placed.answer_value, placed.value_id)
     END AS answer_value_text,
     placed.variant,
-    parts.problem_display_name,
+    COALESCE(NULLIF(parts.problem_display_name, ''), blocks.display_name) AS problem_display_name,
     placed.question_text,
     CAST(counts.first_responses AS BIGINT) AS first_response_count,
     CAST(counts.last_responses AS BIGINT) AS last_response_count
@@ -60,4 +60,11 @@ JOIN counts
     AND counts.part_id = placed.part_id
     AND counts.value = placed.value
     AND counts.variant_group = placed.variant_group
+LEFT JOIN (
+    SELECT course_id, block_id, MAX(display_name) AS display_name
+    FROM course_blocks
+    WHERE type = 'problem'
+    GROUP BY course_id, block_id
+) AS blocks
+    ON blocks.course_id = placed.course_id AND blocks.block_id = parts.module_id
 WHERE placed.place_in_group = 1

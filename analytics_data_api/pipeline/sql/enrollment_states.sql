@@ -1,23 +1,16 @@
--- Enrollment states: one row per course, learner and day with enrollment events of this learner.
+-- Enrollment states: one row per course, learner and day on which the learner's enrollment changed.
 --
 -- Counts nothing yet: says whether the learner was enrolled when the day ended (at_end), in which mode, and until which
 -- later day (not included; null: still) that holds. An activation enrolls, a deactivation unenrolls,
 -- a mode change does neither; every event of any kind sets the mode. At one instant activated < deactivated <
--- mode_changed, then by mode. Learner, mode and course are those of the payload, never the actor's.
-WITH enrollment_events AS (
-    SELECT
-        payload_course_id AS course_id,
-        payload ->> '$.user_id' AS user_id,
-        payload ->> '$.mode' AS mode,
-        event_type,
-        time,
-        date,
-        CASE event_type
-            WHEN 'edx.course.enrollment.activated' THEN 1
-            WHEN 'edx.course.enrollment.deactivated' THEN 0
-        END AS decision
-    FROM events
-    WHERE kind = 'enrollment' AND payload_course_id IS NOT NULL AND payload IS NOT NULL
+-- mode_changed, then by mode. Before a learner's first event the LMS's enrollments count (starting_enrollments), dated as
+-- the LMS dates them; days before the first day of the event store are never written.
+WITH changes AS (
+    SELECT course_id, user_id, mode, event_type, time, date, decision
+    FROM enrollment_events
+    UNION ALL
+    SELECT course_id, user_id, mode, '' AS event_type, time, date, decision
+    FROM starting_enrollments
 ),
 placed AS (
     SELECT
@@ -32,8 +25,7 @@ placed AS (
         ROW_NUMBER() OVER (
             PARTITION BY course_id, user_id, date, decision IS NULL ORDER BY time DESC, event_type DESC, mode DESC
         ) AS place_of_kind
-    FROM enrollment_events
-    WHERE user_id IS NOT NULL AND mode IS NOT NULL
+    FROM changes
 ),
 learner_days AS (
     SELECT

@@ -65,7 +65,8 @@ grades AS (
         course_id,
         user_id,
         MAX(percent_grade) AS percent_grade,
-        CASE WHEN MAX(letter_grade) <> '' THEN MAX(passed_timestamp) END AS passed_time
+        CASE WHEN MAX(letter_grade) <> '' THEN MAX(passed_timestamp) END AS passed_time,
+        CASE WHEN MAX(letter_grade) <> '' THEN MAX(CASE WHEN passed THEN 1 ELSE 0 END) END AS passes
     FROM grades_persistentcoursegrade
     GROUP BY course_id, user_id
 ),
@@ -90,7 +91,7 @@ SELECT
         WHEN $has_completion_blockcompletion AND sizes.blocks > 0
             THEN LEAST(CAST(COALESCE(completions.completed_blocks, 0) AS DOUBLE) / sizes.blocks, 1)
     END AS completion,
-    CASE WHEN $has_grades_persistentcoursegrade THEN grades.passed_time IS NOT NULL END AS passed,
+    CASE WHEN $has_grades_persistentcoursegrade THEN grades.passed_time IS NOT NULL OR COALESCE(grades.passes, 0) = 1 END AS passed,
     grades.passed_time,
     grades.percent_grade,
     roles.roles

@@ -1,14 +1,25 @@
 -- Video ends: one row per watched video with its duration and the last segment that its timeline shows.
 --
--- A duration is known only if every viewing knows it. Otherwise the video is taken to end where, walking down from its last
+-- The log knows a duration only if every viewing does. Otherwise the LMS's length of the video counts (course_blocks), and if
+-- there is none either, the video is taken to end where, walking down from its last
 -- watched segment, the users first drop to a twentieth of those of the watched segment before.
 WITH lengths AS (
     SELECT
         course_id,
         encoded_module_id,
-        CASE WHEN COUNT(duration) = COUNT(*) THEN MAX(duration) END AS duration
+        CASE WHEN COUNT(duration) = COUNT(*) THEN MAX(duration) END AS logged_duration
     FROM video_viewings
     GROUP BY course_id, encoded_module_id
+),
+durations AS (
+    SELECT
+        lengths.course_id,
+        lengths.encoded_module_id,
+        COALESCE(lengths.logged_duration, video_lengths.duration) AS duration
+    FROM lengths
+    LEFT JOIN video_lengths
+        ON video_lengths.course_id = lengths.course_id
+        AND video_lengths.encoded_module_id = lengths.encoded_module_id
 ),
 followed AS (
     SELECT
@@ -28,9 +39,10 @@ drops AS (
     GROUP BY course_id, encoded_module_id
 )
 SELECT
-    lengths.course_id,
-    lengths.encoded_module_id,
-    COALESCE(lengths.duration, CAST(drops.last_segment AS DOUBLE) * 5 + 4) AS duration,
-    COALESCE(CAST(FLOOR(lengths.duration / 5) AS INTEGER), drops.last_segment) AS last_segment
-FROM lengths
-JOIN drops ON drops.course_id = lengths.course_id AND drops.encoded_module_id = lengths.encoded_module_id
+    durations.course_id,
+    durations.encoded_module_id,
+    COALESCE(durations.duration, CAST(drops.last_segment AS DOUBLE) * 5 + 4) AS duration,
+    COALESCE(CAST(FLOOR(durations.duration / 5) AS INTEGER), drops.last_segment) AS last_segment
+FROM durations
+JOIN drops
+    ON drops.course_id = durations.course_id AND drops.encoded_module_id = durations.encoded_module_id
