@@ -152,7 +152,7 @@ class TableSource:
         return found if self.data_set.has_course_id else self.partitions_by_video(found)
 
     def partition_of_all(self, before: str) -> Iterator[Row]:
-        """Yield one partition, whose course is None, unless there are no rows."""
+        """Yield one partition, whose course is None, if the table has rows."""
         figures = self.table.filter(created__lte=stored(before)).aggregate(
             size=Count("id"), first=DateTimeText(Min("created")), last=DateTimeText(Max("created"))
         )

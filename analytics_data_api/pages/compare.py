@@ -48,7 +48,7 @@ class ComparedIdsField(TextsField):
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the URL asks for."""
+    """The courses and the view that a URL asks for."""
 
     course_ids: tuple[str, ...]
     program_id: str | None

@@ -78,7 +78,7 @@ class CoursesPage(HtmlPage):
 
     @cached_property
     def wanted(self) -> SummariesQuery:
-        """What the URL asks for: always a page, and the largest courses first unless it names an order."""
+        """The query of the URL: always a page, and the largest courses first unless it names an order."""
         query = self.parameters
         page = query.page or ListPage(1, settings.DEFAULT_PAGE_SIZE)
         if not self.request.query_params.get("order_by"):

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-# What a column holds decides how its values are written.
+# The kind of a column decides how its values are written.
 TEXT, DAY, NUMBER, PERCENT = "text", "day", "number", "percent"
 DESCENDING_SIGN = "-"
 
@@ -28,7 +28,7 @@ def written(value: Any, kind: str = NUMBER) -> str:
 
 
 def share(part: int | None, whole: int | None) -> float | None:
-    """Return a part in percent, or None if there is no whole. It is rounded as it is shown."""
+    """Return a part in percent, or None if the whole is 0 or unknown. It is rounded as it is shown."""
     return round(100 * part / whole, 1) if whole and part is not None else None
 
 
@@ -99,7 +99,7 @@ class Chart:
     """A chart of figures: column ``x`` and the columns ``ys`` of it.
 
     ``kind`` is lines, area (stacked), bars, stacked (bars) or map, whose ``x`` is a two-letter code. ``title`` says the
-    finding, ``unit`` what the numbers count. ``code`` is a column that is no text for people, such as a map's code.
+    finding, ``unit`` what the numbers count. ``code`` is a column that is not text for people, such as a map's code.
     """
 
     figures: FigureTable
@@ -108,7 +108,7 @@ class Chart:
     ys: Sequence[str]
     title: Any
     unit: Any
-    # What the reader's eye is led to: labels of x values, by the value.
+    # Labels of the x values that the chart points out, by the value.
     marks: Mapping[Any, str] = field(default_factory=dict)
     # Rows that only the table has, by their value of x.
     left_out: Sequence[Any] = ()

@@ -42,7 +42,7 @@ class TypedSearchField(SearchField):
 
 @dataclass(frozen=True)
 class LearnersQuery:
-    """What the URL of the list asks for."""
+    """The search, filters, order and page of a URL."""
 
     text_search: str
     segments: tuple[str, ...]

@@ -23,7 +23,7 @@ from analytics_data_api.pages.views import HEADERS
 from analytics_data_api.web.public_urls import public_url
 
 BACKEND = "analytics_data_api.auth.logins.LimitedLogins"
-# What a browser's session keeps while its reader is at the LMS.
+# The key of the session under which a login is kept while its reader is at the LMS.
 PENDING = "lms_login"
 
 

@@ -131,7 +131,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class Drill(Generic[Item]):
-    """The items of a place, and their groups. At the innermost level and without an outline there are no groups."""
+    """The items of a place, and their groups. At the innermost level and without an outline ``groups`` is empty."""
 
     place: Place
     items: Sequence[PlacedItem[Item]]

@@ -40,7 +40,7 @@ class Content:
     sections: Sequence[Section] = ()
     up_to: str | None = None
     computed: str | None = None
-    # What a template of the page needs beside them.
+    # Further values for the template of the page.
     more: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -218,7 +218,7 @@ class VideoPage(CoursePage):
 
 
 def peak(figures: FigureTable) -> str:
-    """Say how many viewers there were at the most, and where most replays are."""
+    """Return the maximum number of viewers and the time of most replays in words."""
     if not figures.rows:
         return ""
     viewers = max(figures.values("viewers"))

@@ -130,7 +130,7 @@ class ComputationRun:
         self.lms = store.path / "lms"
         self.created = datetime.now(UTC)
         self.courses = WrittenCourses((), frozenset())
-        # What the run finds out about the LMS's data.
+        # The LMS's tables that the run finds, and their missing columns.
         self.lms_tables: frozenset[str] = frozenset()
         self.missing: dict[str, tuple[str, ...]] = {}
         self.starting: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What the LMS's REST API tells, one reading after the other: which requests give which rows.
+"""The readings of the LMS's REST API: which requests give which rows.
 
 A reading yields rows with a position, JSON from which a load that was cut off reads on.
 """

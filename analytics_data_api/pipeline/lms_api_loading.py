@@ -44,7 +44,7 @@ USERS, PROFILES, ACCOUNTS = "auth_user", "auth_userprofile", "accounts"
 OF_USERS = {ENROLLMENTS: "user_id", MEMBERS: "user_id", GRADES: "user_id", ROLES: "user_id", SCORES: "student_id"}
 # Columns that the API does not tell although it tells the rest.
 UNTOLD = {SCORES: ["module_type", "created", "modified"], PROFILES: ["city", "language", "location"]}
-# What tells rows of one table apart. Pages may overlap if the LMS's data change while they are read.
+# The columns that tell rows of a table apart. Pages may overlap if the LMS's data change while they are read.
 UNIQUE = {
     OVERVIEWS: "id",
     ENROLLMENTS: "course_id, user_id",

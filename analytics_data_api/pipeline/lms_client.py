@@ -13,7 +13,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exp
 
 from analytics_data_api.pipeline.store import StoreError
 
-# What may pass: timeouts, throttles, restarts and overloads of the LMS or of a proxy in front of it.
+# Statuses after which a request is sent again: timeouts, throttles, restarts and overloads of the LMS or its proxy.
 PASSING = frozenset((408, 429, 502, 503, 504, 520))
 # Seconds of the first and of the longest pause before a request is sent again, and for which one is sent again at all.
 FIRST_PAUSE, LONGEST_PAUSE, PATIENCE = 1.0, 60.0, 1800.0

@@ -1,4 +1,4 @@
-"""Where each table of the LMS in the event store comes from: ``lms/sources.json``."""
+"""The source of each table of the LMS in the event store: ``lms/sources.json``."""
 
 import json
 import os
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-# The kinds of sources. What the database knows is never replaced by what an API tells of it.
+# The kinds of sources. An API never replaces a table that comes from the database.
 DATABASE, API, CATALOG = "database", "API", "catalog"
 
 

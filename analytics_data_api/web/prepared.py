@@ -14,7 +14,7 @@ MAX_OUTCOMES, MAX_LENGTH = 64, 256
 
 
 class PreparedView(APIView):
-    # What the class has prepared, by the name of what it replaces.
+    # The objects that the class has prepared, by the name of what they replace.
     prepared: ClassVar[dict[str, Any]]
     # The renderer and the media type of each Accept header and ``?format=`` that the class has negotiated.
     outcomes: ClassVar[dict[tuple[str | None, str | None], tuple[Any, str]]]

@@ -132,7 +132,7 @@ def test_an_unknown_kind_is_refused():
 
 @pytest.fixture
 def outline():
-    """A course of two sections: homework and a video in the first, practice in the second."""
+    """Store a course of two sections: homework and a video in the first, practice in the second."""
     block = f"block-v1:{NEW.partition(':')[2]}+type@"
     placed = [
         ("problem", "p1", "Sums", "One", "Homework 1", True, "Homework"),

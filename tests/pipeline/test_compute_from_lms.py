@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "analytics"])
 INVENTED = FakeCourse("course-v1:edX+DemoX+Demo_Course", seed=1, end=date(2026, 3, 3), num_weeks=2)
 # Records have tests of their own.
 FIGURES = [name for name, table in TABLES.items() if not table.is_record]
-# What the REST API cannot tell: who opened a subsection, what accounts do not show, and the grades of those who have left.
+# Columns that the REST API cannot tell: openings of subsections, hidden parts of accounts, grades of those who left.
 UNKNOWN_TO_API = {
     "course_meta_summary_enrollment": {"passing_users"},
     "roster": {"city", "language"},

@@ -1,4 +1,4 @@
-"""What the LMS and its catalog service add to the figures of the log."""
+"""The LMS and its catalog service complete the figures of the log."""
 
 import pytest
 

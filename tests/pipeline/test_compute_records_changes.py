@@ -1,4 +1,4 @@
-"""What a later run does to records: unchanged ones stay as they are, and those that vanished are marked, then removed."""
+"""Records in later runs: unchanged ones stay as they are, and those that vanished are marked, then removed."""
 
 from datetime import UTC, datetime
 from time import sleep

@@ -63,7 +63,7 @@ def test_no_request_is_lost(tmp_path):
             is_over.set()
             process.terminate()
             process.wait(PATIENCE)
-        # What is asked while nobody serves would wait for ever.
+        # A request that arrives while nobody serves would wait for ever.
         port.shutdown(socket.SHUT_RDWR)
     for client in clients:
         client.join(PATIENCE)

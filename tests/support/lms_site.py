@@ -7,7 +7,7 @@ STAFF = "analytics_worker"
 
 @dataclass
 class Site:
-    """What the endpoints give, as they give it."""
+    """The data of the endpoints in their own form."""
 
     courses: dict[str, dict] = field(default_factory=dict)
     accounts: dict[str, dict] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What a reader finds on a page: its charts, tables, cards and texts."""
+"""A page as its reader finds it: charts, tables, cards and texts."""
 
 import json
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What a view prepares once must not pass from one request to another."""
+"""The objects that a view prepares once must not pass from one request to another."""
 
 import pytest
 

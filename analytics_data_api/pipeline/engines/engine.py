@@ -1,4 +1,4 @@
-"""What a run asks of an engine. Every statement that an engine gets is in DuckDB's dialect."""
+"""The interface that a run needs of an engine. Every statement that an engine gets is in DuckDB's dialect."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
