@@ -30,7 +30,7 @@ from analytics_data_api.pipeline.store import EventStore, StoreError
 from analytics_data_api.sql.parquet import text_literal
 
 # Rows that are kept in memory before they are staged, and the seconds after which they are in any case.
-BUFFERED_ROWS, BUFFERED_SECONDS = 50_000, 15.0
+BUFFERED_ROWS, BUFFERED_SECONDS = 20_000, 15.0
 
 ENROLLMENTS, MEMBERS, GRADES, ROLES, SCORES = (
     "student_courseenrollment",
