@@ -74,7 +74,7 @@ def child(function, *arguments):
         process.join()
 
 
-def answer_of(function, *arguments):
+def timed_call(function, *arguments):
     with child(function, *arguments) as pipe:
         return pipe.recv()
 
@@ -91,10 +91,10 @@ def main():
 
         for _round in range(counts.rounds):
             began = stub_time()
-            wall, cpu, memory, urls, rows = answer_of(timed_load, url)
+            wall, cpu, memory, urls, rows = timed_call(timed_load, url)
             between = stub_time()
             loads.append((wall, cpu + between - began, memory))
-            wall, cpu = answer_of(timed_requests, url, urls)
+            wall, cpu = timed_call(timed_requests, url, urls)
             bares.append((wall, cpu + stub_time() - between))
     for table, number in rows.items():
         print(f"{table:<36} {number:>9,} rows")

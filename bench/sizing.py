@@ -61,7 +61,7 @@ def fill(environment: dict[str, str]) -> None:
     manage(environment, "load_roster", *rosters, **quiet)
 
 
-def measure(plain: MeasuredServer, measured: MeasuredServer, metrics_port: str, rounds: int) -> None:
+def measure_servers(plain: MeasuredServer, measured: MeasuredServer, metrics_port: str, rounds: int) -> None:
     print(f"{'processor milliseconds':30}{'alone':>10}{'with metrics':>14}{'added':>8}")
     for name, path in PATHS.items():
         for server in (plain, measured):
@@ -89,7 +89,7 @@ def main() -> None:
         folder = Path(environment["DATABASE_URL"].removeprefix("sqlite:///")).parent
         counted = environment | {"METRICS_PORT": metrics_port, "TMPDIR": str(folder)}
         plain, measured = (stack.enter_context(measured_server(each, threads=4)) for each in (environment, counted))
-        measure(plain, measured, metrics_port, options.rounds)
+        measure_servers(plain, measured, metrics_port, options.rounds)
 
 
 if __name__ == "__main__":

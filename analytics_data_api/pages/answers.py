@@ -38,7 +38,7 @@ class PartParameters(Parameters):
         return part
 
 
-def shortened(text: str) -> str:
+def chart_label(text: str) -> str:
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
 
 
@@ -103,7 +103,7 @@ class ProblemPage(CoursePage):
             [
                 answer_text(answer),
                 rank,
-                correctness(answer["correct"]),
+                yes_or_no(answer["correct"]),
                 answer["count"],
                 *([answer.get("first_response_count")] if has_first else []),
                 answer["variant"],
@@ -120,11 +120,11 @@ class ProblemPage(CoursePage):
                 "bars",
                 "rank",
                 ["last", "first"] if has_first else ["last"],
-                title=finding(answers),
+                title=most_frequent(answers),
                 unit=_("Learners"),
                 left_out=range(CHARTED + 1, len(rows) + 1),
                 labels={
-                    rank: f"{'✓' if answer['correct'] else '✗'} {shortened(answer_text(answer))}"
+                    rank: f"{'✓' if answer['correct'] else '✗'} {chart_label(answer_text(answer))}"
                     for rank, answer in enumerate(answers, start=1)
                 },
             ),
@@ -173,7 +173,7 @@ def answer_text(answer: dict[str, Any]) -> str:
     return _("(no text)") if text in (None, "") else str(text)
 
 
-def correctness(value: bool | None) -> str:
+def yes_or_no(value: bool | None) -> str:
     return "" if value is None else _("Yes") if value else _("No")
 
 
@@ -216,11 +216,11 @@ def answer_cards(answers: Sequence[dict[str, Any]]) -> list[Card]:
     return cards
 
 
-def finding(answers: Sequence[dict[str, Any]]) -> str:
+def most_frequent(answers: Sequence[dict[str, Any]]) -> str:
     if not answers:
         return ""
     top = answers[0]
-    values = {"answer": shortened(answer_text(top)), "number": written(top["count"])}
+    values = {"answer": chart_label(answer_text(top)), "number": written(top["count"])}
     if top["correct"]:
         return _("Most learners (%(number)s) answer “%(answer)s”, which is correct") % values
     return _("Most learners (%(number)s) answer “%(answer)s”, which is not correct") % values

@@ -144,10 +144,10 @@ class ComparePage(HtmlPage):
 
     def section(self, id, heading, unit, values, titles, empty):
         """Return the section of a chart with a line for each course."""
-        columns, rows = lines(values, titles, self.parameters.axis)
+        columns, rows = course_lines(values, titles, self.parameters.axis)
         figures = FigureTable(id, columns, rows, caption=heading, sort=f"-{columns[0].name}")
         chart = Chart(figures, "lines", columns[0].name, [column.name for column in columns[1:]],
-                      title=finding(values, titles), unit=unit)  # fmt: skip
+                      title=largest_course(values, titles), unit=unit)  # fmt: skip
         return Section(f"{id}-section", heading, figures=figures, chart=chart, empty=empty)
 
     def enrolled(self, course_id: str) -> dict[str, int]:
@@ -184,7 +184,7 @@ def by_weeks(values: Mapping[str, Mapping[str, int]], starts: Mapping[str, str |
     return found
 
 
-def lines(
+def course_lines(
     values: Mapping[str, Mapping[Any, int]], titles: Mapping[str, str], axis: str
 ) -> tuple[list[TableColumn], list[Any]]:
     """Return the columns and rows of a table with a column for each course."""
@@ -199,7 +199,7 @@ def lines(
     return columns, [[place, *(by_place.get(place) for by_place in values.values())] for place in places]
 
 
-def finding(values: Mapping[str, Mapping[Any, int]], titles: Mapping[str, str]) -> str:
+def largest_course(values: Mapping[str, Mapping[Any, int]], titles: Mapping[str, str]) -> str:
     """Say which course has most learners at the end of its figures."""
     last = {course_id: by_place[max(by_place)] for course_id, by_place in values.items() if by_place}
     if not last:

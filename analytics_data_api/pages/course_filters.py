@@ -33,7 +33,7 @@ class FilterChoice:
 
 
 @dataclass(frozen=True)
-class CourseFilter:
+class ListFilter:
     """A filter: its parameter, its label, a function of a row that returns its values, and their names for people."""
 
     name: str
@@ -56,16 +56,16 @@ class CourseFilter:
         return self.names.get(value, value)
 
 
-def course_filters(program_titles: Mapping[str, str]) -> list[CourseFilter]:
+def course_filters(program_titles: Mapping[str, str]) -> list[ListFilter]:
     return [
-        CourseFilter(
+        ListFilter(
             "availability",
             _("Availability"),
             lambda row: [row[summaries.AVAILABILITY] or UNKNOWN_AVAILABILITY],
             AVAILABILITY_NAMES,
         ),
-        CourseFilter("pacing_type", _("Pacing"), lambda row: filter(None, [row[summaries.PACING_TYPE]]), PACING_NAMES),
-        CourseFilter("program_ids", _("Program"), lambda row: row[summaries.PROGRAMS] or (), program_titles),
+        ListFilter("pacing_type", _("Pacing"), lambda row: filter(None, [row[summaries.PACING_TYPE]]), PACING_NAMES),
+        ListFilter("program_ids", _("Program"), lambda row: row[summaries.PROGRAMS] or (), program_titles),
     ]
 
 
@@ -85,7 +85,7 @@ class Chip:
     url: str
 
 
-def chips(filters: Sequence[CourseFilter], query: SummariesQuery, sent: QueryDict) -> list[Chip]:
+def chips(filters: Sequence[ListFilter], query: SummariesQuery, sent: QueryDict) -> list[Chip]:
     found = []
     if query.text_search:
         found.append(Chip(_("Search: %(text)s") % {"text": query.text_search}, without(sent, "text_search")))

@@ -65,7 +65,9 @@ class EngagementPage(CoursePage):
             "engagement",
             _("Activity by week"),
             figures=figures,
-            chart=Chart(figures, "lines", "week", list(ACTIVITY_NAMES), title=finding(weeks), unit=_("Learners")),
+            chart=Chart(
+                figures, "lines", "week", list(ACTIVITY_NAMES), title=last_week_in_words(weeks), unit=_("Learners")
+            ),
             request=self.request_for(weeks),
             about=_(
                 "Active learners did anything at all in the course in that week. Enrolled learners need not be active, "
@@ -119,7 +121,7 @@ class EngagementPage(CoursePage):
         return ApiRequest.of_course(self.course_id, "activity/", client, start_date=start, end_date=end)
 
 
-def finding(weeks: Sequence[dict[str, Any]]) -> str:
+def last_week_in_words(weeks: Sequence[dict[str, Any]]) -> str:
     """Say how many learners were active in the last week, and how that compares with the week before."""
     if not weeks:
         return ""

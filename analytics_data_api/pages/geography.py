@@ -24,7 +24,7 @@ def country_name(country: dict[str, Any]) -> str:
     return countries.name(country["alpha2"]) if country["alpha2"] else _("Unknown")
 
 
-def finding(named: list[dict[str, Any]]) -> str:
+def countries_in_words(named: list[dict[str, Any]]) -> str:
     if not named:
         return ""
     return _("Learners from %(number)s countries, most from %(country)s") % {
@@ -67,7 +67,7 @@ class GeographyPage(CoursePage):
             "map",
             "code",
             ["count"],
-            title=finding(named),
+            title=countries_in_words(named),
             unit=_("Enrolled learners"),
             left_out=(None,),
             labels={row["country"]["alpha2"]: country_name(row["country"]) for row in named},

@@ -36,7 +36,7 @@ POLICY_NAMES = ("assignment_type", "assignment")
 
 
 @dataclass(frozen=True)
-class Place:
+class OutlinePlace:
     """The titles of the outer and of the inner level that a page shows. None: all."""
 
     outer: str | None = None
@@ -53,8 +53,8 @@ class Place:
                 query[name] = title
         return f"?{query.urlencode()}"
 
-    def at(self, outer: str | None = None, inner: str | None = None) -> "Place":
-        return Place(outer, inner, self.names)
+    def at(self, outer: str | None = None, inner: str | None = None) -> "OutlinePlace":
+        return OutlinePlace(outer, inner, self.names)
 
     def levels(self, block: OutlineBlock) -> tuple[str | None, str | None]:
         """Return the titles of the outer and of the inner level that a block is in."""
@@ -68,8 +68,8 @@ class PlaceParameters(Parameters):
     subsection = TextField(help_text="Title of a subsection of the section.")
 
     @classmethod
-    def to_value(cls, *, section: str | None, subsection: str | None) -> Place:
-        return Place(section, subsection if section else None)
+    def to_value(cls, *, section: str | None, subsection: str | None) -> OutlinePlace:
+        return OutlinePlace(section, subsection if section else None)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Steps:
 class Drill(Generic[Item]):
     """The items of a place, and their groups. At the innermost level and without an outline ``groups`` is empty."""
 
-    place: Place
+    place: OutlinePlace
     items: Sequence[PlacedItem[Item]]
     groups: Sequence[Group[Item]] = ()
     steps: Steps = Steps()
@@ -151,7 +151,7 @@ def has_outline(items: Iterable[PlacedItem[Item]]) -> bool:
     return any(item.block and item.block.section for item in items)
 
 
-def drilled(items: Sequence[PlacedItem[Item]], place: Place, whole: str) -> Drill[Item]:
+def drilled(items: Sequence[PlacedItem[Item]], place: OutlinePlace, whole: str) -> Drill[Item]:
     """Return what a place holds. ``whole`` is the label of the course as a whole."""
     if not has_outline(items):
         return Drill(place.at(), items)
@@ -174,7 +174,7 @@ def drilled(items: Sequence[PlacedItem[Item]], place: Place, whole: str) -> Dril
     return Drill(place, found, (), steps)
 
 
-def grouped(items: Iterable[PlacedItem[Item]], place: Place, level: int) -> list[Group[Item]]:
+def grouped(items: Iterable[PlacedItem[Item]], place: OutlinePlace, level: int) -> list[Group[Item]]:
     """Return the items by the title of their outer (0) or inner (1) level, in the order of the first item of each."""
     groups: dict[str | None, list[PlacedItem[Item]]] = {}
     for item in items:

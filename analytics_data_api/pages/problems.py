@@ -13,7 +13,7 @@ from analytics_data_api.pages.outline import (
     OUTLINE_NAMES,
     POLICY_NAMES,
     Drill,
-    Place,
+    OutlinePlace,
     PlacedItem,
     drilled,
     has_outline,
@@ -49,7 +49,7 @@ class ProblemsQuery:
     """The kind of problems that a page shows, None for the kind that the course has, and the place in the course."""
 
     kind: str | None
-    place: Place
+    place: OutlinePlace
 
 
 class ProblemsParameters(Parameters):
@@ -65,7 +65,7 @@ class ProblemsParameters(Parameters):
     def to_value(cls, *, kind: str | None, **titles: str | None) -> ProblemsQuery:
         names = OUTLINE_NAMES if kind == UNGRADED else POLICY_NAMES
         outer, inner = (titles[name] for name in names)
-        return ProblemsQuery(kind, Place(outer, inner if outer else None, names))
+        return ProblemsQuery(kind, OutlinePlace(outer, inner if outer else None, names))
 
 
 def course_problems(page: CoursePage) -> list[Problem]:
@@ -103,7 +103,7 @@ class ProblemsPage(CoursePage):
         kind = self.parameters.kind or (GRADED if has_graded else UNGRADED)
         place = self.parameters.place
         if not has_graded and self.parameters.kind is None:
-            place = Place()
+            place = OutlinePlace()
         chosen = [problem for problem in problems if is_graded(problem) == (kind == GRADED)] if is_placed else problems
         whole = _("All graded problems") if kind == GRADED else _("All problems")
         drill = drilled(chosen, place, whole)
@@ -146,7 +146,7 @@ class ProblemsPage(CoursePage):
     def figures(self, drill: Drill) -> FigureTable:
         columns = [
             TableColumn("name", _("Name"), TEXT),
-            TableColumn("order", _("Order"), definition=_("Place in the order of the course.")),
+            TableColumn("order", _("Order"), definition=_("OutlinePlace in the order of the course.")),
             TableColumn("problems", _("Problems"), definition=_("Problems that learners have answered.")),
             TableColumn("correct", _("Correct"), definition=_("Correct last submissions, average of the problems.")),
             TableColumn(

@@ -72,7 +72,7 @@ def write_reports(
     if REPORT not in settings.ENABLED_REPORT_IDENTIFIERS:
         raise StoreError(f"ENABLED_REPORT_IDENTIFIERS does not have {REPORT!r}, so that no report of it is served")
     summary = ReportsSummary()
-    with held(store), opened_engine(store) as engine:
+    with held(store), opened_engine(store, "duckdb", "") as engine:
         engine.read_events(store, end)
         session = Session(engine, Period(end, end), store.path / "lms", open_lookup(None))
         stored = {course_id for (course_id,) in session.rows("store_courses")}

@@ -76,7 +76,7 @@ class Records:
     def write(self, rows: Iterator[tuple], of: dict[str, str]) -> None:
         """Replace the records of a course (``of`` names it) by these rows, which are sorted by key."""
         began, now = monotonic(), datetime.now(UTC)
-        limit = text_of(now - timedelta(days=settings.DELETED_RECORDS_DAYS))
+        limit = time_text(now - timedelta(days=settings.DELETED_RECORDS_DAYS))
         self.target.created = now
         with one_transaction(self.target.using):
             changes, written = Changes(), 0
@@ -138,7 +138,7 @@ class Records:
         This takes less time than the changes took, so the time lies behind the end of the transaction.
         """
         condition = " AND ".join([*(f"{name} = %s" for name in of), "created = %s"])
-        later = text_of(datetime.now(UTC) + timedelta(seconds=seconds))
+        later = time_text(datetime.now(UTC) + timedelta(seconds=seconds))
         with connections[self.target.using].cursor() as cursor:
             cursor.execute(
                 f"UPDATE {self.target.name} SET created = %s WHERE {condition}", [later, *of.values(), self.stamp]
@@ -151,7 +151,7 @@ class Records:
 
     @property
     def stamp(self) -> str:
-        return text_of(self.target.created)
+        return time_text(self.target.created)
 
 
 def note_change(sides: list[tuple | StandingRecord], changes: Changes, limit: str) -> None:
@@ -176,5 +176,5 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def text_of(time: datetime) -> str:
+def time_text(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S}"

@@ -10,7 +10,7 @@ from analytics_data_api.simulation.course import FakeCourse
 SUBSECTIONS = 4
 
 
-class OutlineBlock(NamedTuple):
+class InventedBlock(NamedTuple):
     """A block of the course. ``fields`` are those that only some types have."""
 
     block_id: str
@@ -20,7 +20,7 @@ class OutlineBlock(NamedTuple):
     fields: tuple[tuple[str, Any], ...] = ()
 
 
-def outline(course: FakeCourse, actions: Actions) -> Iterator[OutlineBlock]:
+def outline(course: FakeCourse, actions: Actions) -> Iterator[InventedBlock]:
     """Yield the blocks of the course, each after its children. The last one is the course itself."""
 
     def key(kind: str, name: str) -> str:
@@ -38,20 +38,22 @@ def outline(course: FakeCourse, actions: Actions) -> Iterator[OutlineBlock]:
             for place in videos:
                 video_id = course.videos[place].module_id
                 contents.append(video_id)
-                yield OutlineBlock(
+                yield InventedBlock(
                     video_id, "video", f"Video {place + 1}", (), (("duration", actions.durations[place]),)
                 )
             for place in problems:
                 problem_id = course.problems[place].module_id
                 contents.append(problem_id)
-                yield OutlineBlock(problem_id, "problem", actions.problems[place].display_name, (), (("graded", True),))
+                yield InventedBlock(
+                    problem_id, "problem", actions.problems[place].display_name, (), (("graded", True),)
+                )
             unit = key("vertical", f"unit_{number}")
-            yield OutlineBlock(unit, "vertical", f"Unit {number + 1}", tuple(contents), (("graded", True),))
+            yield InventedBlock(unit, "vertical", f"Unit {number + 1}", tuple(contents), (("graded", True),))
             graded = (("graded", True), ("format", "Homework"))
-            yield OutlineBlock(sequential.module_id, "sequential", f"Subsection {number + 1}", (unit,), graded)
+            yield InventedBlock(sequential.module_id, "sequential", f"Subsection {number + 1}", (unit,), graded)
         section = key("chapter", f"section_{first // SUBSECTIONS}")
         sections.append(section)
         children = tuple(sequential.module_id for sequential in subsections)
-        yield OutlineBlock(section, "chapter", f"Section {len(sections)}", children)
+        yield InventedBlock(section, "chapter", f"Section {len(sections)}", children)
     root = key("course", "course" if course.course_id.startswith("course-v1:") else course.key.run)
-    yield OutlineBlock(root, "course", "Numbers and Places", tuple(sections))
+    yield InventedBlock(root, "course", "Numbers and Places", tuple(sections))

@@ -9,6 +9,8 @@ from django.utils.cache import patch_vary_headers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analytics_data_api.web.renderers import requested_format
+
 # Outcomes of content negotiation that a class remembers, and the maximum length of a header that it remembers.
 MAX_OUTCOMES, MAX_LENGTH = 64, 256
 
@@ -57,7 +59,7 @@ class PreparedView(APIView):
         self.check_permissions(request)
 
     def perform_content_negotiation(self, request, force=False):
-        sent = (request._request.META.get("HTTP_ACCEPT"), request.query_params.get("format"))
+        sent = (request._request.META.get("HTTP_ACCEPT"), requested_format(request))
         if (found := self.outcomes.get(sent)) is not None:
             return found[0](), found[1]
         renderer, media_type = super().perform_content_negotiation(request, force)

@@ -58,13 +58,8 @@ def test_video(api):
 def test_problems(api):
     problems = api.rows(f"{API}problems/")
     page = reader().read(f"{COURSE}problems/")
-    table = {row["Name"]: row for row in page.table("submissions")}
-    for problem in problems:
-        row = table[problem["module_id"]]
-        assert (plain(row["Submissions"]), plain(row["Correct"])) == (
-            problem["total_submissions"],
-            problem["correct_submissions"],
-        )
+    shown = [(plain(row["Submissions"]), plain(row["Correct"])) for row in page.table("submissions")]
+    assert sorted(shown) == sorted((row["total_submissions"], row["correct_submissions"]) for row in problems)
 
 
 @demo

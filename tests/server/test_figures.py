@@ -50,12 +50,12 @@ def test_figures_come_from_commands(page, printed):
 def test_what_a_command_printed_stands_below_it(path):
     """The page names the command in the section that shows its output, and the Makefile has it."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for page in PAGES:
+    for page in (*PAGES, "high_availability"):
         text = (DOCS / f"{page}.rst").read_text(encoding="utf-8")
         before, found, _after = text.partition(f"literalinclude:: performance/{path.name}\n")
         if found:
             section = re.split(r"\n-{3,}\n", before)[-1]
-            [target] = set(re.findall(r"\$ (?:\S+=\S+ )*make (bench[\w-]*)", section))
+            [target] = set(re.findall(r"\$ (?:\S+=\S+ )*make (bench[\w-]*|cluster)", section))
             assert f"\n{target}:" in makefile
             return
     pytest.fail(f"no page shows {path.name}")

@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from analytics_data_api.pipeline.engines.engine import write_json_lines
-from analytics_data_api.pipeline.engines.spark_sql import schema, spark_type, translated
+from analytics_data_api.pipeline.engines.spark_sql import spark_schema, spark_type, translated
 from analytics_data_api.pipeline.store import COLUMNS, KINDS, EventStore, StoreError
 
 SETTINGS = {
@@ -56,7 +56,7 @@ class SparkEngine:
         folders = [store.path / f"kind={kind}" for kind in KINDS]
         paths = [literal_url(folder) for folder in folders if folder.is_dir()]
         if paths:
-            reader = self.session.read.schema(schema(columns)).option("basePath", f"file://{store.path}")
+            reader = self.session.read.schema(spark_schema(columns)).option("basePath", f"file://{store.path}")
             events = reader.parquet(*paths).where(f"date < DATE '{end.isoformat()}'").select(*columns)
         else:
             events = self.empty(columns)
@@ -85,7 +85,7 @@ class SparkEngine:
         path = self.work / f"{name}-{next(self.numbers)}.jsonl"
         write_json_lines(path, list(columns), rows)
         self.files[name] = path
-        reader = self.session.read.schema(schema(columns)).option("lineSep", "\n").option("mode", "FAILFAST")
+        reader = self.session.read.schema(spark_schema(columns)).option("lineSep", "\n").option("mode", "FAILFAST")
         reader.json(literal_url(path)).createOrReplaceTempView(name)
 
     def drop(self, name: str, *, is_view: bool = False) -> None:

@@ -16,19 +16,19 @@ NUMBER = rf"(?i)^\s*[+-]?(nan|inf(inity)?|({DIGITS}\.?|\.{DIGITS}|{DIGITS}\.{DIG
 def translated(statement: str) -> str:
     """Return a statement in Spark's SQL. Raise sqlglot.UnsupportedError if Spark cannot say it."""
     [parsed] = sqlglot.parse(statement, read="duckdb")
-    return parsed.transform(rewritten).sql(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    return parsed.transform(rewritten_node).sql(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
 def spark_type(kind: str) -> str:
     return exp.DataType.build(kind, dialect="duckdb").sql(dialect="spark")
 
 
-def schema(columns: Mapping[str, str]) -> str:
+def spark_schema(columns: Mapping[str, str]) -> str:
     """Return the schema of these columns as Spark's methods take it."""
     return ", ".join(f"`{name}` {spark_type(kind)}" for name, kind in columns.items())
 
 
-def rewritten(node: exp.Expression) -> exp.Expression:
+def rewritten_node(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.TryCast) and node.to.is_type("double"):
         return number_of_text(node)
     return node

@@ -9,7 +9,7 @@ SELECT
     MAX(time) AS last_active
 FROM events
 WHERE
-    REGEXP_MATCHES(user_id, '^[0-9]{1,18}$')
+    REGEXP_MATCHES(user_id, '^[0-9]{1,18}\z')
     AND COALESCE(event_source, '') <> 'task'
     AND kind <> 'enrollment'
 GROUP BY COALESCE(course_id, url_course_id), CAST(user_id AS BIGINT)

@@ -27,7 +27,7 @@ placed AS (
         line_hash,
         ROW_NUMBER() OVER (PARTITION BY course_id, user_id, problem_id ORDER BY time DESC, line_hash) AS place
     FROM checks
-    WHERE REGEXP_MATCHES(user_id, '^[0-9]{1,18}$')
+    WHERE REGEXP_MATCHES(user_id, '^[0-9]{1,18}\z')
 )
 SELECT
     course_id,

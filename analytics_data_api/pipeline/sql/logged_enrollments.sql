@@ -9,7 +9,7 @@ WITH states AS (
         MAX(CASE WHEN until IS NULL THEN mode END) AS mode,
         MAX(CASE WHEN until IS NULL THEN at_end END) AS at_end
     FROM enrollment_states
-    WHERE REGEXP_MATCHES(user_id, '^[0-9]{1,18}$')
+    WHERE REGEXP_MATCHES(user_id, '^[0-9]{1,18}\z')
     GROUP BY course_id, user_id
 ),
 changes AS (

@@ -20,7 +20,7 @@ WITH addresses AS (
     WHERE
         kind = 'other'
         AND event_source IN ('server', 'browser')
-        AND REGEXP_MATCHES(user_id, '^[0-9]{1,18}$')
+        AND REGEXP_MATCHES(user_id, '^[0-9]{1,18}\z')
         AND COALESCE(course_id, url_course_id) IS NOT NULL
         AND REGEXP_MATCHES(
             CASE event_source WHEN 'server' THEN event_type ELSE page END,

@@ -25,7 +25,7 @@ SELECT
 FROM (
     SELECT CAST(user_id AS BIGINT) AS user_id, username, email
     FROM usernames
-    WHERE REGEXP_MATCHES(user_id, '^[0-9]{1,18}$') AND SUBSTR(username, 1, 14) <> 'retired__user_'
+    WHERE REGEXP_MATCHES(user_id, '^[0-9]{1,18}\z') AND SUBSTR(username, 1, 14) <> 'retired__user_'
 ) AS users
 LEFT JOIN auth_user AS accounts ON accounts.id = users.user_id
 LEFT JOIN auth_userprofile AS profiles ON profiles.user_id = users.user_id

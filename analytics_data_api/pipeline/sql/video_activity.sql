@@ -11,7 +11,7 @@ WITH videos AS (
                 THEN 'block-v1:' || SUBSTR(course_id, 11) || '+type@video+block@' || encoded_module_id
             WHEN course_id LIKE '%/%/%' AND encoded_module_id LIKE 'i4x-%-video-%'
                 THEN 'i4x://' || SPLIT_PART(course_id, '/', 1) || '/' || SPLIT_PART(course_id, '/', 2) || '/video/'
-                || REGEXP_EXTRACT(encoded_module_id, '^i4x-.*-video-(.*)$', 1)
+                || REGEXP_EXTRACT(encoded_module_id, '^i4x-.*-video-(.*)\z', 1)
             ELSE encoded_module_id
         END AS block_id,
         time,
