@@ -103,7 +103,7 @@ class ProblemPage(CoursePage):
             [
                 answer_text(answer),
                 rank,
-                yes_or_no(answer["correct"]),
+                correct_word(answer["correct"]),
                 answer["count"],
                 *([answer.get("first_response_count")] if has_first else []),
                 answer["variant"],
@@ -173,7 +173,7 @@ def answer_text(answer: dict[str, Any]) -> str:
     return _("(no text)") if text in (None, "") else str(text)
 
 
-def yes_or_no(value: bool | None) -> str:
+def correct_word(value: bool | None) -> str:
     return "" if value is None else _("Yes") if value else _("No")
 
 

@@ -146,7 +146,7 @@ class ProblemsPage(CoursePage):
     def figures(self, drill: Drill) -> FigureTable:
         columns = [
             TableColumn("name", _("Name"), TEXT),
-            TableColumn("order", _("Order"), definition=_("OutlinePlace in the order of the course.")),
+            TableColumn("order", _("Order"), definition=_("Place in the order of the course.")),
             TableColumn("problems", _("Problems"), definition=_("Problems that learners have answered.")),
             TableColumn("correct", _("Correct"), definition=_("Correct last submissions, average of the problems.")),
             TableColumn(

@@ -162,9 +162,9 @@ def test_nothing_else_reads_the_environment():
     """Only ``wsgi.py`` and ``gunicorn.py``, which choose the settings module, may read the environment too.
 
     ``metrics.py`` reads the directory that ``gunicorn.py`` makes for the metrics of all processes, and ``restarts.py`` the
-    settings module that a reload reads again.
+    settings module that a reload reads again. ``spark.py`` looks for Java as Spark does.
     """
-    allowed = {"env.py", "wsgi.py", "gunicorn.py", "metrics.py", "restarts.py"}
+    allowed = {"env.py", "wsgi.py", "gunicorn.py", "metrics.py", "restarts.py", "spark.py"}
     for package in ("analyticsdataserver", "analytics_data_api"):
         for path in (ROOT / package).rglob("*.py"):
             if path.name not in allowed and "tests" not in path.parts:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from hashlib import md5
 from typing import Any
 
 from django.apps import apps
@@ -19,8 +20,9 @@ from analytics_data_api.sql.rows import batches
 APP = "v0"
 # These are written anew as a whole.
 ROSTERS = (Roster, RosterFacet, RosterLearner, RosterPrefix, RosterTerm)
-# Data sets whose rows tell when they have changed.
-UPDATED = "record_updated"
+# A record has the digest of these columns beside its course, joined by bars, as the statements of records make it.
+RECORD_KEY = "record_key"
+KEYED_COLUMNS = ("user_id", "block_id", "part_id", "org")
 BATCH_SIZE = 2_000
 
 
@@ -62,15 +64,27 @@ class PersonalTable:
     def replace(self, learner: RetiredLearner) -> int:
         """Put the pseudonym into the learner's rows, and return their number."""
         cleared = {name: None if field.null else "" for name, field in self.fields.items() if name in PERSONAL_COLUMNS}
-        if UPDATED in self.fields:
-            cleared[UPDATED] = Now()
+        if RECORD_KEY in self.fields:
+            # Whoever follows the data set learns of the change.
+            cleared["created"] = Now()
         found: set[Any] = set()
         for user_id, number in learner.user_ids.items():
             values = {} if self.user_id is None else {self.user_id.attname: number}
             found.update(self.update(self.of_user_id(user_id), values | cleared))
         for username, pseudonym in learner.usernames.items():
             found.update(self.update(self.of_username(username), {"username": pseudonym} | cleared))
+        if RECORD_KEY in self.fields:
+            self.renew_keys(found)
         return len(found)
+
+    def renew_keys(self, keys: Iterable[Any]) -> None:
+        """Give records the keys that a computation finds them by, since the old ones are digests of the learner's id."""
+        names = [name for name in KEYED_COLUMNS if name in self.fields]
+        for batch in batches(sorted(keys), BATCH_SIZE):
+            with transaction.atomic(using=self.using):
+                for key, *values in self.rows.filter(pk__in=batch).order_by().values_list("pk", *names):
+                    digest = md5("|".join(map(str, values)).encode(), usedforsecurity=False).hexdigest()
+                    self.rows.filter(pk=key).update(**{RECORD_KEY: digest})
 
     def update(self, condition: Q, values: dict[str, Any]) -> Iterator[Any]:
         """Update rows, some in each transaction, and yield their keys. Reading the keys first locks no other rows."""
