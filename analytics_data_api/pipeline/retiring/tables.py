@@ -65,7 +65,7 @@ class PersonalTable:
         """Put the pseudonym into the learner's rows, and return their number."""
         cleared = {name: None if field.null else "" for name, field in self.fields.items() if name in PERSONAL_COLUMNS}
         if RECORD_KEY in self.fields:
-            # Whoever follows the data set learns of the change.
+            # Copies that follow the data set get the change.
             cleared["created"] = Now()
         found: set[Any] = set()
         for user_id, number in learner.user_ids.items():
