@@ -94,7 +94,7 @@ def make_row(line: bytes) -> tuple[str, str, bytes]:
 
 def row_of(event: Event, text: bytes) -> tuple[str, str, bytes]:
     event_type = event.event_type
-    if not event_type:
+    if not event_type or event_type == NULL:
         raise LineRejected("event_type is empty")
     time = utc(event.time)
     source = event.event_source or NULL

@@ -231,6 +231,7 @@ def test_prefixes_and_wrappers_are_taken_off():
         (line(time="1970-01-01T00:00:00Z"), "time is before 2010"),
         (line(event_type=None), "event_type is missing"),
         (line(event_type=""), "event_type is empty"),
+        (line(event_type="\x1d"), "event_type is empty"),
         (line(event={"a": json.loads("[" * 300 + "]" * 300)}), "cannot be stored"),
         (b'{"log": "no event", "time": "2026-03-01T12:00:00Z"}', "no JSON object"),
     ],
