@@ -39,6 +39,8 @@ def command(events_dir, *paths, commit=200_000):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Children inherit that a shell makes its background processes ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -62,7 +62,7 @@ def server(image, variables):
     yield process
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
+    assert process.returncode == 0, output
     assert "Traceback" not in output
 
 
