@@ -182,7 +182,14 @@ def test_pages_outside_of_the_api(served, path):
     headers = {"Cookie": f"csrftoken={'c' * 32}; sessionid=none", "X-CSRFToken": "c" * 32, "Accept": "text/html"}
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     served.users.refuse()
-    assert_unavailable(served.ask(path, method="POST" if form else "GET", body=form, headers=headers), MAXIMUM)
+    response = served.ask(path, method="POST" if form else "GET", body=form, headers=headers)
+    if path == "/api-auth/login/":
+        # A browser gets a page.
+        status, sent, body, seconds = response
+        assert (status, sent["Content-Type"]) == (503, "text/html; charset=utf-8") and seconds < MAXIMUM
+        assert b"Try again later" in body and int(sent["Retry-After"]) > 0
+    else:
+        assert_unavailable(response, MAXIMUM)
 
 
 class TestSlowStatement:

@@ -123,9 +123,12 @@ class TestSummary:
             assert api.get(f"{url}{'&' if '?' in url else '?'}format=csv").status_code == 404
 
     def test_three_queries_beside_the_key(self, api, courses, query_counter):
+        asked = {"programs": "1", "recent_date": "2014-12-09", "program_ids": "p", "page": "1"}
+        # A process asks once which texts a column can hold.
+        api.rows(SUMMARIES, asked)
         with query_counter() as queries:
-            api.rows(SUMMARIES, {"programs": "1", "recent_date": "2014-12-09", "program_ids": "p", "page": "1"})
-        assert len(queries) == 4
+            api.rows(SUMMARIES, asked)
+        assert len(queries) == 4, "\n".join(queries)
 
 
 class TestOptions:
