@@ -55,7 +55,10 @@ def session_of(engine, store, lms, lookup):
     with opened_engine(store, engine, MASTER) as opened:
         opened.read_events(store, END)
         session = Session(opened, period, lms, lookup)
-        session.use_courses(course_id for (course_id,) in session.rows("store_courses"))
+        courses = [course_id for (course_id,) in session.rows("store_courses")]
+        session.use_courses(courses)
+        # Reports name their files before their statements are asked.
+        opened.load("report_courses", {"course_id": "VARCHAR", "file": "VARCHAR"}, zip(courses, courses, strict=True))
         session.use_days(period.first_day + timedelta(number) for number in range((END - period.first_day).days))
         yield session, days
 

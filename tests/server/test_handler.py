@@ -31,11 +31,13 @@ def answer(handler, path, method="GET", **headers):
     }
     started = []
     response = handler(environ, lambda *line: started.append(line))
-    # Not closed, since that would end the test's own transaction on MySQL.
     body = b"".join(response)
+    response.close()
     return started[0][0], dict(started[0][1]), body
 
 
+# The handler closes connections that are within a transaction, such as that of a test.
+@pytest.mark.django_db(databases="__all__", transaction=True)
 def test_each_path_has_its_own_ids(handler):
     TokenFactory(key="key")
     for course_id in ("edX/DemoX/Demo_Course", "course-v1:é+é+é"):
