@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from io import StringIO
 
@@ -76,7 +76,11 @@ def rows_of_statements(engine, folder, lms):
 
 def plain(value):
     """Return a value as both engines have it: each escapes texts in JSON in its own way."""
-    return orjson.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        # Answers may look like JSON.
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(value)
+    return value
 
 
 @pytest.mark.parametrize("with_lms", [True, False])
