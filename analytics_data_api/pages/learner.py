@@ -212,7 +212,7 @@ class DistributionPage(CoursePage):
             controls="pages/parts/steps.html",
         )
         choices = [Choice(name, f"?metric={each}", each == metric) for each, name in METRIC_NAMES.items()]
-        return Content(sections=[section], up_to=ranges["date_range"]["end"], more={"choices": choices})
+        return Content(sections=[section], more={"choices": choices})
 
     def finding(self, rows: Sequence[tuple[Any, int]], total: int) -> str:
         zero = next((number for value, number in rows if value == 0), 0)
