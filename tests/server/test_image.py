@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from analyticsdataserver.env import VARIABLES
-from tests.support.image import Image, context
+from tests.support.image import Image, context, python_for_all
 from tests.support.running import ROOT, free_port
 
 pytestmark = pytest.mark.servers
@@ -24,6 +24,9 @@ COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="
 
 @pytest.fixture(scope="module")
 def image():
+    trial = ["setpriv", "--reuid", "10001", "--clear-groups", python_for_all(), "-c", ""]
+    if os.geteuid() == 0 and subprocess.run(trial, capture_output=True, check=False).returncode:
+        pytest.skip(f"only root may run {python_for_all()}, and the image has an ordinary user")
     # Other users cannot read pytest's folders.
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
